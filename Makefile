@@ -1,0 +1,54 @@
+# The one front door. CI, hooks and people call these targets; no second copy of the rules exists.
+# `check` never edits; `fix` does.
+
+PYTHON  ?= python3
+DATASET ?= workshop
+VENV    := .venv
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.installed
+export MLFLOW_DISABLE_TELEMETRY := true
+export DVC_NO_ANALYTICS := true
+
+.PHONY: setup run test check fix docs bench lock clean
+
+setup: $(STAMP)  ## install everything from the lock into .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Forewarn needs Python 3.11 or newer; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh .ci/install-venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup  ## every stage on DATASET, then tonight's scores
+	$(BIN)/forewarn run --dataset $(DATASET)
+
+test: setup  ## every test, with the branch coverage of the pure packages
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90
+
+check: setup  ## what CI holds: style, types, the direction of imports, generated files up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/forewarn docs --check
+
+fix: setup  ## mend what a tool can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup  ## write the generated reference pages
+	$(BIN)/forewarn docs
+
+bench: setup  ## every benchmark
+	$(BIN)/python -m benchmarks.protocol
+
+lock: setup  ## resolve the dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:  ## remove what runs have made; datasets' own descriptions and raw records of yours stay
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf data/*/interim data/*/store data/*/model data/*/report data/*/scores data/workshop/raw data/workshop/truth

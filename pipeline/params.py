@@ -1,0 +1,214 @@
+"""What a run was told: ``params.yaml`` for every dataset, ``dataset.yaml`` for one.
+
+Every key has a default, an unknown key or a wrong type is refused, and the values are frozen.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from pipeline.errors import BadConfig, MissingInput
+from pipeline.paths import Paths
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Family = Literal["logistic", "forest", "boosted"]
+Method = Literal["identity", "sigmoid", "beta", "isotonic"]
+S = TypeVar("S", bound="Section")
+FAMILIES: tuple[Family, ...] = ("logistic", "forest", "boosted")
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, typed without guessing, closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Ingest(Section):
+    """How many records may break their contract before the stage stops."""
+
+    reject_share_max: Share = 0.005
+
+
+class Dates(Section):
+    """Which as-of dates there are and what each is for."""
+
+    every_months: int = Field(1, ge=1, le=12)
+    history_days: int = Field(180, ge=30, description="days of records before the first as-of date")
+    test: int = Field(3, ge=1)
+    calibration: int = Field(3, ge=1)
+    folds: int = Field(4, ge=1, description="rolling-origin folds for tuning")
+
+
+class Build(Section):
+    """How the feature store is computed."""
+
+    chunk_customers: int = Field(50_000, ge=1, description="customers held in memory at once")
+
+
+class Trials(Section):
+    """Optuna trials a family; the first is always the family's defaults."""
+
+    logistic: int = Field(10, ge=1)
+    forest: int = Field(6, ge=1)
+    boosted: int = Field(20, ge=1)
+
+
+class Train(Section):
+    """How the families are tuned."""
+
+    trials: Trials = Trials()
+    threads: int = Field(2, ge=1)
+
+
+class Calibrate(Section):
+    """Which maps from score to probability may be chosen."""
+
+    methods: tuple[Method, ...] = Field(("identity", "sigmoid", "beta", "isotonic"), strict=False)
+
+
+class Choose(Section):
+    """By what the champion is chosen, on the calibration dates."""
+
+    criterion: Literal["log_loss", "brier"] = "log_loss"
+
+
+class Evaluate(Section):
+    """How the figures on the test dates are made."""
+
+    resamples: int = Field(1000, ge=100, description="bootstrap resamples of customers")
+    budgets: tuple[Share, ...] = Field((0.05, 0.10, 0.20), strict=False)
+
+
+class Explain(Section):
+    """How much of an explanation is told."""
+
+    reasons: int = Field(5, ge=1, le=50, description="reasons kept a customer")
+
+
+class Report(Section):
+    """How much the page and the terminal show."""
+
+    customers: int = Field(100, ge=1, description="rows of the page's table of customers")
+    listed: int = Field(10, ge=1, description="customers of each list on the terminal")
+
+
+class Label(Section):
+    """What counts as leaving (docs/reference/labels.md)."""
+
+    rule: Literal["departure", "silence", "recorded"] = "departure"
+    horizon_days: int = Field(90, ge=1, le=730)
+    confirm_days: int = Field(90, ge=1, le=730)
+    slack: float = Field(
+        0.5, ge=0, le=2, description="f: shares of the horizon by which a purchase may be late"
+    )
+
+    @property
+    def known_after_days(self) -> int:
+        """Days from an as-of date until its labels are known for everybody."""
+        return self.horizon_days + (self.confirm_days if self.rule == "departure" else 0)
+
+
+class Simulate(Section):
+    """The made-up company of a simulated dataset."""
+
+    customers: int = Field(2000, ge=1)
+    start: date = Field(date(2021, 1, 1), strict=False)
+    days: int = Field(1461, ge=60)
+    seed: int = Field(7, ge=0)
+
+
+class DatasetSpec(Section):
+    """What ``data/<dataset>/dataset.yaml`` says; an empty file is legal."""
+
+    timezone: str = "UTC"
+    currency: str = Field("EUR", min_length=1, max_length=8)
+    label: Label = Label()
+    sources: dict[str, str] = Field(default_factory=dict)
+    adapter: Literal["online_retail_ii"] | None = None
+    simulate: Simulate | None = None
+    dates: dict[str, int] = Field(default_factory=dict, description="what differs from params.yaml's dates")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"'{name}' is no time zone; write one such as 'Europe/Berlin'") from None
+        return name
+
+
+class Params(Section):
+    """Everything that a stage may ask: the shared settings and the dataset's own."""
+
+    seed: int = Field(7, ge=0)
+    ingest: Ingest = Ingest()
+    dates: Dates = Dates()
+    build: Build = Build()
+    train: Train = Train()
+    calibrate: Calibrate = Calibrate()
+    choose: Choose = Choose()
+    evaluate: Evaluate = Evaluate()
+    explain: Explain = Explain()
+    report: Report = Report()
+    dataset: DatasetSpec = DatasetSpec()
+
+
+def load(paths: Paths) -> Params:
+    """Read ``params.yaml`` and the dataset's own file.
+
+    Raises MissingInput where the dataset does not exist, BadConfig where a key or a value is wrong.
+    """
+    if not paths.folder.is_dir():
+        known = sorted(p.parent.name for p in (paths.root / "data").glob("*/dataset.yaml"))
+        raise MissingInput(
+            f"There is no dataset '{paths.dataset}': no folder '{paths.folder}'; "
+            f"known are {', '.join(repr(name) for name in known) or 'none'}; "
+            "make the folder with a 'dataset.yaml' and 'raw/' in it."
+        )
+    if not paths.spec.exists():
+        raise MissingInput(
+            f"Dataset '{paths.dataset}' has no '{paths.spec.name}'; make '{paths.spec}' (an empty file is legal)."
+        )
+    shared = _mapping(paths.root / "params.yaml")
+    if "dataset" in shared:
+        raise BadConfig(
+            "'params.yaml' has the key 'dataset'; what is about one dataset goes into its 'dataset.yaml'."
+        )
+    spec = _checked(DatasetSpec, _mapping(paths.spec), paths.spec)
+    params = _checked(Params, shared, paths.root / "params.yaml")
+    dates = _checked(Dates, {**params.dates.model_dump(), **spec.dates}, paths.spec, within="dates")
+    return params.model_copy(update={"dataset": spec, "dates": dates})
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        value = yaml.safe_load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise MissingInput(f"'{path}' is missing; restore it from the repository.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise BadConfig(f"'{path}' is no YAML: {reason}.") from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadConfig(f"'{path}' holds {type(value).__name__}; wanted are keys and values.")
+    return value
+
+
+def _checked(kind: type[S], value: dict[str, Any], path: Path, within: str = "") -> S:
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join([within, *map(str, first["loc"])]).strip(".")
+        if first["type"] == "extra_forbidden":
+            raise BadConfig(f"'{path}' has the unknown key '{where}'; remove it or mend its name.") from None
+        told = first["msg"].removeprefix("Value error, ")
+        raise BadConfig(
+            f"'{path}' says '{where}: {first['input']!r}'; {told[:1].lower()}{told[1:]}."
+        ) from None

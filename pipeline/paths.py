@@ -1,0 +1,83 @@
+"""Where things lie: the folders of one dataset, and the root that all commands share."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders and files of one dataset under ``<root>/data/<dataset>/``."""
+
+    root: Path
+    dataset: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "data" / self.dataset
+
+    @property
+    def spec(self) -> Path:
+        return self.folder / "dataset.yaml"
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "raw"
+
+    @property
+    def truth(self) -> Path:
+        return self.folder / "truth"
+
+    @property
+    def interim(self) -> Path:
+        return self.folder / "interim"
+
+    @property
+    def rejected(self) -> Path:
+        return self.interim / "rejected"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    @property
+    def cohort(self) -> Path:
+        return self.store / "cohort.parquet"
+
+    @property
+    def catalogue(self) -> Path:
+        return self.store / "catalogue.json"
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model"
+
+    @property
+    def champion(self) -> Path:
+        return self.model / "champion.json"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report"
+
+    @property
+    def scores(self) -> Path:
+        return self.folder / "scores"
+
+    def table(self, name: str) -> Path:
+        """Give the checked records of one source."""
+        return self.interim / f"{name}.parquet"
+
+    def features(self, as_of: date) -> Path:
+        """Give the features of one as-of date."""
+        return self.store / "features" / f"as_of={as_of.isoformat()}" / "features.parquet"
+
+    def family(self, name: str) -> Path:
+        """Give the folder of one trained family."""
+        return self.model / name
+
+    def batch(self, as_of: date) -> Path:
+        """Give the folder of one scored date."""
+        return self.scores / f"as_of={as_of.isoformat()}"
