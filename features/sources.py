@@ -1,11 +1,11 @@
 """The data contract: every table and column that Forewarn reads, declared once.
 
-Ingest checks raw records against these declarations, the events module unfolds the dates it finds here, and the
-reference page is printed from them. Nothing here computes.
+Ingest checks raw records against these declarations, the events module unfolds the dates it finds here, and
+the reference page is printed from them. Nothing here computes.
 
-Times are written one way: a column whose kind is ``DAY`` is a calendar day, one whose kind is ``MOMENT`` is the wall
-clock of the dataset's time zone. ``known_at`` is when the company could know of the row; a row without it was known
-when it happened. Rows with the same key and a different ``known_at`` are versions of one record.
+Times are written one way: a column whose kind is ``DAY`` is a calendar day, one whose kind is ``MOMENT`` is the
+wall clock of the dataset's time zone. ``known_at`` is when the company could know of the row; a row without it
+was known when it happened. Rows with the same key and a different ``known_at`` are versions of one record.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,8 @@ class Column:
     """One column of a table.
 
     ``low`` and ``high`` are inclusive. ``not_before`` names another column of the row that this date may not
-    precede, compared by whole days. ``ahead`` allows a date that has not come yet (a due date, a plan). ``refers_to``
-    names the table whose ``customer_id`` must hold the value.
+    precede, compared by whole days. ``ahead`` allows a date that has not come yet (a due date, a plan).
+    ``refers_to`` names the table whose ``customer_id`` must hold the value.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: ``row`` says what a row is, ``happened`` the column that dates it (None: only ``known_at`` does).
+    """One table: ``row`` says what a row is, ``happened`` which column dates it (None: only ``known_at``).
 
     ``key`` identifies a record; an empty key means that only a row equal in every column is a duplicate.
     """
@@ -123,9 +123,7 @@ TRADE = Table(
         Column("product_id", Kind.ID, required=True, meaning="what was bought"),
         Column("product_line", Kind.TEXT, meaning="group of products, as in table `imports`"),
         Column("quantity", Kind.NUMBER, required=True, meaning="units; negative when goods came back"),
-        Column(
-            "amount", Kind.MONEY, required=True, meaning="value of the line; negative when goods came back"
-        ),
+        Column("amount", Kind.MONEY, required=True, meaning="value of the line; negative as `quantity` is"),
         Column("margin", Kind.MONEY, meaning="part of `amount` that the company earned"),
         Column("list_price", Kind.NUMBER, low=0, meaning="price of one unit before discount"),
         Column("unit_price", Kind.NUMBER, low=0, meaning="price of one unit as paid"),
@@ -160,7 +158,7 @@ INTERACTION = Table(
                 "invitation",
                 "event",
             ),
-        ),  # fmt: skip
+        ),
         Column("direction", Kind.CHOICE, choices=("in", "out"), meaning="in: from the customer to us"),
         Column("contact_id", Kind.ID, meaning="the customer's person"),
         Column(
