@@ -94,7 +94,7 @@ def read_json(path: Path, *, made_by: str = "forewarn run") -> Any:
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
-    """Give ``frame`` as Arrow: columns named ``*_on`` and ``as_of`` are days, text is plain text, NaN is null."""
+    """Give ``frame`` as Arrow: columns named ``*_on`` and ``as_of`` are days; NaN is null."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     fields = []
     for field in table.schema:
@@ -137,7 +137,8 @@ def read_parquet(
     path: Path, *, made_by: str = "forewarn run", columns: list[str] | None = None
 ) -> pd.DataFrame:
     """Read a table that this project wrote as a frame; days and moments are ``datetime64``."""
-    return read_arrow(path, made_by=made_by, columns=columns).to_pandas(date_as_object=False)
+    frame: pd.DataFrame = read_arrow(path, made_by=made_by, columns=columns).to_pandas(date_as_object=False)
+    return frame
 
 
 def _demand(path: Path, made_by: str) -> None:

@@ -172,7 +172,7 @@ def load(paths: Paths) -> Params:
         )
     if not paths.spec.exists():
         raise MissingInput(
-            f"Dataset '{paths.dataset}' has no '{paths.spec.name}'; make '{paths.spec}' (an empty file is legal)."
+            f"Dataset '{paths.dataset}' has no '{paths.spec.name}'; make it (an empty file is legal)."
         )
     shared = _mapping(paths.root / "params.yaml")
     if "dataset" in shared:
