@@ -3,9 +3,10 @@
 Ingest checks raw records against these declarations, the events module unfolds the dates it finds here, and
 the reference page is printed from them. Nothing here computes.
 
-Times are written one way: a column whose kind is ``DAY`` is a calendar day, one whose kind is ``MOMENT`` is the
-wall clock of the dataset's time zone. ``known_at`` is when the company could know of the row; a row without it
-was known when it happened. Rows with the same key and a different ``known_at`` are versions of one record.
+Times are written one way: a column whose kind is ``DAY`` is a calendar day, one whose kind is ``MOMENT`` is
+the wall clock of the dataset's time zone. ``known_at`` is when the company could know of the row; a row
+without it was known when it happened. Rows with the same key and another ``known_at`` are versions of one
+record.
 """
 
 from collections.abc import Mapping
