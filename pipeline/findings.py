@@ -1,0 +1,148 @@
+"""What the test dates say: rows for the page and the terminal, taken from ``metrics.json`` and ``predictions.parquet``.
+
+A figure of ``metrics.json`` is a number or ``{"value", "low", "high"}`` (a 95% interval); it is passed on as it
+stands. What is counted here (who was flagged, who left) is counted from the predictions and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+ORDER = ("logistic", "forest", "boosted", "cadence_rule", "base_rate")
+RULE = "cadence_rule"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and, where one was computed, its 95% interval; ``value`` is None where it cannot be said."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What flagging a group would have found, pooled over the test dates.
+
+    ``precision``: share of the flagged that left; ``recall``: share of the leavers that were flagged.
+    ``going`` and ``gone``: the same share of those who left after the as-of date, and of those who had made their
+    last purchase by then. None where there is nobody to take a share of, or the label does not tell them apart.
+    """
+
+    group: str
+    customers: int
+    flagged: int
+    precision: float | None
+    recall: float | None
+    going: float | None
+    gone: float | None
+
+
+def estimate(figure: Any) -> Estimate:
+    """Read one figure of ``metrics.json``."""
+    if isinstance(figure, Mapping):
+        return Estimate(figure.get("value"), figure.get("low"), figure.get("high"))
+    return Estimate(figure)
+
+
+def families(metrics: Mapping[str, Any]) -> list[str]:
+    """Give the families and rules of ``metrics.json``, models first."""
+    return sorted(metrics["families"], key=lambda name: (ORDER.index(name) if name in ORDER else 99, name))
+
+
+def dates(metrics: Mapping[str, Any]) -> list[str]:
+    """Give the test dates, first to last."""
+    return sorted(metrics["families"][metrics["champion"]]["test"])
+
+
+def of(predictions: pd.DataFrame, family: str) -> pd.DataFrame:
+    """Give the rows of one family, in an order that depends on their content alone."""
+    rows = predictions[predictions["family"] == family]
+    return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
+
+
+def top(rows: pd.DataFrame, by: str, budget: float) -> pd.Series:
+    """Tell for each row whether it is among the share ``budget`` of its as-of date ranked highest by ``by``.
+
+    The number taken is rounded up to a whole customer; ties go by ``customer_id``.
+    """
+    ranked = rows.sort_values([by, "customer_id"], ascending=[False, True])
+    place = ranked.groupby("as_of").cumcount()
+    size = ranked.groupby("as_of")["customer_id"].transform("size")
+    return (place < np.ceil(budget * size - 1e-9)).reindex(rows.index)
+
+
+def caught(rows: pd.DataFrame, budgets: Sequence[float], by: str = "p_churn") -> list[Caught]:
+    """Count, for the tiers and for budgets of customers a date, what flagging them would have found."""
+    high = rows["tier"] == "high"
+    groups = [("high", high), ("high and medium", high | (rows["tier"] == "medium"))]
+    groups += [(f"top {100 * budget:g}%", top(rows, by, budget)) for budget in budgets]
+    return [_caught(rows, name, flagged) for name, flagged in groups]
+
+
+def _caught(rows: pd.DataFrame, group: str, flagged: pd.Series) -> Caught:
+    left = rows["label"] == 1
+    apart = "going" in rows and bool(rows["going"].notna().any())
+    going = left & rows["going"].fillna(False).astype(bool) if apart else left
+    return Caught(
+        group=group,
+        customers=len(rows),
+        flagged=int(flagged.sum()),
+        precision=_share(left & flagged, flagged),
+        recall=_share(left & flagged, left),
+        going=_share(going & flagged, going) if apart else None,
+        gone=_share(left & ~going & flagged, left & ~going) if apart else None,
+    )
+
+
+def _share(part: pd.Series, whole: pd.Series) -> float | None:
+    return float(part.sum() / whole.sum()) if whole.any() else None
+
+
+def apart(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Compare, for the going and the gone, what the model said on average with what happened, a row a date.
+
+    Empty where the family gives no ``p_gone`` or the labels do not tell the two apart.
+    """
+    if "p_gone" not in rows or "going" not in rows or rows["p_gone"].isna().all():
+        return []
+    told = []
+    for as_of, group in rows.groupby("as_of"):
+        left = group["label"] == 1
+        going = left & group["going"].fillna(False).astype(bool)
+        told.append(
+            {
+                "as_of": f"{as_of:%Y-%m-%d}",
+                "customers": len(group),
+                "going": int(going.sum()),
+                "going_observed": float(going.mean()),
+                "going_said": float((group["p_churn"] - group["p_gone"]).mean()),
+                "gone": int((left & ~going).sum()),
+                "gone_observed": float((left & ~going).mean()),
+                "gone_said": float(group["p_gone"].mean()),
+            }
+        )
+    return told
+
+
+def weight_of_causes(causes: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give each cause's mean pull on the probability over all rows, raising and lowering apart, strongest first."""
+    told = []
+    for column in causes.columns:
+        if not column.startswith("contribution_"):
+            continue
+        parts = causes[column].to_numpy(float)
+        name = column.removeprefix("contribution_")
+        told.append(
+            {
+                "cause": name,
+                "raises": float(np.clip(parts, 0, None).mean()),
+                "lowers": float(np.clip(parts, None, 0).mean()),
+                "leads": int((causes["top_cause"] == name).sum()),
+            }
+        )
+    return sorted(told, key=lambda row: (row["lowers"] - row["raises"], row["cause"]))

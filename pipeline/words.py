@@ -1,0 +1,205 @@
+"""Figures and reasons in words, English and Chinese: one way for the page, the terminal and ``why``.
+
+Everything here takes plain values and gives one line of text. A value that is not known is said to be so;
+nothing is rounded to a certainty (a probability of 0.9996 is ">99.9%").
+"""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+UNKNOWN = {"en": "unknown", "zh": "未知"}
+FAMILIES = {
+    "logistic": ("logistic regression", "逻辑回归"),
+    "forest": ("random forest", "随机森林"),
+    "boosted": ("LightGBM", "LightGBM"),
+    "cadence_rule": ("cadence rule", "节奏规则"),
+    "base_rate": ("base rate", "基准流失率"),
+}
+CAUSES = {
+    "demand": ("demand", "需求"),
+    "competitor": ("competitor", "竞争对手"),
+    "price": ("price", "价格"),
+    "service": ("service", "服务"),
+    "relationship": ("relationship", "关系"),
+    "payment": ("payment", "付款"),
+    "strategic": ("strategic", "战略"),
+    "market": ("market", "市场"),
+    "season": ("season", "季节"),
+    "profile": ("profile", "客户概况"),
+    "none": ("no cause of its own", "无特定原因"),
+}
+TIERS = {"high": ("high", "高风险"), "medium": ("medium", "中风险"), "low": ("low", "低风险")}
+VERDICTS = {
+    "certified": "certified",
+    "refuted": "refuted",
+    "too few": "too few to tell",
+}
+# Words that follow a number, singular and plural; a unit that is not here follows as it is.
+NOUNS = {
+    "days": ("day", "days", "天"),
+    "months": ("month", "months", "个月"),
+    "hours": ("hour", "hours", "小时"),
+    "years": ("year", "years", "年"),
+}
+# Units that only repeat what the label counts ("Orders in the last 90 days: 2").
+BARE = frozenset({"", "count", "number", "index", "score"})
+SHARES = frozenset({"share", "percent", "rate", "change"})
+
+
+def family(name: str, *, chinese: bool = False) -> str:
+    """Give the name that people use for a family or rule."""
+    return FAMILIES.get(name, (name, name))[chinese]
+
+
+def cause(name: str, *, chinese: bool = False) -> str:
+    """Give the business word of a cause."""
+    return CAUSES.get(name, (name, name))[chinese]
+
+
+def tier(name: str, *, chinese: bool = False) -> str:
+    """Give the word of a tier."""
+    return TIERS.get(name, (name, name))[chinese]
+
+
+def known(value: object) -> bool:
+    """Tell whether ``value`` is a number that can be shown (neither None, NaN nor infinite)."""
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def count(n: float, noun: str, plural: str | None = None) -> str:
+    """Give "1 customer", "1,812 customers"."""
+    return f"{n:,.0f} {noun if n == 1 else plural or noun + 's'}"
+
+
+def share(value: float | None, digits: int = 1) -> str:
+    """Give a share of 1 as a percentage that never rounds to a certainty it is not."""
+    if value is None or not known(value):
+        return UNKNOWN["en"]
+    step = 10.0**-digits
+    percent = 100 * value
+    if 0 < percent < step / 2:
+        return f"<{step:.{digits}f}%"
+    if 100 - step / 2 < percent < 100:
+        return f">{100 - step:.{digits}f}%"
+    return f"{percent:.{digits}f}%"
+
+
+def points(value: float, digits: int = 1) -> str:
+    """Give a signed part of a probability in percentage points, with a true minus sign."""
+    return signed(round(100 * value, digits), digits)
+
+
+def signed(value: float, digits: int) -> str:
+    """Give "+1.2", "−1.2" or "0.0"."""
+    text = f"{abs(value):,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        return text
+    return ("+" if value > 0 else "−") + text
+
+
+def adding_up(parts: Sequence[float], digits: int = 1) -> list[float]:
+    """Round the percentages of ``parts`` so that what is shown adds up to the shown total.
+
+    Each is rounded down or up to ``digits``; the ones with the largest remainders go up (Hamilton's method).
+
+    >>> adding_up([0.0333, 0.0333, 0.0334])
+    [3.3, 3.3, 3.4]
+    """
+    scale = 100 * 10**digits
+    exact = [part * scale for part in parts]
+    floors = [math.floor(part) for part in exact]
+    missing = round(math.fsum(exact)) - sum(floors)
+    for i in sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))[:missing]:
+        floors[i] += 1
+    return [floor / 10**digits for floor in floors]
+
+
+def figure(value: float, digits: int | None = None) -> str:
+    """Give a number with as many digits as a reader needs: 2, 2.5, 0.37, 1,234."""
+    if digits is None:
+        size = abs(value)
+        digits = 0 if size >= 100 or value == round(value) else 1 if size >= 9.95 else 2
+    text = f"{value:,.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if not any(figure in text for figure in "123456789"):
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def money(value: float, currency: str) -> str:
+    """Give "EUR 1,234" or, below 100, "EUR 12.50"; the sign stands before the currency."""
+    digits = 0 if abs(value) >= 100 or value == round(value) else 2
+    size = f"{abs(value):,.{digits}f}"
+    minus = "−" if value < 0 and any(figure in size for figure in "123456789") else ""
+    return f"{minus}{currency} {size}".strip()
+
+
+def quantity(value: float | None, unit: str, currency: str, *, chinese: bool = False) -> str:
+    """Give ``value`` with its unit; the label that stands before it has already said what is counted."""
+    if value is None or not known(value):
+        return UNKNOWN["zh" if chinese else "en"]
+    if unit in SHARES:
+        return share(value, 0 if abs(value) >= 0.0995 or value == 0 else 1).replace("-", "−")
+    if unit == "money":
+        return money(value, currency)
+    if unit == "flag":
+        return (("no", "否"), ("yes", "是"))[value != 0][chinese]
+    number = figure(value)
+    if unit in ("ratio", "times"):
+        return f"{number}倍" if chinese else f"{number} times"
+    if unit in NOUNS:
+        singular, plural, zh = NOUNS[unit]
+        return f"{number}{zh}" if chinese else f"{number} {singular if number == '1' else plural}"
+    return number
+
+
+def reason(
+    label: str,
+    value: float | None,
+    typical: float | None,
+    unit: str,
+    currency: str,
+    *,
+    chinese: bool = False,
+) -> str:
+    """Give one reason in words, with what is typical where that is known.
+
+    >>> reason("Orders in the last 90 days", 2, 6, "orders", "EUR")
+    'Orders in the last 90 days: 2 (typical 6)'
+    >>> reason("近90天订单数", 2, 6, "orders", "EUR", chinese=True)
+    '近90天订单数：2（通常6）'
+    """
+    told = quantity(value, unit, currency, chinese=chinese)
+    usual = ""
+    if known(typical) and typical is not None:
+        usual = quantity(typical, unit, currency, chinese=chinese)
+        if unit == "money":
+            usual = usual.replace(f"{currency} ", "")
+        elif not chinese and unit in (*NOUNS, "ratio", "times"):
+            usual = usual.split(" ")[0]
+    if chinese:
+        return f"{label}：{told}" + (f"（通常{usual}）" if usual else "")
+    return f"{label}: {told}" + (f" (typical {usual})" if usual else "")
+
+
+def line(text: object) -> str:
+    """Give a name from outside as one harmless line.
+
+    Controls (among them the escapes that a terminal would obey) and marks that turn the direction of writing
+    are replaced; every script, and characters beyond the basic plane, stay.
+    """
+    if not isinstance(text, str):
+        return ""
+    kept = (_harmless(character) for character in text)
+    return " ".join("".join(kept).split())
+
+
+def _harmless(character: str) -> str:
+    if character in "\t\n\r\v\f\x85\u2028\u2029":
+        return " "
+    turns = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+    if turns or unicodedata.category(character) in ("Cc", "Cs") or character in "\u200e\u200f\ufeff":
+        return "�"
+    return character
