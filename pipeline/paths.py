@@ -1,10 +1,17 @@
 """Where things lie: the folders of one dataset, and the root that all commands share."""
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def root() -> Path:
+    """Give the folder of ``params.yaml`` and ``data/``: the checkout, or what FOREWARN_ROOT names."""
+    named = os.environ.get("FOREWARN_ROOT")
+    return Path(named).resolve() if named else ROOT
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,11 @@ class Paths:
     @property
     def folder(self) -> Path:
         return self.root / "data" / self.dataset
+
+    @property
+    def lock(self) -> Path:
+        """Give the file that a running command holds."""
+        return self.folder / ".lock"
 
     @property
     def spec(self) -> Path:

@@ -1,0 +1,220 @@
+"""The front door: one declared entry a subcommand.
+
+Nothing heavy is imported before a command is chosen, so that ``--help`` answers at once. A refusal is one sentence
+on stderr and its exit code; anything else that goes wrong is a bug, and shows its traceback.
+"""
+
+import argparse
+import importlib
+import os
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import Refusal
+from pipeline.paths import Paths, root
+
+if TYPE_CHECKING:
+    from pipeline.params import Params
+
+FAMILIES = ("logistic", "forest", "boosted")
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DVC_NO_ANALYTICS": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+"""What the libraries must be told before they are imported."""
+
+Action = Callable[[argparse.Namespace], "int | None"]
+
+
+class Option:
+    """One argument of a subcommand, in the words of ``argparse``."""
+
+    def __init__(self, *names: str, **words: Any) -> None:
+        self.names, self.words = names, words
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand: its name, what it does in one line, the function that does it, and what it asks."""
+
+    name: str
+    summary: str
+    act: Action
+    options: tuple[Option, ...]
+
+
+def day(text: str) -> date:
+    """Read a date as it stands in a command: 2024-12-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date; write one such as 2024-12-31") from None
+
+
+def dataset(text: str) -> str:
+    """Refuse a name that could leave the folder ``data/``."""
+    if not re.fullmatch(r"\w[\w-]*", text):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no dataset; its name is that of a folder of data/, of letters, digits, '_' and '-'"
+        )
+    return text
+
+
+DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
+FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
+AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
+AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="the day to ask about")
+CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
+CHINESE = Option("--zh", action="store_true", help="in Chinese")
+JSON = Option("--json", action="store_true", help="the answer as JSON")
+CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
+ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
+
+
+def settings(name: str) -> "tuple[Params, Paths]":
+    """Read the settings of one dataset."""
+    from pipeline.params import load
+
+    paths = Paths(root(), name)
+    return load(paths), paths
+
+
+def _stage(verb: str, asked: argparse.Namespace) -> None:
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        importlib.import_module(f"pipeline.{verb}").run(params, paths)
+
+
+def _train(asked: argparse.Namespace) -> None:
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        from pipeline import train
+
+        for family in [asked.family] if asked.family else FAMILIES:
+            train.run(params, paths, family)
+
+
+def _run(asked: argparse.Namespace) -> None:
+    from pipeline import run
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        run.run(params, paths)
+
+
+def _score(asked: argparse.Namespace) -> None:
+    from pipeline import score
+    from pipeline.frames import json_text
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        batch = score.run(params, paths, asked.as_of)
+    print(json_text(batch.manifest) if asked.json else batch.sentence, end="" if asked.json else "\n")
+
+
+def _why(asked: argparse.Namespace) -> None:
+    params, paths = settings(asked.dataset)
+    importlib.import_module("pipeline.why").run(params, paths, asked.customer, asked.as_of, asked.zh)
+
+
+def _fetch(asked: argparse.Namespace) -> None:
+    importlib.import_module(f"pipeline.adapters.{asked.name}").fetch(Paths(root(), asked.name))
+
+
+def _docs(asked: argparse.Namespace) -> int | None:
+    stale: int | None = importlib.import_module("pipeline.docs").run(asked.check)
+    return stale
+
+
+def _verb(name: str, summary: str) -> Command:
+    return Command(name, summary, partial(_stage, name), (DATASET,))
+
+
+STAGES = (
+    _verb("simulate", "make the records of a simulated company"),
+    _verb("ingest", "check raw records against the contract"),
+    _verb("label", "as-of dates, who can be asked about, who left"),
+    _verb("build", "the feature store"),
+    Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
+    _verb("calibrate", "from scores to probabilities"),
+    _verb("choose", "the champion"),
+    _verb("evaluate", "every family on the test dates"),
+    _verb("explain", "causes for the test dates"),
+    _verb("report", "one page and its figures"),
+)
+"""The stages in the order in which they run; each has the name of its module and of its stage in dvc.yaml."""
+
+COMMANDS = (
+    Command("run", "every stage that is out of date, then the scores of the last day", _run, (DATASET,)),
+    *STAGES,
+    Command(
+        "score",
+        "the scheduled job: probabilities and causes of one day",
+        _score,
+        (DATASET, AS_OF_NEEDED, JSON),
+    ),
+    Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
+    Command("fetch", "download a public dataset from its publisher", _fetch, (ADAPTED,)),
+    Command("docs", "write the generated reference pages", _docs, (CHECK,)),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="forewarn",
+        description="Early warning of customer loss: who is about to leave, how sure, and why.",
+    )
+    rooms = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        room = rooms.add_parser(command.name, help=command.summary, description=command.summary)
+        room.set_defaults(act=command.act)
+        for option in command.options:
+            room.add_argument(*option.names, **option.words)
+    return whole
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    asked = parser().parse_args(words)
+    began = time.perf_counter()
+    try:
+        code = asked.act(asked) or 0
+    except Refusal as refusal:
+        _ended(asked, began, refusal.exit_code, str(refusal))
+        print(f"forewarn: {refusal}", file=sys.stderr)
+        return refusal.exit_code
+    except KeyboardInterrupt:
+        print("forewarn: stopped.", file=sys.stderr)
+        return 130
+    except Exception:
+        _ended(asked, began, 1, "")
+        traceback.print_exc()
+        return 1
+    _ended(asked, began, code, "")
+    return code
+
+
+def _ended(asked: argparse.Namespace, began: float, code: int, sentence: str) -> None:
+    from pipeline.progress import report
+
+    seconds = time.perf_counter() - began
+    stage = "-".join(filter(None, [asked.command, getattr(asked, "family", None)]))
+    report(kind="stage", stage=stage, seconds=seconds, code=code, sentence=sentence)

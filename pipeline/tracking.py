@@ -1,0 +1,249 @@
+"""What MLflow is told. The only module that imports it.
+
+A training is a parent run with one run a family below it; the three families train in processes of their own, and
+find their parent by a tag that names the feature store and the settings. Models are logged as plain files, never in
+one of MLflow's flavours: loading those runs code that the artefact names.
+"""
+
+import contextlib
+import logging
+import os
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.digests import of_bytes
+from pipeline.errors import Refusal
+from pipeline.paths import Paths
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+MODEL = "model"
+"""The folder of a run's artefacts in which the model's files lie."""
+ALIAS = "champion"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training was made from; equal trainings share a parent run."""
+
+    dataset: str
+    dataset_hash: str
+    params_hash: str
+
+    @property
+    def hash(self) -> str:
+        return of_bytes(f"{self.dataset} {self.dataset_hash} {self.params_hash}".encode())
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One fitted family, as its run tells it; ``model_hash`` names the content of ``files``."""
+
+    family: str
+    model_hash: str
+    files: Mapping[str, bytes]
+    params: Mapping[str, Any]
+    metrics: Mapping[str, float]
+    texts: Mapping[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Where MLflow keeps a model: the run that made it and its version in the registry."""
+
+    run: str
+    name: str
+    version: str
+
+
+def uri(paths: Paths) -> str:
+    """Give the tracking server: MLFLOW_TRACKING_URI, or a database in ``mlruns/``."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{paths.root / 'mlruns' / 'mlflow.db'}"
+
+
+def log_family(paths: Paths, training: Training, fitted: Fitted) -> str:
+    """Write the run of one family below its training's parent run; give the run's id."""
+    with _client(paths) as client:
+        return _log_family(client, paths, training, fitted)
+
+
+def register(paths: Paths, training: Training, fitted: Fitted) -> Registered:
+    """Make the family's model the registered champion.
+
+    Done twice it changes nothing. A run that MLflow has lost is written again from the files.
+    """
+    name = f"forewarn-{training.dataset}"
+    with _client(paths) as client:
+        run = _run_of(client, paths, fitted.model_hash)
+        run_id = run.info.run_id if run else _log_family(client, paths, training, fitted)
+        if not client.search_registered_models(f"name = '{name}'"):
+            client.create_registered_model(name)
+        known = [v for v in client.search_model_versions(f"name = '{name}'") if v.run_id == run_id]
+        version = (
+            known[0]
+            if known
+            else client.create_model_version(
+                name,
+                source=f"{client.get_run(run_id).info.artifact_uri}/{MODEL}",
+                run_id=run_id,
+                tags={"family": fitted.family, "model_hash": fitted.model_hash},
+            )
+        )
+        client.set_registered_model_alias(name, ALIAS, version.version)
+        return Registered(run_id, name, str(version.version))
+
+
+def log_figures(
+    paths: Paths, metrics: Mapping[str, Mapping[str, float]], texts: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Add metrics and artefacts to runs that are there; both are keyed by the hash of the run's model."""
+    with _client(paths) as client:
+        for model_hash in sorted({*metrics, *texts}):
+            run = _run_of(client, paths, model_hash)
+            if run is not None:
+                _add(client, run.info.run_id, {}, metrics.get(model_hash, {}), texts.get(model_hash, {}))
+
+
+def _log_family(client: "MlflowClient", paths: Paths, training: Training, fitted: Fitted) -> str:
+    experiment = _experiment(client, paths)
+    parent = _parent(client, experiment, training, paths)
+    tags = {
+        **_stamp(training, paths),
+        "mlflow.parentRunId": parent,
+        "family": fitted.family,
+        "model_hash": fitted.model_hash,
+    }
+    ended = _now()
+    began = ended - int(fitted.seconds * 1000)
+    run = client.create_run(experiment, start_time=began, run_name=fitted.family, tags=tags)
+    run_id: str = run.info.run_id
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in fitted.files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        client.log_artifacts(run_id, folder, MODEL)
+    _add(client, run_id, fitted.params, {**fitted.metrics, "seconds": fitted.seconds}, fitted.texts)
+    client.set_terminated(run_id, end_time=ended)
+    client.set_terminated(parent, end_time=ended)
+    return run_id
+
+
+def _add(
+    client: "MlflowClient",
+    run: str,
+    params: Mapping[str, Any],
+    metrics: Mapping[str, float],
+    texts: Mapping[str, str],
+) -> None:
+    from mlflow.entities import Metric, Param
+
+    now = _now()
+    told = [Metric(name, float(value), now, 0) for name, value in metrics.items() if value == value]
+    for piece in _pieces(told, 900):
+        client.log_batch(run, metrics=piece)
+    for piece in _pieces([Param(name, str(value)) for name, value in params.items()], 90):
+        client.log_batch(run, params=piece)
+    for name, text in texts.items():
+        client.log_text(run, text, name)
+
+
+def _parent(client: "MlflowClient", experiment: str, training: Training, paths: Paths) -> str:
+    where = f"tags.training_hash = '{training.hash}' and tags.kind = 'training'"
+    found = client.search_runs([experiment], where, max_results=1)
+    if found:
+        return str(found[0].info.run_id)
+    tags = {**_stamp(training, paths), "kind": "training"}
+    return str(client.create_run(experiment, run_name="training", tags=tags).info.run_id)
+
+
+def _run_of(client: "MlflowClient", paths: Paths, model_hash: str) -> "Run | None":
+    """Give the newest run of a model, or None."""
+    found = client.search_runs(
+        [_experiment(client, paths)],
+        f"tags.model_hash = '{model_hash}'",
+        order_by=["attributes.start_time DESC"],
+        max_results=1,
+    )
+    return found[0] if found else None
+
+
+def _experiment(client: "MlflowClient", paths: Paths) -> str:
+    found = client.get_experiment_by_name(paths.dataset)
+    if found is not None:
+        return str(found.experiment_id)
+    # A server keeps artefacts where it likes; the database in mlruns/ keeps them beside itself.
+    local = None if os.environ.get("MLFLOW_TRACKING_URI") else paths.root / "mlruns" / "artifacts"
+    return str(
+        client.create_experiment(paths.dataset, artifact_location=local and str(local / paths.dataset))
+    )
+
+
+def _stamp(training: Training, paths: Paths) -> dict[str, str]:
+    return {
+        "dataset": training.dataset,
+        "dataset_hash": training.dataset_hash,
+        "params_hash": training.params_hash,
+        "training_hash": training.hash,
+        "commit": commit(paths.root),
+    }
+
+
+def commit(root: Path) -> str:
+    """Give the commit of the code, or "unknown" where there is no repository."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+@contextlib.contextmanager
+def _client(paths: Paths) -> Iterator["MlflowClient"]:
+    """Give MLflow's client, silent; a server or database that cannot be reached is a refusal."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        # MLflow 3.17 uses parts of SQLAlchemy 2.1 that are deprecated; nothing here can mend that.
+        warnings.simplefilter("ignore")
+        from mlflow import MlflowClient
+        from mlflow.exceptions import MlflowException
+
+        for name in ("mlflow", "alembic"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        try:
+            if not os.environ.get("MLFLOW_TRACKING_URI"):
+                (paths.root / "mlruns").mkdir(exist_ok=True)
+            yield MlflowClient(tracking_uri=uri(paths), registry_uri=uri(paths))
+        except (MlflowException, OSError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise Refusal(
+                f"MLflow at '{_without_password(uri(paths))}' did not take the run ({reason}); "
+                "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
+            ) from error
+
+
+def _without_password(address: str) -> str:
+    head, at, tail = address.rpartition("@")
+    return f"{head.partition('://')[0]}://...@{tail}" if at else address
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
+
+
+def _pieces(items: Sequence[Any], size: int) -> Iterator[Any]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
