@@ -1,7 +1,7 @@
 """One module a public dataset: from the publisher's file to tables of the contract.
 
-An adapter is a module with three things: ``REMOTE`` (where the file comes from, for ``forewarn fetch``),
-``locate(paths)`` (the file, placed under the dataset's ``raw/``), and ``records(file)`` (what is in it).
+An adapter is a module with three functions: ``fetch(paths)`` downloads the file from its publisher,
+``locate(paths)`` gives the file, placed under the dataset's ``raw/``, and ``records(file)`` what is in it.
 """
 
 from dataclasses import dataclass, field

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from pipeline.adapters import Adapted, Remote
 from pipeline.errors import BadRecords, MissingInput
+from pipeline.fetch import download
 from pipeline.frames import appearing
 from pipeline.paths import Paths
 
@@ -72,6 +73,11 @@ def locate(paths: Paths) -> Path:
         f"The records of Online Retail II are not here; get them with 'forewarn fetch {paths.dataset}', or set "
         f"{VARIABLE} to the publisher's zip or its Parquet."
     )
+
+
+def fetch(paths: Paths, url: str | None = None) -> None:
+    """Download the publisher's zip to ``raw/``."""
+    download(REMOTE, paths.raw / REMOTE.name, url)
 
 
 def _candidates(place: Path) -> list[Path]:
