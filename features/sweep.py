@@ -1,0 +1,114 @@
+"""One pass over a stream: what could be seen for each question, the windows over it, the columns behind them.
+
+A question is one customer on one as-of date. A `View` is a stream as all questions could see it; a `Rows` is
+one window of it. Measures receive `Rows` and never anything that lies outside.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.unfold import Events
+from features.windows import Visible, visible, within
+
+EVER = 1_000_000
+"""Days of a window that has no beginning."""
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Which customers are asked about on which as-of dates; one row is one feature vector."""
+
+    customer: NDArray[np.int32]
+    as_of: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.as_of)
+
+
+@dataclass(frozen=True)
+class View:
+    """A stream of events as it could be seen on each question's as-of date."""
+
+    events: Events
+    questions: Questions
+    _columns: dict[str, NDArray[np.generic]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def seen(self) -> Visible:
+        return visible(
+            self.events.start,
+            self.events.day,
+            self.events.known,
+            self.events.until,
+            self.questions.customer,
+            self.questions.as_of,
+        )
+
+    @cached_property
+    def day(self) -> NDArray[np.int32]:
+        return np.asarray(self._seen(self.events.day), np.int32)
+
+    def column(self, name: str) -> NDArray[np.generic]:
+        """Give one value of every event, the copies of late-known ones behind."""
+        if name not in self._columns:
+            self._columns[name] = self._seen(self.events.columns[name])
+        return self._columns[name]
+
+    def window(self, days: int | None, ending: int = 0) -> "Rows":
+        """Give the rows in ``(as_of - ending - days, as_of - ending]``; ``days`` None is everything before."""
+        low, high = within(
+            self.day,
+            self.questions.as_of,
+            self.seen.first,
+            self.seen.stop,
+            EVER if days is None else days,
+            ending,
+        )
+        return Rows(self, low, high, EVER if days is None else days, ending)
+
+    def _seen(self, column: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.concatenate([column, column[self.seen.take]]) if len(self.seen.take) else column
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one window, a range ``low[q] : high[q]`` for each question."""
+
+    view: View
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    days: int
+    ending: int
+
+    @property
+    def as_of(self) -> NDArray[np.int32]:
+        """The day on which the window closed, for each question."""
+        return self.view.questions.as_of - np.int32(self.ending)
+
+    @property
+    def day(self) -> NDArray[np.int32]:
+        return self.view.day
+
+    def numbers(self, name: str) -> Values:
+        return np.asarray(self.view.column(name), np.float64)
+
+    def whole(self, name: str) -> NDArray[np.int64]:
+        return np.asarray(self.view.column(name), np.int64)
+
+    def codes(self, name: str) -> tuple[NDArray[np.int32], int]:
+        """Give the codes of a column and how many there can be."""
+        column = np.asarray(self.view.column(name), np.int32)
+        return column, int(column.max(initial=-1)) + 1
+
+    def before(self) -> "Rows":
+        """Give the window of the same length that closed as this one opened."""
+        return self.view.window(self.days, self.ending + self.days)
+
+    def year_before(self) -> "Rows":
+        """Give the same window 365 days earlier."""
+        return self.view.window(self.days, self.ending + 365)

@@ -1,0 +1,157 @@
+"""Records to sorted events: DuckDB filters, joins and sorts, NumPy receives the columns.
+
+Money becomes whole minor units and texts become numbers here, so that every later loop is over numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.events import Holds, Stream
+from features.sources import Column, Kind
+from features.windows import FOREVER
+
+_TYPES = {
+    Kind.DAY: "DATE",
+    Kind.MOMENT: "TIMESTAMP",
+    Kind.NUMBER: "DOUBLE",
+    Kind.MONEY: "DOUBLE",
+    Kind.COUNT: "BIGINT",
+    Kind.FLAG: "BOOLEAN",
+}
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events of one stream, sorted by customer and moment.
+
+    ``start[c] : start[c + 1]`` are the rows of customer ``c`` (its place in the list of customers). ``columns``
+    holds one array a value; ``texts`` the words behind the numbers of a code.
+    """
+
+    start: NDArray[np.int64]
+    day: NDArray[np.int32]
+    known: NDArray[np.int32]
+    until: NDArray[np.int32]
+    columns: Mapping[str, NDArray[np.generic]]
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def only(self, where: Mapping[str, tuple[str, ...]]) -> "Events":
+        """Keep the events whose codes are among the given words."""
+        keep = np.ones(len(self), np.bool_)
+        for name, words in where.items():
+            wanted = [number for number, word in enumerate(self.texts[name]) if word in words]
+            keep &= np.isin(self.columns[name], wanted)
+        kept_before = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
+        return Events(
+            start=kept_before[self.start],
+            day=self.day[keep],
+            known=self.known[keep],
+            until=self.until[keep],
+            columns={name: column[keep] for name, column in self.columns.items()},
+            texts=self.texts,
+        )
+
+
+def available(stream: Stream, table: pa.Table | None) -> frozenset[str] | None:
+    """Give the values that the table can fill, or None where the stream does not exist in it."""
+    if table is None or not set(stream.needs) <= set(table.column_names):
+        return None
+    return frozenset(value.name for value in stream.values if set(value.needs) <= set(table.column_names))
+
+
+def unfold(stream: Stream, table: pa.Table, customers: Sequence[str]) -> Events:
+    """Take the events of ``stream`` out of the checked records of its table.
+
+    Parameters
+    ----------
+    table : records as ingest leaves them; columns that it lacks make the values that need them absent
+    customers : the ids whose events are wanted; their places number them in the result
+    """
+    values = [v for v in stream.values if v.name in (available(stream, table) or ())]
+    with duckdb.connect(
+        config={"enable_external_access": "false", "autoinstall_known_extensions": "false"}
+    ) as db:
+        db.execute("SET threads = 2")
+        db.register("records", table)
+        db.register("ids", _numbered(customers))
+        found = db.execute(_sql(stream, table, [(v.name, v.sql, v.holds) for v in values])).to_arrow_table()
+    assert found is not None
+    columns: dict[str, NDArray[np.generic]] = {}
+    texts: dict[str, tuple[str, ...]] = {}
+    for value in values:
+        column = found[value.name].combine_chunks()
+        if value.holds is Holds.CODE:
+            coded = pc.dictionary_encode(column)
+            if isinstance(coded, pa.ChunkedArray):
+                coded = coded.combine_chunks()
+            columns[value.name] = np.asarray(coded.indices.fill_null(-1).to_numpy(False), np.int32)
+            texts[value.name] = tuple(coded.dictionary.to_pylist())
+        elif value.holds is Holds.RECORD:
+            columns[value.name] = column.to_numpy(zero_copy_only=False).astype(np.int32)
+        elif value.holds is Holds.MONEY:
+            columns[value.name] = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        else:
+            columns[value.name] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    owner = found["customer"].to_numpy()
+    return Events(
+        start=np.searchsorted(owner, np.arange(len(customers) + 1)).astype(np.int64),
+        day=found["day"].to_numpy().astype(np.int32),
+        known=found["known"].to_numpy().astype(np.int32),
+        until=found["until"].to_numpy().astype(np.int32),
+        columns=columns,
+        texts=texts,
+    )
+
+
+def _numbered(customers: Sequence[str]) -> pa.Table:
+    numbers = pa.array(np.arange(len(customers), dtype=np.int32))
+    return pa.table({"customer_id": pa.array(list(customers), pa.string()), "customer": numbers})
+
+
+def _sql(stream: Stream, table: pa.Table, values: list[tuple[str, str, Holds]]) -> str:
+    """Write the query: complete the columns, number and version the records, date them, sort them."""
+    present = set(table.column_names)
+    columns = ", ".join(_column(column, present) for column in stream.table.columns)
+    key = ", ".join(stream.table.key)
+    replaced = f"lead(known_at) OVER (PARTITION BY {key} ORDER BY known_at)" if key else "NULL"
+    number = f"dense_rank() OVER (ORDER BY {key}) - 1" if key else "0"
+    wanted = ", ".join(
+        f"{'record_number' if holds is Holds.RECORD else sql} AS {name}" for name, sql, holds in values
+    )
+    # The last word on the order of rows: without it events of one moment could change places between runs.
+    ties = ", ".join(str(5 + place) for place in range(len(values)))
+    grouped = f"GROUP BY customer, 2, 3, 4, {', '.join(stream.merged)}" if stream.merged else ""
+    order = f"min({stream.moment}), {', '.join(stream.merged)}" if stream.merged else stream.moment
+    if key and not stream.merged:
+        order += f", {key}"
+    return f"""
+        WITH complete AS (SELECT {columns} FROM records),
+        record AS (
+            SELECT *, {replaced} AS replaced_at, {number} AS record_number FROM complete
+        )
+        SELECT
+            customer,
+            CAST({stream.moment} AS DATE) - DATE '1970-01-01' AS day,
+            greatest(day, coalesce(CAST(known_at AS DATE) - DATE '1970-01-01', day)) AS known,
+            coalesce(CAST(replaced_at AS DATE) - DATE '1970-01-01', {FOREVER}) AS until
+            {"," if wanted else ""} {wanted}
+        FROM record JOIN ids USING (customer_id)
+        WHERE {stream.moment} IS NOT NULL AND ({stream.where})
+        {grouped}
+        ORDER BY customer, day, {order}{"," if ties else ""} {ties}
+    """  # noqa: S608 - every part is a declaration of this package
+
+
+def _column(column: Column, present: set[str]) -> str:
+    if column.name in present:
+        return column.name
+    return f"CAST(NULL AS {_TYPES.get(column.kind, 'VARCHAR')}) AS {column.name}"
