@@ -1,0 +1,81 @@
+"""Days and moments of the made-up company.
+
+Inside the simulator time is a whole number of days since the first day of the records, and weeks are columns of
+a grid; dates appear only where a table is written.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Moments = npt.NDArray[np.datetime64]
+
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Counts days from ``start``; the records end after ``days`` of them."""
+
+    start: date
+    days: int
+
+    @property
+    def weeks(self) -> int:
+        return -(-self.days // 7)
+
+    @property
+    def mid_week(self) -> Floats:
+        """The middle day of each week of the grid."""
+        return np.asarray(np.arange(self.weeks) * 7.0 + 3.0, dtype=np.float64)
+
+    def day_of_year(self, day: npt.NDArray[Any]) -> Ints:
+        """0 on 1 January."""
+        dates = np.datetime64(self.start, "D") + np.floor(day).astype(np.int64)
+        return np.asarray((dates - dates.astype("datetime64[Y]")).astype(np.int64))
+
+    def on_workday(self, day: npt.NDArray[Any]) -> Ints:
+        """The same day, or the Friday before a weekend (the Monday after, where that is before the first day)."""
+        whole = np.floor(day).astype(np.int64)
+        beyond = np.maximum((self.start.weekday() + whole) % 7 - 4, 0)
+        friday = whole - beyond
+        return np.asarray(np.where(friday < 0, whole + 3 - beyond, friday), dtype=np.int64)
+
+    def on(self, day: npt.NDArray[Any]) -> Moments:
+        """Dates; not-a-number becomes not-a-time. Later than the records is legal (a plan, a due date)."""
+        return self._moments(np.floor(day) * DAY_SECONDS)
+
+    def at(self, moment: npt.NDArray[Any]) -> Moments:
+        """Moments from days with fractions; what comes after the end of the records is not known and not a time."""
+        return self._moments(np.where(moment < self.days, moment, np.nan) * DAY_SECONDS)
+
+    def _moments(self, seconds: npt.NDArray[Any]) -> Moments:
+        known = np.isfinite(seconds)
+        whole = np.where(known, np.floor(np.where(known, seconds, 0)), 0).astype(np.int64)
+        moments = np.datetime64(self.start, "us") + (whole * 1_000_000).astype("timedelta64[us]")
+        return np.where(known, moments, np.datetime64("NaT", "us"))
+
+
+def office_hours(rng: np.random.Generator, day: npt.NDArray[Any]) -> Floats:
+    """Moments on these days between 7:30 and 18:00, most of them around noon."""
+    return np.asarray(np.floor(day) + 0.3125 + 0.4375 * rng.beta(2.0, 2.0, size=len(day)), dtype=np.float64)
+
+
+def arrivals(rng: np.random.Generator, clock: Clock, rate: Floats) -> tuple[Ints, Ints]:
+    """Customer and day of chance events, from the yearly rate of each customer (row) in each week (column)."""
+    counts = rng.poisson(np.maximum(rate, 0) * (7 / 365.25))
+    cells = np.repeat(np.arange(counts.size), counts.ravel())
+    customer, week = np.divmod(cells, rate.shape[1])
+    day = clock.on_workday(week * 7 + rng.integers(0, 7, size=len(cells)))
+    inside = day < clock.days
+    return customer[inside], day[inside]
+
+
+def chance(log_odds: npt.NDArray[Any]) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))

@@ -1,0 +1,184 @@
+"""The whole company: its records as contract tables, and the truth behind them."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from simulator import departures as leaving
+from simulator import finance, interaction, service, strategic, trade, traits
+from simulator import orders as ordering
+from simulator.causes import CAUSES, NONE
+from simulator.clock import Clock, Floats, Ints
+from simulator.departures import Departures
+from simulator.identity import identities, labels
+from simulator.orders import Orders
+from simulator.pressure import Pressure, Spells
+from simulator.settings import World
+from simulator.traits import INDUSTRIES, REGIONS, SEGMENTS, Traits
+
+NAMES = tuple(cause.name for cause in CAUSES)
+TRUTH = ("leavers", "spells", "traits")
+
+
+@dataclass(frozen=True)
+class Company:
+    """Record tables with the columns of the data contract, then the truth, which no feature may read."""
+
+    customers: pd.DataFrame
+    trade: pd.DataFrame
+    interaction: pd.DataFrame
+    service: pd.DataFrame
+    finance: pd.DataFrame
+    milestones: pd.DataFrame
+    contracts: pd.DataFrame
+    cases: pd.DataFrame
+    leavers: pd.DataFrame
+    """One row a customer that decided to leave: ``cause``, ``onset_on``, ``last_purchase_on`` (L), ``decided_on``
+    (the day after which it buys no more), ``returned_on`` (missing: never), ``noticed_on``, ``strength``."""
+    spells: pd.DataFrame
+    """One row a spell of a cause on a customer, leaving or got over: ``onset_on``, ``full_on``, ``over_on``
+    (missing for leavers), ``strength``, and ``leaving``."""
+    traits: pd.DataFrame
+    """One row a customer: what stays the same about it."""
+
+    @property
+    def records(self) -> dict[str, pd.DataFrame]:
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in TRUTH}
+
+    @property
+    def truth(self) -> dict[str, pd.DataFrame]:
+        return {name: getattr(self, name) for name in TRUTH}
+
+
+def simulate(world: World, seed: int) -> Company:
+    """Make a company. The same world and seed give the same company; another seed gives other customers.
+
+    Each family of records draws from a stream of its own, so that a change to one leaves the others as they were.
+    """
+    streams = np.random.default_rng(seed).spawn(10)
+    clock = Clock(world.start, world.days)
+    people = traits.draw(streams[0], world)
+    departures = leaving.draw(streams[1], world, people)
+    pressure = Pressure(departures.spells, world.customers)
+    orders = ordering.draw(streams[2], world, clock, people, departures, pressure)
+    lines = trade.draw(streams[3], clock, people, pressure, orders)
+    leavers = _leavers(streams[8], world, clock, departures, orders)
+    return Company(
+        customers=_customers(streams[9], clock, people),
+        trade=lines,
+        interaction=interaction.draw(streams[4], world, clock, people, departures, pressure),
+        service=service.draw(streams[5], clock, people, departures, pressure),
+        finance=finance.draw(streams[6], clock, people, pressure, orders, lines),
+        milestones=strategic.milestones(streams[7], clock, people, departures, pressure),
+        contracts=strategic.contracts(streams[7], clock, people, departures),
+        cases=_cases(world, leavers),
+        leavers=leavers,
+        spells=_spells(clock, departures.spells),
+        traits=_traits(clock, people),
+    )
+
+
+def _leavers(
+    rng: np.random.Generator, world: World, clock: Clock, departures: Departures, orders: Orders
+) -> pd.DataFrame:
+    last = np.full(world.customers, -1)
+    before = orders.day <= departures.decided[orders.customer]
+    np.maximum.at(last, orders.customer[before], orders.day[before])
+    spells = departures.spells.among(departures.spells.leaving)
+    spell = spells.customer
+    bought = last[spell] >= 0  # one that never bought is nobody's loss
+    spells, spell = spells.among(bought), spell[bought]
+    noticed = last[spell] + rng.integers(world.noticed_days[0], world.noticed_days[1] + 1, len(spell))
+    returned = _first_after(orders, departures, spell, clock)
+    return pd.DataFrame(
+        {
+            "customer_id": identities("C", spell, 5),
+            "cause": labels(NAMES, spells.cause),
+            "onset_on": clock.on(spells.onset),
+            "last_purchase_on": clock.on(last[spell]),
+            "decided_on": clock.on(departures.decided[spell]),
+            "returned_on": clock.on(returned),
+            "noticed_on": clock.on(noticed),
+            "strength": np.round(spells.strength, 4),
+        }
+    )
+
+
+def _first_after(orders: Orders, departures: Departures, customer: Ints, clock: Clock) -> Floats:
+    """The first order after the return; not a number without one in the records."""
+    first = np.full(len(departures.decided), np.inf)
+    after = orders.day >= departures.returns[orders.customer]
+    np.minimum.at(first, orders.customer[after], orders.day[after].astype(float))
+    return np.where(np.isfinite(first[customer]), first[customer], np.nan)
+
+
+def _cases(world: World, leavers: pd.DataFrame) -> pd.DataFrame:
+    """What the company wrote off in the first months, with the cause where anyone could tell it."""
+    cut = pd.Timestamp(world.start) + pd.DateOffset(months=world.cases_months)
+    known = leavers[leavers["noticed_on"] < cut].sort_values(["noticed_on", "customer_id"])
+    return pd.DataFrame(
+        {
+            "customer_id": known["customer_id"],
+            "churned_on": known["last_purchase_on"],
+            "cause": known["cause"].mask(known["cause"] == NONE.name),
+            "known_at": known["noticed_on"] + pd.Timedelta(hours=9),
+        }
+    ).reset_index(drop=True)
+
+
+def _customers(rng: np.random.Generator, clock: Clock, people: Traits) -> pd.DataFrame:
+    """A row a customer, and a second where the owner changed, known from that day on."""
+    n = len(people.joined)
+    table = pd.DataFrame(
+        {
+            "customer_id": identities("C", np.arange(n), 5),
+            "name": pd.Series(people.name, dtype="str"),
+            "industry": labels(INDUSTRIES, people.industry),
+            "region": labels(REGIONS, people.region),
+            "segment": labels(SEGMENTS, people.segment),
+            "owner": identities("A", people.owner, 2),
+            "since_on": clock.on(people.joined),
+            "known_at": clock.at(people.joined + 0.3),
+        }
+    )
+    since = np.maximum(people.joined, 0) + 30
+    changed = since + rng.exponential(365.25 * 8, n)
+    moved = np.flatnonzero(changed < clock.days)
+    second = table.iloc[moved].assign(
+        owner=identities("A", people.region[moved] * 4 + (people.owner[moved] + 1) % 4, 2).to_numpy(),
+        known_at=clock.at(np.floor(changed[moved]) + 0.4),
+    )
+    return pd.concat([table, second], ignore_index=True)
+
+
+def _spells(clock: Clock, spells: Spells) -> pd.DataFrame:
+    over = np.where(spells.leaving, np.nan, spells.hold_until + spells.fade)
+    table = pd.DataFrame(
+        {
+            "customer_id": identities("C", spells.customer, 5),
+            "cause": labels(NAMES, spells.cause),
+            "onset_on": clock.on(spells.onset),
+            "full_on": clock.on(spells.onset + spells.rise),
+            "over_on": clock.on(over),
+            "strength": np.round(spells.strength, 4),
+            "leaving": spells.leaving,
+        }
+    )
+    return table.sort_values(["customer_id", "onset_on"], kind="stable", ignore_index=True)
+
+
+def _traits(clock: Clock, people: Traits) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": identities("C", np.arange(len(people.joined)), 5),
+            "joined_on": clock.on(people.joined),
+            "cadence_days": np.round(people.cadence, 2),
+            "gap_shape": np.round(people.shape, 3),
+            "order_value": np.round(people.size, 2),
+            "dormant": np.isfinite(people.pause_start),
+            "pause_start": people.pause_start,
+            "pause_days": np.where(np.isfinite(people.pause_start), people.pause_days, np.nan),
+            "stocker": people.stocker,
+        }
+    )

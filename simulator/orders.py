@@ -1,0 +1,171 @@
+"""The days on which customers order.
+
+Orders of one customer are a renewal process with gamma gaps in its own time, which runs faster in the strong
+season, in a growing business and in a busy month, slower under a cause, and stands still in a yearly pause.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.causes import Sign
+from simulator.clock import Clock, Flags, Floats, Ints
+from simulator.departures import Departures
+from simulator.pressure import Pressure
+from simulator.settings import World
+from simulator.traits import SEASON, SEASON_PEAK, Traits
+
+YEAR = 365.25
+LULL = 0.35
+"""What is left of ordinary ordering between 24 December and 6 January."""
+BLOCK = 4
+"""Weeks of one block of the wobble."""
+LONGEST = 84
+"""Days of silence after which a customer that stays is called; a week less than the usual confirmation."""
+SLOW = 45.0
+"""Cadence above which a long silence is ordinary and nobody calls."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """One entry an order, by customer and day: at most one order a customer and day."""
+
+    customer: Ints
+    day: Ints
+    stocked: Flags
+    """Whether the order is large because the customer stocks up."""
+
+
+@dataclass(frozen=True)
+class Stocking:
+    """Times at which a customer buys ahead: an order on ``day``, then little for ``days`` days."""
+
+    customer: Ints
+    day: Ints
+    days: Floats
+
+
+def draw(
+    rng: np.random.Generator,
+    world: World,
+    clock: Clock,
+    traits: Traits,
+    departures: Departures,
+    pressure: Pressure,
+) -> Orders:
+    stocking = _stocking(rng, world, traits)
+    rate = _rate(rng, clock, traits, pressure, stocking)
+    customer, moment = _renewals(rng, clock, traits, rate)
+    customer = np.concatenate([customer, stocking.customer])
+    day = clock.on_workday(np.concatenate([moment, stocking.day]))
+    customer, day = _unique(customer, day, clock, traits, departures)
+    for _ in range(3):  # a call can leave a rest that is too long as well
+        late = _overdue(rng, world, clock, traits, departures, customer, day)
+        customer, day = _unique(
+            np.concatenate([customer, late[0]]), np.concatenate([day, late[1]]), clock, traits, departures
+        )
+    large = np.isin(
+        customer * clock.days + day, stocking.customer * clock.days + clock.on_workday(stocking.day)
+    )
+    return Orders(customer=customer, day=day, stocked=large)
+
+
+def paused(clock: Clock, traits: Traits, days: Floats) -> Flags:
+    """(customers, days): inside the customer's yearly pause."""
+    since = (clock.day_of_year(days)[None, :] - traits.pause_start[:, None]) % 365
+    return np.asarray(since < traits.pause_days[:, None])
+
+
+def _stocking(rng: np.random.Generator, world: World, traits: Traits) -> Stocking:
+    counts = rng.poisson(world.stocking * world.days / YEAR, world.customers) * traits.stocker
+    customer = np.repeat(np.arange(world.customers), counts)
+    gap = np.minimum(traits.cadence[customer] * rng.uniform(1.8, 3.5, len(customer)), 75)
+    return Stocking(customer=customer, day=rng.integers(0, world.days, len(customer)), days=gap)
+
+
+def _rate(
+    rng: np.random.Generator, clock: Clock, traits: Traits, pressure: Pressure, stocking: Stocking
+) -> Floats:
+    """(customers, weeks): orders a day."""
+    days = clock.mid_week
+    season = np.cos(2 * np.pi * (clock.day_of_year(days)[None, :] - SEASON_PEAK[:, None]) / YEAR)
+    log_rate = (SEASON[:, None] * season)[traits.industry]
+    log_rate += traits.growth[:, None] * (days[None, :] - clock.days / 2) / YEAR
+    log_rate += pressure.grid(Sign.ORDERS, days) + _wobble(rng, clock, traits)
+    rate = np.exp(log_rate) / traits.cadence[:, None]
+    day_of_year = clock.day_of_year(days)
+    rate[:, (day_of_year >= 357) | (day_of_year <= 5)] *= LULL
+    rate[paused(clock, traits, days)] = 0.0
+    for who, day, length in zip(stocking.customer, stocking.day, stocking.days, strict=True):
+        rate[who, (days > day) & (days < day + length)] *= 0.1
+    return np.asarray(rate)
+
+
+def _wobble(rng: np.random.Generator, clock: Clock, traits: Traits) -> Floats:
+    """Busy and quiet months: logs of the rate, one draw a block, with a mean factor of 1."""
+    blocks = -(-clock.weeks // BLOCK)
+    sd = traits.wobble[:, None]
+    noise = rng.normal(0, 1, (len(traits.wobble), blocks)) * sd - 0.5 * sd**2
+    return np.repeat(noise, BLOCK, axis=1)[:, : clock.weeks]
+
+
+def _renewals(rng: np.random.Generator, clock: Clock, traits: Traits, rate: Floats) -> tuple[Ints, Floats]:
+    """Gaps drawn in the customer's own time, turned into days through the integral of the rate."""
+    n = len(rate)
+    own_time = np.concatenate([np.zeros((n, 1)), np.cumsum(rate * 7 + 1e-9, axis=1)], axis=1)
+    length = own_time[:, -1]
+    counts = np.ceil(length + 6 * np.sqrt(length / traits.shape) + 10).astype(np.int64)
+    customer = np.repeat(np.arange(n), counts)
+    shape = traits.shape[customer]
+    gaps = rng.gamma(shape) / shape
+    first = np.cumsum(counts) - counts
+    gaps[first] *= rng.random(n)  # the records begin in the middle of a gap
+    total = np.cumsum(gaps)
+    place = total - np.repeat(total[first] - gaps[first], counts)
+    keep = place < length[customer]
+    customer, place = customer[keep], place[keep]
+    # One interpolation for all: each customer's curve is moved to its own stretch of both axes.
+    stretch = length.max() + 1
+    edges = np.arange(own_time.shape[1]) * 7.0
+    along = (own_time + np.arange(n)[:, None] * stretch).ravel()
+    across = (edges[None, :] + np.arange(n)[:, None] * (edges[-1] + 1)).ravel()
+    day = np.interp(place + customer * stretch, along, across) - customer * (edges[-1] + 1)
+    return customer, day
+
+
+def _unique(
+    customer: Ints, day: Ints, clock: Clock, traits: Traits, departures: Departures
+) -> tuple[Ints, Ints]:
+    """Sorted, one a customer and day, only while the customer buys."""
+    buys = (day >= np.maximum(traits.joined[customer], 0)) & (day < clock.days)
+    buys &= ~departures.away(customer, day.astype(float))
+    code = np.unique(customer[buys] * clock.days + day[buys])
+    return np.divmod(code, clock.days)
+
+
+def _overdue(
+    rng: np.random.Generator,
+    world: World,
+    clock: Clock,
+    traits: Traits,
+    departures: Departures,
+    customer: Ints,
+    day: Ints,
+) -> tuple[Ints, Ints]:
+    """Orders that follow a call after a long silence; none for slow buyers, in a pause, or after a decision."""
+    last = np.append(customer[1:] != customer[:-1], True) if len(customer) else np.zeros(0, dtype=bool)
+    following = np.where(last, clock.days, np.append(day[1:], 0))
+    left = departures.decided[customer] < following
+    long = (following - day > LONGEST) & ~left & (traits.cadence[customer] <= SLOW)
+    long &= rng.random(len(long)) < world.reminded
+    who, since, until = customer[long], day[long], following[long]
+    called = clock.on_workday(since + rng.integers(35, LONGEST + 3, len(who)))
+    # Nobody answers in the yearly pause: the order comes within two weeks of its end.
+    into = (clock.day_of_year(called) - traits.pause_start[who]) % 365
+    resting = into < traits.pause_days[who]
+    rest = np.where(resting, traits.pause_days[who] - np.where(resting, into, 0), 0) + rng.uniform(
+        1, 14, len(who)
+    )
+    called = np.where(resting, clock.on_workday(called + rest), called)
+    fits = (called > since) & (called < until)
+    return who[fits], called[fits]
