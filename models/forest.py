@@ -1,0 +1,106 @@
+"""Random forest of bounded depth; its score is the mean share of leavers in the leaves, a probability.
+
+Depth and number of trees are bounded because the time that exact SHAP values take grows with both.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+
+from models.artefact import dumped, loaded
+from models.attribution import closed
+from models.matrix import labels, matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import optuna
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+UNIT = "probability"
+DEPTH_MOST = 10
+TREES_MOST = 300
+DEFAULTS: dict[str, Any] = {"trees": 200, "depth": 8, "leaf": 20, "columns": 0.2}
+TRUSTED = ("sklearn.tree._tree.Tree",)
+
+
+def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
+    """``leaf`` is the fewest rows in a leaf, ``columns`` the share of features that a split may choose
+    from.
+    """
+    return {
+        "trees": DEFAULTS["trees"],
+        "depth": trial.suggest_int("depth", 4, DEPTH_MOST),
+        "leaf": trial.suggest_int("leaf", 5, 100, log=True),
+        "columns": trial.suggest_float("columns", 0.05, 0.6, log=True),
+    }
+
+
+def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, threads: int) -> Forest:
+    """Each split sends the unknown to the side that fits better."""
+    features = tuple(str(name) for name in X.columns)
+    if not (1 <= params["trees"] <= TREES_MOST and 1 <= params["depth"] <= DEPTH_MOST):
+        raise ValueError(
+            f"The forest was asked for {params['trees']} trees of depth {params['depth']}; "
+            f"it has at most {TREES_MOST} of depth {DEPTH_MOST}."
+        )
+    forest = RandomForestClassifier(
+        n_estimators=int(params["trees"]),
+        max_depth=int(params["depth"]),
+        min_samples_leaf=int(params["leaf"]),
+        max_features=float(params["columns"]),
+        random_state=seed,
+        n_jobs=threads,
+    )
+    forest.fit(matrix(X, features), labels(y, len(X)))
+    # The number of threads is no part of the model: the saved bytes must not tell it.
+    forest.set_params(n_jobs=None)
+    return Forest(features, forest)
+
+
+def load(files: Mapping[str, bytes]) -> Forest:
+    """The model that ``Forest.to_files`` wrote."""
+    features = tuple(json.loads(files["features.json"]))
+    return Forest(features, loaded(files["model.skops"], TRUSTED))
+
+
+@dataclass(frozen=True)
+class Forest:
+    """A forest whose trees are averaged in one fixed order."""
+
+    features: tuple[str, ...]
+    forest: RandomForestClassifier
+    family: str = "forest"
+    unit: str = UNIT
+
+    def score(self, X: pd.DataFrame) -> Floats:
+        """Probability of leaving by the leaves, not yet calibrated."""
+        return np.asarray(self.forest.predict_proba(matrix(X, self.features))[:, 1])
+
+    def contributions(self, X: pd.DataFrame) -> tuple[Floats, float]:
+        """TreeSHAP by the paths that training rows took; the base is the mean over the training rows."""
+        with warnings.catch_warnings():
+            # shap draws its colours on import in a way that matplotlib 3.11 is about to give up.
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
+            import shap
+        explainer = shap.TreeExplainer(self.forest, feature_perturbation="tree_path_dependent")
+        values = matrix(X, self.features)
+        phi = np.asarray(explainer.shap_values(values, check_additivity=False))[:, :, 1]
+        base = float(np.asarray(explainer.expected_value)[1])
+        return closed(phi, self.score(X) - base), base
+
+    def to_files(self) -> dict[str, bytes]:
+        """The forest in skops' format and the names of its columns."""
+        return {
+            "features.json": json.dumps(self.features).encode(),
+            "model.skops": dumped(self.forest),
+        }

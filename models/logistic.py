@@ -1,0 +1,132 @@
+"""Logistic regression on smooth functions of each feature: an additive model in log-odds.
+
+Each feature is put on its rank scale (0 to 1, by the training quantiles), bent by a spline of few knots,
+and joined by an indicator that it was unknown. One L2 penalty holds all of it. A feature touches the score
+through its own columns only, so the score splits exactly into one contribution a feature.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import QuantileTransformer, SplineTransformer, StandardScaler
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from models.artefact import dumped, loaded
+from models.matrix import labels, matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import optuna
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+UNIT = "log-odds"
+DEFAULTS: dict[str, Any] = {"c": 0.003, "knots": 4, "degree": 2}
+QUANTILES = 200
+TRUSTED = ("numpy.dtype",)
+
+
+def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
+    """``c`` is the inverse of the L2 penalty; one more knot is one more bend a feature may have."""
+    return {
+        "c": trial.suggest_float("c", 1e-4, 1.0, log=True),
+        "knots": trial.suggest_int("knots", 2, 6),
+        "degree": trial.suggest_int("degree", 1, 3),
+    }
+
+
+def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, threads: int) -> Logistic:
+    """The fit has one optimum, so ``seed`` changes nothing; ``threads`` neither (sums run in one order)."""
+    features = tuple(str(name) for name in X.columns)
+    values = matrix(X, features)
+    outcome = labels(y, len(X))
+    knots, degree = int(params["knots"]), int(params["degree"])
+    rank = Pipeline(
+        [
+            ("known", SimpleImputer(strategy="median", keep_empty_features=True)),
+            ("rank", QuantileTransformer(n_quantiles=min(QUANTILES, len(X)), subsample=None, random_state=0)),
+        ]
+    )
+    weigh = Pipeline(
+        [
+            ("scale", StandardScaler()),
+            ("weigh", LogisticRegression(C=float(params["c"]), max_iter=2000, tol=1e-6)),
+        ]
+    )
+    with threadpool_limits(1), warnings.catch_warnings():
+        # An optimum reached to fewer digits is still a model; the validation dates judge it.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        rank.fit(values)
+        weigh.fit(_columns(values, rank, knots, degree), outcome)
+    return Logistic(features, rank, weigh, knots, degree)
+
+
+def _columns(values: Floats, rank: Pipeline, knots: int, degree: int) -> Floats:
+    """For each feature in turn the columns of its spline, then whether it was unknown."""
+    bend = SplineTransformer(knots=np.linspace(0.0, 1.0, knots)[:, None], degree=degree, include_bias=False)
+    bend.fit(np.array([[0.0], [1.0]]))
+    ranks = rank.transform(values)
+    bends = bend.transform(ranks.reshape(-1, 1)).reshape(*ranks.shape, -1)
+    unknown = np.isnan(values).astype(np.float64)[:, :, None]
+    return np.ascontiguousarray(np.concatenate([bends, unknown], axis=2).reshape(len(values), -1))
+
+
+def load(files: Mapping[str, bytes]) -> Logistic:
+    """The model that ``Logistic.to_files`` wrote."""
+    shape = json.loads(files["shape.json"])
+    rank, weigh = (loaded(files[f"{part}.skops"], TRUSTED) for part in ("rank", "weigh"))
+    return Logistic(tuple(shape["features"]), rank, weigh, int(shape["knots"]), int(shape["degree"]))
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """An additive model: ``rank`` puts features on their rank scale, ``weigh`` scales and weighs the
+    splines.
+
+    Both hold stock scikit-learn steps only. The spline itself is the same for every feature and is told by
+    its number of ``knots`` and its ``degree``.
+    """
+
+    features: tuple[str, ...]
+    rank: Pipeline
+    weigh: Pipeline
+    knots: int
+    degree: int
+    family: str = "logistic"
+    unit: str = UNIT
+
+    def score(self, X: pd.DataFrame) -> Floats:
+        """Log-odds of leaving."""
+        phi, base = self.contributions(X)
+        return np.asarray(base + phi.sum(axis=1))
+
+    def contributions(self, X: pd.DataFrame) -> tuple[Floats, float]:
+        """Linear SHAP: weight times the distance of a column from its training mean, summed by feature.
+
+        The base is the score of the average training row. The scaler has taken the means out already.
+        """
+        columns = _columns(matrix(X, self.features), self.rank, self.knots, self.degree)
+        scaled, weigh = self.weigh[0].transform(columns), self.weigh[1]
+        terms = (scaled * weigh.coef_[0]).reshape(len(X), len(self.features), -1)
+        return np.ascontiguousarray(terms.sum(axis=2)), float(weigh.intercept_[0])
+
+    def to_files(self) -> dict[str, bytes]:
+        """Both pipelines in skops' format, the shape of the spline and the names of the columns."""
+        shape = {"features": self.features, "knots": self.knots, "degree": self.degree}
+        return {
+            "shape.json": json.dumps(shape).encode(),
+            "rank.skops": dumped(self.rank),
+            "weigh.skops": dumped(self.weigh),
+        }
