@@ -1,7 +1,7 @@
-"""What the test dates say: rows for the page and the terminal, taken from ``metrics.json`` and ``predictions.parquet``.
+"""What the test dates say: rows for the page and the terminal.
 
 A figure of ``metrics.json`` is a number or ``{"value", "low", "high"}`` (a 95% interval); it is passed on as it
-stands. What is counted here (who was flagged, who left) is counted from the predictions and nothing else.
+stands. What is counted here (who was flagged, who left) is counted from ``predictions.parquet`` and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,41 +66,50 @@ def of(predictions: pd.DataFrame, family: str) -> pd.DataFrame:
 
 
 def top(rows: pd.DataFrame, by: str, budget: float) -> pd.Series:
-    """Tell for each row whether it is among the share ``budget`` of its as-of date ranked highest by ``by``.
+    """Give for each row how much of it is among the share ``budget`` of its as-of date ranked highest by ``by``.
 
-    The number taken is rounded up to a whole customer; ties go by ``customer_id``.
+    The number taken is rounded up to a whole customer. Where the cut goes through customers of one value, each
+    counts by the chance of being taken (the mean over all orders of the tied), as in ``models.metrics``.
     """
-    ranked = rows.sort_values([by, "customer_id"], ascending=[False, True])
-    place = ranked.groupby("as_of").cumcount()
-    size = ranked.groupby("as_of")["customer_id"].transform("size")
-    return (place < np.ceil(budget * size - 1e-9)).reindex(rows.index)
+    dates = rows.groupby("as_of")[by]
+    taken = np.ceil(budget * dates.transform("size") - 1e-9)
+    before = dates.rank(method="min", ascending=False) - 1
+    ties = rows.groupby(["as_of", by])[by].transform("size")
+    part: pd.Series = ((taken - before) / ties).clip(0, 1)
+    return part
 
 
 def caught(rows: pd.DataFrame, budgets: Sequence[float], by: str = "p_churn") -> list[Caught]:
     """Count, for the tiers and for budgets of customers a date, what flagging them would have found."""
-    high = rows["tier"] == "high"
-    groups = [("high", high), ("high and medium", high | (rows["tier"] == "medium"))]
+    high = (rows["tier"] == "high").astype(float)
+    medium = (rows["tier"] == "medium").astype(float)
+    groups = [("high", high), ("high and medium", high + medium)]
     groups += [(f"top {100 * budget:g}%", top(rows, by, budget)) for budget in budgets]
     return [_caught(rows, name, flagged) for name, flagged in groups]
 
 
 def _caught(rows: pd.DataFrame, group: str, flagged: pd.Series) -> Caught:
     left = rows["label"] == 1
-    apart = "going" in rows and bool(rows["going"].notna().any())
-    going = left & rows["going"].fillna(False).astype(bool) if apart else left
+    told = tells_apart(rows)
+    going = left & rows["going"].fillna(False).astype(bool) if told else left
     return Caught(
         group=group,
         customers=len(rows),
-        flagged=int(flagged.sum()),
-        precision=_share(left & flagged, flagged),
-        recall=_share(left & flagged, left),
-        going=_share(going & flagged, going) if apart else None,
-        gone=_share(left & ~going & flagged, left & ~going) if apart else None,
+        flagged=round(flagged.sum()),
+        precision=_share(flagged[left].sum(), flagged.sum()),
+        recall=_share(flagged[left].sum(), left.sum()),
+        going=_share(flagged[going].sum(), going.sum()) if told else None,
+        gone=_share(flagged[left & ~going].sum(), (left & ~going).sum()) if told else None,
     )
 
 
-def _share(part: pd.Series, whole: pd.Series) -> float | None:
-    return float(part.sum() / whole.sum()) if whole.any() else None
+def tells_apart(rows: pd.DataFrame) -> bool:
+    """Tell whether the labels say of a leaver if it was still going or already gone."""
+    return "going" in rows and bool(rows["going"].notna().any())
+
+
+def _share(part: float, whole: float) -> float | None:
+    return float(part / whole) if whole > 0 else None
 
 
 def apart(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -108,7 +117,7 @@ def apart(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
     Empty where the family gives no ``p_gone`` or the labels do not tell the two apart.
     """
-    if "p_gone" not in rows or "going" not in rows or rows["p_gone"].isna().all():
+    if not tells_apart(rows) or "p_gone" not in rows or rows["p_gone"].isna().all():
         return []
     told = []
     for as_of, group in rows.groupby("as_of"):

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (full-width punctuation and true minus signs belong to the words)
 """Figures and reasons in words, English and Chinese: one way for the page, the terminal and ``why``.
 
 Everything here takes plain values and gives one line of text. A value that is not known is said to be so;
@@ -34,17 +35,15 @@ VERDICTS = {
     "certified": "certified",
     "refuted": "refuted",
     "too few": "too few to tell",
+    "no claim": "claims nothing",
 }
-# Words that follow a number, singular and plural; a unit that is not here follows as it is.
+# Units that follow their number, singular and plural; one that is not here (orders, tickets) only repeats what
+# the label counts, and is left out.
 NOUNS = {
     "days": ("day", "days", "天"),
-    "months": ("month", "months", "个月"),
     "hours": ("hour", "hours", "小时"),
-    "years": ("year", "years", "年"),
+    "standard deviations": ("standard deviation", "standard deviations", "个标准差"),
 }
-# Units that only repeat what the label counts ("Orders in the last 90 days: 2").
-BARE = frozenset({"", "count", "number", "index", "score"})
-SHARES = frozenset({"share", "percent", "rate", "change"})
 
 
 def family(name: str, *, chinese: bool = False) -> str:
@@ -140,14 +139,14 @@ def quantity(value: float | None, unit: str, currency: str, *, chinese: bool = F
     """Give ``value`` with its unit; the label that stands before it has already said what is counted."""
     if value is None or not known(value):
         return UNKNOWN["zh" if chinese else "en"]
-    if unit in SHARES:
+    if unit == "share":
         return share(value, 0 if abs(value) >= 0.0995 or value == 0 else 1).replace("-", "−")
     if unit == "money":
         return money(value, currency)
     if unit == "flag":
         return (("no", "否"), ("yes", "是"))[value != 0][chinese]
     number = figure(value)
-    if unit in ("ratio", "times"):
+    if unit == "times":
         return f"{number}倍" if chinese else f"{number} times"
     if unit in NOUNS:
         singular, plural, zh = NOUNS[unit]
@@ -177,7 +176,7 @@ def reason(
         usual = quantity(typical, unit, currency, chinese=chinese)
         if unit == "money":
             usual = usual.replace(f"{currency} ", "")
-        elif not chinese and unit in (*NOUNS, "ratio", "times"):
+        elif not chinese and unit in (*NOUNS, "times"):
             usual = usual.split(" ")[0]
     if chinese:
         return f"{label}：{told}" + (f"（通常{usual}）" if usual else "")

@@ -1,0 +1,256 @@
+"""What the terminal says at the end of a run: two lists, what they were worth on the test dates, and where to look.
+
+Plain text, aligned for 80 to 120 columns, the same with and without a terminal behind it (no colours are needed
+to read it). Names from records are made harmless first (``words.line``).
+"""
+
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline import findings, words
+from pipeline.errors import MissingInput
+from pipeline.frames import read_json, read_parquet
+from pipeline.params import Params
+from pipeline.paths import Paths
+from pipeline.report import features, names
+
+NARROW, WIDE = 80, 120
+MLFLOW = "mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One scored date: a row a customer (DESIGN: score output)."""
+
+    as_of: date
+    scores: pd.DataFrame
+
+    @property
+    def apart(self) -> bool:
+        """Whether the going and the gone are told apart."""
+        return "p_gone" in self.scores and bool(self.scores["p_gone"].notna().all())
+
+
+def console(file: TextIO | None = None) -> Console:
+    """Give the console of this program: 80 to 120 columns, 100 where nobody says, and no colours."""
+    width = shutil.get_terminal_size((100, 24)).columns
+    return Console(
+        file=file or sys.stdout,
+        width=max(NARROW, min(WIDE, width)),
+        highlight=False,
+        markup=False,
+        emoji=False,
+        no_color=True,
+    )
+
+
+def batch(paths: Paths, as_of: date | None = None) -> Batch:
+    """Read the scores of one date, or of the latest that was scored."""
+    if as_of is None:
+        scored = sorted(paths.scores.glob("as_of=*/scores.parquet"))
+        if not scored:
+            raise MissingInput(
+                f"Dataset '{paths.dataset}' has no scores yet; make them with "
+                f"'forewarn score --dataset {paths.dataset} --as-of DATE'."
+            )
+        as_of = date.fromisoformat(scored[-1].parent.name.removeprefix("as_of="))
+    made_by = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
+    return Batch(as_of, read_parquet(paths.batch(as_of) / "scores.parquet", made_by=made_by))
+
+
+def summary(
+    params: Params, paths: Paths, seconds: Mapping[str, float | None], file: TextIO | None = None
+) -> None:
+    """Print the lists of the latest scores, the figures on the test dates, the times and the addresses.
+
+    ``seconds`` are those that each stage took; None is a stage whose inputs did not change.
+    """
+    out = console(file)
+    scored = batch(paths)
+    called, declared = names(paths), features(paths)
+    for title, ranked, column in lists(scored, params.report.listed):
+        out.print()
+        out.print(title)
+        out.print(_customers(ranked, column, called, declared, params.dataset.currency, out.width))
+    _measured(params, paths, out)
+    _times(seconds, out)
+    _addresses(paths, scored.as_of, out)
+
+
+def lists(scored: Batch, length: int) -> list[tuple[str, pd.DataFrame, str]]:
+    """Give each list of the day: its title, its customers (highest first) and the column that ranks them."""
+    rows = scored.scores
+    if not scored.apart:
+        title = f"Most likely to leave, as of {scored.as_of}"
+        return [(title, _highest(rows, "p_churn", length), "p_churn")]
+    rows = rows.assign(p_going=rows["p_churn"] - rows["p_gone"])
+    return [
+        (
+            f"About to leave, as of {scored.as_of}: still buying, can be kept",
+            _highest(rows, "p_going", length),
+            "p_going",
+        ),
+        (
+            f"Win back, as of {scored.as_of}: has most likely bought for the last time",
+            _highest(rows, "p_gone", length),
+            "p_gone",
+        ),
+    ]
+
+
+def _highest(rows: pd.DataFrame, by: str, length: int) -> pd.DataFrame:
+    return rows.sort_values([by, "customer_id"], ascending=[False, True]).head(length)
+
+
+HEADS = {"p_churn": "leaves", "p_going": "going", "p_gone": "gone"}
+
+
+def _customers(
+    ranked: pd.DataFrame,
+    column: str,
+    called: Mapping[str, str],
+    declared: Mapping[str, Mapping[str, Any]],
+    currency: str,
+    width: int,
+) -> Table:
+    roomy = width >= 100
+    both = roomy and column != "p_churn"
+    table = plain_table()
+    table.add_column("customer", no_wrap=True, overflow="ellipsis", max_width=12)
+    named = any(customer in called for customer in ranked["customer_id"])
+    if named:
+        table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=24 if roomy else 16)
+    table.add_column("tier", no_wrap=True)
+    table.add_column(HEADS[column], justify="right", no_wrap=True)
+    if both:
+        table.add_column("leaves", justify="right", no_wrap=True)
+    table.add_column("why", ratio=1)
+    for row in ranked.to_dict("records"):
+        cells = [words.line(row["customer_id"])]
+        if named:
+            cells.append(words.line(called.get(row["customer_id"])))
+        cells += [words.tier(row["tier"]), words.share(row[column])]
+        if both:
+            cells.append(words.share(row["p_churn"]))
+        cells.append("\n".join(causes_in_words(row, declared, currency, 2 if roomy else 1)))
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def causes_in_words(
+    row: Mapping[Any, Any], declared: Mapping[str, Mapping[str, Any]], currency: str, most: int = 2
+) -> list[str]:
+    """Give the strongest reasons that raise this customer's probability, at most one a cause."""
+    told: dict[str, str] = {}
+    for reason in row["reasons"]:
+        feature = declared.get(reason["feature"], {})
+        cause = str(feature.get("cause", ""))
+        if reason["contribution"] > 0 and cause not in told and len(told) < most:
+            told[cause] = words.line(
+                words.reason(
+                    reason["en"], reason["value"], reason["typical"], feature.get("unit", ""), currency
+                )
+            )
+    return list(told.values()) or [words.cause("none")]
+
+
+def plain_table() -> Table:
+    """Give a table without frames: a heading, a thin line, rows."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="")
+
+
+GROUPS = {"high": "high tier", "high and medium": "high and medium", "top 10%": "top 10% by risk"}
+
+
+def _measured(params: Params, paths: Paths, out: Console) -> None:
+    made_by = f"forewarn evaluate --dataset {paths.dataset}"
+    metrics = read_json(paths.report / "metrics.json", made_by=made_by)
+    predictions = read_parquet(paths.report / "predictions.parquet", made_by=made_by)
+    champion, dates = metrics["champion"], findings.dates(metrics)
+    found = {
+        name: findings.caught(findings.of(predictions, name), (0.10,)) for name in (champion, findings.RULE)
+    }
+    told_apart = any(row.going is not None for row in found[champion])
+    table = plain_table()
+    for head in ("list", "by"):
+        table.add_column(head, no_wrap=True)
+    heads = ["listed", "precision", "recall"]
+    for head in [*heads, *(["of going", "of gone"] if told_apart else [])]:
+        table.add_column(head, justify="right")
+    for rows in zip(*found.values(), strict=True):
+        for name, row in zip(found, rows, strict=True):
+            group = GROUPS.get(row.group, row.group) if name == champion else ""
+            cells = [group, words.family(name), f"{row.flagged:,}", _share(row.precision), _share(row.recall)]
+            table.add_row(*cells, *([_share(row.going), _share(row.gone)] if told_apart else []))
+    out.print()
+    out.print(f"Measured on the test {'date' if len(dates) == 1 else 'dates'} {_and(dates)}")
+    out.print(table)
+    now = metrics["families"][champion]["test"][dates[-1]]
+    said = words.share(findings.estimate(now["mean_p"]).value)
+    out.print(
+        Text(
+            f"On {dates[-1]} {words.share(findings.estimate(now['observed']).value)} of "
+            f"{words.count(now['customers'], 'customer')} left; the model said {said} on average."
+        )
+    )
+    if not found[champion][0].flagged:
+        out.print(
+            Text(
+                "The high tier is empty on the test dates: nobody looked as certain as more than four in five."
+            )
+        )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else words.share(value)
+
+
+def _and(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _times(seconds: Mapping[str, float | None], out: Console) -> None:
+    ran = {stage: took for stage, took in seconds.items() if took is not None}
+    unchanged = [stage for stage, took in seconds.items() if took is None]
+    out.print()
+    if ran:
+        out.print("Seconds a stage took")
+        table = plain_table()
+        table.add_column("stage")
+        table.add_column("seconds", justify="right")
+        for stage, took in ran.items():
+            table.add_row(stage, f"{took:,.1f}")
+        table.add_row("together", f"{sum(ran.values()):,.1f}")
+        out.print(table)
+    if not seconds:
+        out.print(Text("Nothing had changed, so no stage ran."))
+    if unchanged:
+        out.print(Text(f"Unchanged, not run again: {', '.join(unchanged)}."))
+
+
+def _addresses(paths: Paths, as_of: date, out: Console) -> None:
+    lines: Iterable[tuple[str, str]] = (
+        ("page", _near(paths.report / "index.html", paths.root)),
+        ("scores", _near(paths.batch(as_of) / "scores.parquet", paths.root)),
+        ("one customer", f"forewarn why CUSTOMER --dataset {paths.dataset}"),
+        ("models", MLFLOW),
+    )
+    out.print()
+    for name, place in lines:
+        # Addresses are copied from the terminal, so they are never broken.
+        out.print(Text(f"{name:<14}{place}"), soft_wrap=True)
+
+
+def _near(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
