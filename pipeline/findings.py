@@ -91,7 +91,7 @@ def caught(rows: pd.DataFrame, budgets: Sequence[float], by: str = "p_churn") ->
 def _caught(rows: pd.DataFrame, group: str, flagged: pd.Series) -> Caught:
     left = rows["label"] == 1
     told = tells_apart(rows)
-    going = left & rows["going"].fillna(False).astype(bool) if told else left
+    going = left & _true(rows["going"]) if told else left
     return Caught(
         group=group,
         customers=len(rows),
@@ -108,6 +108,12 @@ def tells_apart(rows: pd.DataFrame) -> bool:
     return "going" in rows and bool(rows["going"].notna().any())
 
 
+def _true(flags: pd.Series) -> pd.Series:
+    """Give a flag that may be unknown as True or False; unknown is False."""
+    told: pd.Series = flags.eq(1).fillna(False).astype(bool)
+    return told
+
+
 def _share(part: float, whole: float) -> float | None:
     return float(part / whole) if whole > 0 else None
 
@@ -122,7 +128,7 @@ def apart(rows: pd.DataFrame) -> list[dict[str, Any]]:
     told = []
     for as_of, group in rows.groupby("as_of"):
         left = group["label"] == 1
-        going = left & group["going"].fillna(False).astype(bool)
+        going = left & _true(group["going"])
         told.append(
             {
                 "as_of": f"{as_of:%Y-%m-%d}",

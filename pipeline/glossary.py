@@ -32,7 +32,7 @@ GLOSSARY = (
         "a signed part of the probability in percentage points; with the base they add up",
     ),
     ("cause", "the business reason that a contribution speaks of"),
-    ("typical", "the value that is usual among the customers the model learnt from"),
+    ("typical", "the middle value (median) among the customers and dates that the model learnt from"),
     ("champion", "the model that serves; chosen before the test dates were looked at"),
     ("base rate", "the same probability for everybody: the share that left in earlier times"),
     ("cadence rule", "days since the last purchase against the customer’s usual pause; no model at all"),

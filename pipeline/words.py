@@ -140,7 +140,7 @@ def quantity(value: float | None, unit: str, currency: str, *, chinese: bool = F
     if value is None or not known(value):
         return UNKNOWN["zh" if chinese else "en"]
     if unit == "share":
-        return share(value, 0 if abs(value) >= 0.0995 or value == 0 else 1).replace("-", "−")
+        return share(value, 0 if abs(value) >= 0.0995 else 1).replace(".0%", "%").replace("-", "−")
     if unit == "money":
         return money(value, currency)
     if unit == "flag":
