@@ -1,8 +1,8 @@
-"""Logistic regression on smooth functions of each feature: an additive model in log-odds.
+"""Logistic regression on bent functions of each feature: an additive model in log-odds.
 
-Each feature is put on its rank scale (0 to 1, by the training quantiles), bent by a spline of few knots,
-and joined by an indicator that it was unknown. One L2 penalty holds all of it. A feature touches the score
-through its own columns only, so the score splits exactly into one contribution a feature.
+Each feature is put on its rank scale (0 to 1, by the training quantiles), bent at a few knots and straight
+between them, and joined by an indicator that it was unknown. One L2 penalty holds all of it. A feature
+touches the score through its own columns only, so the score splits exactly into one contribution a feature.
 """
 
 from __future__ import annotations
@@ -33,17 +33,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 UNIT = "log-odds"
-DEFAULTS: dict[str, Any] = {"c": 0.003, "knots": 4, "degree": 2}
+DEFAULTS: dict[str, Any] = {"c": 0.001, "knots": 2}
 QUANTILES = 200
 TRUSTED = ("numpy.dtype",)
 
 
 def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
-    """``c`` is the inverse of the L2 penalty; one more knot is one more bend a feature may have."""
+    """``c`` is the inverse of the L2 penalty; of ``knots``, two are the ends, and each other is a bend."""
     return {
-        "c": trial.suggest_float("c", 1e-4, 1.0, log=True),
-        "knots": trial.suggest_int("knots", 2, 6),
-        "degree": trial.suggest_int("degree", 1, 3),
+        "c": trial.suggest_float("c", 1e-4, 0.1, log=True),
+        "knots": trial.suggest_int("knots", 2, 5),
     }
 
 
@@ -52,7 +51,7 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
     features = tuple(str(name) for name in X.columns)
     values = matrix(X, features)
     outcome = labels(y, len(X))
-    knots, degree = int(params["knots"]), int(params["degree"])
+    knots = int(params["knots"])
     rank = Pipeline(
         [
             ("known", SimpleImputer(strategy="median", keep_empty_features=True)),
@@ -69,13 +68,13 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
         # An optimum reached to fewer digits is still a model; the validation dates judge it.
         warnings.simplefilter("ignore", ConvergenceWarning)
         rank.fit(values)
-        weigh.fit(_columns(values, rank, knots, degree), outcome)
-    return Logistic(features, rank, weigh, knots, degree)
+        weigh.fit(_columns(values, rank, knots), outcome)
+    return Logistic(features, rank, weigh, knots)
 
 
-def _columns(values: Floats, rank: Pipeline, knots: int, degree: int) -> Floats:
+def _columns(values: Floats, rank: Pipeline, knots: int) -> Floats:
     """For each feature in turn the columns of its spline, then whether it was unknown."""
-    bend = SplineTransformer(knots=np.linspace(0.0, 1.0, knots)[:, None], degree=degree, include_bias=False)
+    bend = SplineTransformer(knots=np.linspace(0.0, 1.0, knots)[:, None], degree=1, include_bias=False)
     bend.fit(np.array([[0.0], [1.0]]))
     ranks = rank.transform(values)
     bends = bend.transform(ranks.reshape(-1, 1)).reshape(*ranks.shape, -1)
@@ -87,7 +86,7 @@ def load(files: Mapping[str, bytes]) -> Logistic:
     """The model that ``Logistic.to_files`` wrote."""
     shape = json.loads(files["shape.json"])
     rank, weigh = (loaded(files[f"{part}.skops"], TRUSTED) for part in ("rank", "weigh"))
-    return Logistic(tuple(shape["features"]), rank, weigh, int(shape["knots"]), int(shape["degree"]))
+    return Logistic(tuple(shape["features"]), rank, weigh, int(shape["knots"]))
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,6 @@ class Logistic:
     rank: Pipeline
     weigh: Pipeline
     knots: int
-    degree: int
     family: str = "logistic"
     unit: str = UNIT
 
@@ -117,14 +115,14 @@ class Logistic:
 
         The base is the score of the average training row. The scaler has taken the means out already.
         """
-        columns = _columns(matrix(X, self.features), self.rank, self.knots, self.degree)
+        columns = _columns(matrix(X, self.features), self.rank, self.knots)
         scaled, weigh = self.weigh[0].transform(columns), self.weigh[1]
         terms = (scaled * weigh.coef_[0]).reshape(len(X), len(self.features), -1)
         return np.ascontiguousarray(terms.sum(axis=2)), float(weigh.intercept_[0])
 
     def to_files(self) -> dict[str, bytes]:
         """Both pipelines in skops' format, the shape of the spline and the names of the columns."""
-        shape = {"features": self.features, "knots": self.knots, "degree": self.degree}
+        shape = {"features": self.features, "knots": self.knots}
         return {
             "shape.json": json.dumps(shape).encode(),
             "rank.skops": dumped(self.rank),
