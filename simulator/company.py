@@ -9,8 +9,8 @@ from simulator import departures as leaving
 from simulator import finance, interaction, service, strategic, trade, traits
 from simulator import orders as ordering
 from simulator.causes import CAUSES, NONE
-from simulator.clock import Clock, Floats, Ints
-from simulator.departures import Departures
+from simulator.clock import Clock
+from simulator.departures import Departures, Plan
 from simulator.identity import identities, labels
 from simulator.orders import Orders
 from simulator.pressure import Pressure, Spells
@@ -34,11 +34,11 @@ class Company:
     contracts: pd.DataFrame
     cases: pd.DataFrame
     leavers: pd.DataFrame
-    """One row a customer that decided to leave: ``cause``, ``onset_on``, ``last_purchase_on`` (L), ``decided_on``
-    (the day after which it buys no more), ``returned_on`` (missing: never), ``noticed_on``, ``strength``."""
+    """One row a customer that left within the records: ``cause``, ``onset_on``, ``last_purchase_on`` (L),
+    ``returned_on`` (missing: not within the records), ``noticed_on``, ``strength``."""
     spells: pd.DataFrame
     """One row a spell of a cause on a customer, leaving or got over: ``onset_on``, ``full_on``, ``over_on``
-    (missing for leavers), ``strength``, and ``leaving``."""
+    (missing for leavers), ``strength``, and ``leaving`` (also of those that leave only after the records)."""
     traits: pd.DataFrame
     """One row a customer: what stays the same about it."""
 
@@ -59,11 +59,13 @@ def simulate(world: World, seed: int) -> Company:
     streams = np.random.default_rng(seed).spawn(10)
     clock = Clock(world.start, world.days)
     people = traits.draw(streams[0], world)
-    departures = leaving.draw(streams[1], world, people)
-    pressure = Pressure(departures.spells, world.customers)
-    orders = ordering.draw(streams[2], world, clock, people, departures, pressure)
+    plan = leaving.plan(streams[1], world, people)
+    pressure = Pressure(plan.spells, world.customers)
+    wished = ordering.draw(streams[2], world, clock, people, pressure)
+    departures = leaving.settle(plan, wished)
+    orders = wished.among(~departures.away(wished.customer, wished.day))
     lines = trade.draw(streams[3], clock, people, pressure, orders)
-    leavers = _leavers(streams[8], world, clock, departures, orders)
+    leavers = _leavers(streams[8], world, clock, plan, departures, orders)
     return Company(
         customers=_customers(streams[9], clock, people),
         trade=lines,
@@ -74,43 +76,37 @@ def simulate(world: World, seed: int) -> Company:
         contracts=strategic.contracts(streams[7], clock, people, departures),
         cases=_cases(world, leavers),
         leavers=leavers,
-        spells=_spells(clock, departures.spells),
+        spells=_spells(clock, plan.spells),
         traits=_traits(clock, people),
     )
 
 
 def _leavers(
-    rng: np.random.Generator, world: World, clock: Clock, departures: Departures, orders: Orders
+    rng: np.random.Generator,
+    world: World,
+    clock: Clock,
+    plan: Plan,
+    departures: Departures,
+    orders: Orders,
 ) -> pd.DataFrame:
-    last = np.full(world.customers, -1)
-    before = orders.day <= departures.decided[orders.customer]
-    np.maximum.at(last, orders.customer[before], orders.day[before])
-    spells = departures.spells.among(departures.spells.leaving)
-    spell = spells.customer
-    bought = last[spell] >= 0  # one that never bought is nobody's loss
-    spells, spell = spells.among(bought), spell[bought]
-    noticed = last[spell] + rng.integers(world.noticed_days[0], world.noticed_days[1] + 1, len(spell))
-    returned = _first_after(orders, departures, spell, clock)
+    spells = plan.spells.among(plan.spells.leaving & departures.leaves[plan.spells.customer])
+    who = spells.customer
+    last = departures.last[who]
+    back = np.full(world.customers, np.inf)
+    after = orders.day >= departures.returns[orders.customer]
+    np.minimum.at(back, orders.customer[after], orders.day[after].astype(float))
+    noticed = last + rng.integers(world.noticed_days[0], world.noticed_days[1] + 1, len(who))
     return pd.DataFrame(
         {
-            "customer_id": identities("C", spell, 5),
+            "customer_id": identities("C", who, 5),
             "cause": labels(NAMES, spells.cause),
             "onset_on": clock.on(spells.onset),
-            "last_purchase_on": clock.on(last[spell]),
-            "decided_on": clock.on(departures.decided[spell]),
-            "returned_on": clock.on(returned),
+            "last_purchase_on": clock.on(last),
+            "returned_on": clock.on(np.where(np.isfinite(back), back, np.nan)[who]),
             "noticed_on": clock.on(noticed),
             "strength": np.round(spells.strength, 4),
         }
     )
-
-
-def _first_after(orders: Orders, departures: Departures, customer: Ints, clock: Clock) -> Floats:
-    """The first order after the return; not a number without one in the records."""
-    first = np.full(len(departures.decided), np.inf)
-    after = orders.day >= departures.returns[orders.customer]
-    np.minimum.at(first, orders.customer[after], orders.day[after].astype(float))
-    return np.where(np.isfinite(first[customer]), first[customer], np.nan)
 
 
 def _cases(world: World, leavers: pd.DataFrame) -> pd.DataFrame:

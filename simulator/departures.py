@@ -1,11 +1,14 @@
 """Who leaves, when and why; and the spells that look alike and come to nothing."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.causes import CAUSES, NONE
 from simulator.clock import Flags, Floats, Ints
+from simulator.orders import Orders
 from simulator.pressure import MOVES, Spells, joined
 from simulator.settings import World
 from simulator.traits import Traits
@@ -15,67 +18,85 @@ SEGMENT_RISK = np.array([0.6, 0.9, 1.2])
 """Key accounts are looked after; small ones leave more easily."""
 YOUNGEST = 150
 """Nobody leaves sooner after joining: a first order that stays the only one is a trial, not a customer."""
+BEYOND = 210
+"""Days after the end of the records in which customers may leave: their signs begin within the records."""
 NONE_PLACE = CAUSES.index(NONE)
 
 
 @dataclass(frozen=True)
-class Departures:
-    """One entry a customer: the day after which it buys no more (infinite: it stays), and what follows."""
+class Plan:
+    """One entry a customer: the day from which the next order is its last (infinite: it stays), and why."""
 
-    decided: Floats
-    returns: Floats
-    """Day from which it buys again; infinite without a return."""
+    ripe: Floats
     cause: Ints
     """Place in ``CAUSES``; -1 for one that stays."""
+    break_days: Floats
+    """Days from the last order until it buys again; infinite: never."""
     afterglow: Floats
-    """Days in which contacts fade to a third after the decision."""
+    """Days in which contacts fade to a third after the last order."""
     spells: Spells
+
+
+@dataclass(frozen=True)
+class Departures:
+    """One entry a customer: the day of the last order (infinite: it stays), and what follows."""
+
+    last: Floats
+    returns: Floats
+    """Day from which it buys again; infinite without a return."""
+    afterglow: Floats
 
     @property
     def leaves(self) -> Flags:
-        return np.isfinite(self.decided)
+        return np.isfinite(self.last)
 
-    def away(self, customer: Ints, day: Floats) -> Flags:
+    def away(self, customer: Ints, day: npt.NDArray[Any]) -> Flags:
         """Whether the customer has stopped buying on that day, and not come back."""
-        return (day > self.decided[customer]) & (day < self.returns[customer])
+        return np.asarray((day > self.last[customer]) & (day < self.returns[customer]))
 
     def presence(self, days: Floats) -> Floats:
-        """(customers, days): 1 while it buys, fading after the decision, 1 again after a return."""
-        since = np.maximum(days[None, :] - self.decided[:, None], 0)
+        """(customers, days): 1 while it buys, fading after the last order, 1 again after a return."""
+        since = np.maximum(days[None, :] - self.last[:, None], 0)
         faded = np.exp(-since / self.afterglow[:, None])
         return np.where(days[None, :] >= self.returns[:, None], 1.0, faded)
 
 
-def draw(rng: np.random.Generator, world: World, traits: Traits) -> Departures:
+def plan(rng: np.random.Generator, world: World, traits: Traits) -> Plan:
+    """Draw who would leave, when and why, and every spell; the orders then tell which of it comes to pass."""
     n = world.customers
-    decided = _decisions(rng, world, traits)
-    leaver = np.flatnonzero(np.isfinite(decided))
+    ripe = _ripe(rng, world, traits)
+    leaver = np.flatnonzero(np.isfinite(ripe))
     cause = np.full(n, -1)
     cause[leaver] = _causes(rng, traits, leaver, silent=True)
-    returns = np.where(rng.random(n) < world.returning, decided + rng.uniform(130, 420, n), np.inf)
-    spells = [
-        _leaving(rng, world, traits, leaver, cause[leaver], decided[leaver]),
-        _alarms(rng, world, traits, decided),
-    ]
-    return Departures(
-        decided=decided,
-        returns=returns,
+    comes_back = rng.random(n) < world.returning
+    spells = [_leaving(rng, world, leaver, cause[leaver], ripe[leaver]), _alarms(rng, world, traits, ripe)]
+    return Plan(
+        ripe=ripe,
         cause=cause,
+        break_days=np.where(comes_back, rng.uniform(130, 420, n), np.inf),
         afterglow=rng.uniform(15, 120, n),
         spells=joined(spells),
     )
 
 
-def _decisions(rng: np.random.Generator, world: World, traits: Traits) -> Floats:
+def settle(planned: Plan, orders: Orders) -> Departures:
+    """The first order on or after the planned day is the last; without one in the records nobody has left yet."""
+    last = np.full(len(planned.ripe), np.inf)
+    due = orders.day >= planned.ripe[orders.customer]
+    np.minimum.at(last, orders.customer[due], orders.day[due].astype(float))
+    return Departures(last=last, returns=last + planned.break_days, afterglow=planned.afterglow)
+
+
+def _ripe(rng: np.random.Generator, world: World, traits: Traits) -> Floats:
     """The first month in which the yearly chance to leave, spread over months, comes true; a day within it."""
-    months = np.arange(int(np.ceil(world.days / MONTH)))
+    months = np.arange(int(np.ceil((world.days + BEYOND) / MONTH)))
     tenure = months[None, :] * MONTH - traits.joined[:, None]
     risk = SEGMENT_RISK[traits.segment] * np.exp(rng.normal(0, 0.35, world.customers))
     age = np.where(tenure < 365, world.first_year, np.where(tenure > 3 * 365, world.settled, 1.0))
     hazard = 1 - (1 - world.leaving) ** (risk[:, None] * age / 12)
     hit = (rng.random(hazard.shape) < hazard) & (tenure >= YOUNGEST)
     day = (np.argmax(hit, axis=1) + rng.random(world.customers)) * MONTH
-    return np.where(hit.any(axis=1) & (day < world.days), np.floor(day), np.inf)
+    return np.where(hit.any(axis=1), np.floor(day), np.inf)
 
 
 def _causes(rng: np.random.Generator, traits: Traits, customer: Ints, *, silent: bool) -> Ints:
@@ -105,19 +126,16 @@ def _strength(rng: np.random.Generator, world: World, count: int) -> Floats:
     return world.loudness * np.exp(rng.normal(0, world.loudness_spread, count))
 
 
-def _leaving(
-    rng: np.random.Generator, world: World, traits: Traits, leaver: Ints, cause: Ints, decided: Floats
-) -> Spells:
+def _leaving(rng: np.random.Generator, world: World, leaver: Ints, cause: Ints, ripe: Floats) -> Spells:
     count = len(leaver)
     middle, least, most = world.lead_days
-    # The last order lies about half an ordinary gap before the decision; the lead is meant from that order.
-    lead = np.clip(middle * np.exp(rng.normal(0, 0.4, count)), least, most) + 0.5 * traits.cadence[leaver]
+    lead = np.clip(middle * np.exp(rng.normal(0, 0.35, count)), least, most)
     strength = _strength(rng, world, count)
     return Spells(
         customer=leaver,
         cause=cause,
-        onset=np.floor(decided - lead),
-        rise=lead * rng.uniform(0.6, 1.1, count),
+        onset=np.floor(ripe - lead),
+        rise=lead * rng.uniform(*world.rise, count),
         hold_until=np.full(count, np.inf),
         fade=np.ones(count),
         strength=strength,
@@ -126,10 +144,10 @@ def _leaving(
     )
 
 
-def _alarms(rng: np.random.Generator, world: World, traits: Traits, decided: Floats) -> Spells:
-    """Spells that a customer gets over. They begin while it is a customer, and not after the decision to leave."""
+def _alarms(rng: np.random.Generator, world: World, traits: Traits, ripe: Floats) -> Spells:
+    """Spells that a customer gets over. They begin while it is a customer, and not after it is to leave."""
     first = np.maximum(traits.joined, -90)
-    years = np.maximum(np.minimum(decided, world.days) - first, 0) / 365.25
+    years = np.maximum(np.minimum(ripe, world.days) - first, 0) / 365.25
     customer = np.repeat(np.arange(world.customers), rng.poisson(world.alarms * years))
     count = len(customer)
     onset = np.floor(first[customer] + rng.random(count) * years[customer] * 365.25)

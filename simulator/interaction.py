@@ -34,16 +34,16 @@ class Kind:
 
 
 KINDS = (
-    Kind("email", "in", 5.0, (Sign.CONTACT,), spoken=True),
-    Kind("email", "out", 5.0, lasting=0.5, spoken=True, answered=True),
-    Kind("call", "in", 3.0, (Sign.CONTACT,), spoken=True),
-    Kind("call", "out", 2.5, lasting=0.3, spoken=True, answered=True),
-    Kind("meeting", "out", 1.6, lasting=0.8, spoken=True, attended=True),
-    Kind("visit", "out", 1.2, lasting=0.5, spoken=True),
+    Kind("email", "in", 8.0, (Sign.CONTACT,), spoken=True),
+    Kind("email", "out", 7.0, lasting=0.5, spoken=True, answered=True),
+    Kind("call", "in", 4.0, (Sign.CONTACT,), spoken=True),
+    Kind("call", "out", 3.5, lasting=0.3, spoken=True, answered=True),
+    Kind("meeting", "out", 2.2, lasting=0.8, spoken=True, attended=True),
+    Kind("visit", "out", 1.5, lasting=0.5, spoken=True),
     Kind("login", "in", 12.0, (Sign.LOGINS,)),
-    Kind("inquiry", "in", 2.5, (Sign.INQUIRIES, Sign.CONTACT)),
+    Kind("inquiry", "in", 3.5, (Sign.INQUIRIES, Sign.CONTACT)),
     Kind("campaign", "out", 4.0, lasting=0.0, answered=True),
-    Kind("invitation", "out", 1.2, lasting=0.3, answered=True, attended=True),
+    Kind("invitation", "out", 1.6, lasting=0.3, answered=True, attended=True),
     Kind("event", "in", 0.4, (Sign.CONTACT,), attended=True),
 )
 LOGIN, CAMPAIGN = 6, 8

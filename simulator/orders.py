@@ -5,12 +5,12 @@ season, in a growing business and in a busy month, slower under a cause, and sta
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from simulator.causes import Sign
 from simulator.clock import Clock, Flags, Floats, Ints
-from simulator.departures import Departures
 from simulator.pressure import Pressure
 from simulator.settings import World
 from simulator.traits import SEASON, SEASON_PEAK, Traits
@@ -35,6 +35,9 @@ class Orders:
     stocked: Flags
     """Whether the order is large because the customer stocks up."""
 
+    def among(self, chosen: Flags) -> Self:
+        return type(self)(self.customer[chosen], self.day[chosen], self.stocked[chosen])
+
 
 @dataclass(frozen=True)
 class Stocking:
@@ -50,20 +53,19 @@ def draw(
     world: World,
     clock: Clock,
     traits: Traits,
-    departures: Departures,
     pressure: Pressure,
 ) -> Orders:
+    """Orders as if nobody left; who does leaves some of them unmade."""
     stocking = _stocking(rng, world, traits)
     rate = _rate(rng, clock, traits, pressure, stocking)
     customer, moment = _renewals(rng, clock, traits, rate)
     customer = np.concatenate([customer, stocking.customer])
     day = clock.on_workday(np.concatenate([moment, stocking.day]))
-    customer, day = _unique(customer, day, clock, traits, departures)
+    customer, day = _unique(customer, day, clock, traits)
+    minded = (rng.random(world.customers) < world.reminded) & (traits.cadence <= SLOW)
     for _ in range(3):  # a call can leave a rest that is too long as well
-        late = _overdue(rng, world, clock, traits, departures, customer, day)
-        customer, day = _unique(
-            np.concatenate([customer, late[0]]), np.concatenate([day, late[1]]), clock, traits, departures
-        )
+        who, called = _overdue(rng, clock, traits, minded, customer, day)
+        customer, day = _unique(np.concatenate([customer, who]), np.concatenate([day, called]), clock, traits)
     large = np.isin(
         customer * clock.days + day, stocking.customer * clock.days + clock.on_workday(stocking.day)
     )
@@ -133,34 +135,23 @@ def _renewals(rng: np.random.Generator, clock: Clock, traits: Traits, rate: Floa
     return customer, day
 
 
-def _unique(
-    customer: Ints, day: Ints, clock: Clock, traits: Traits, departures: Departures
-) -> tuple[Ints, Ints]:
-    """Sorted, one a customer and day, only while the customer buys."""
+def _unique(customer: Ints, day: Ints, clock: Clock, traits: Traits) -> tuple[Ints, Ints]:
+    """Sorted, one a customer and day, from the day on which the customer joined."""
     buys = (day >= np.maximum(traits.joined[customer], 0)) & (day < clock.days)
-    buys &= ~departures.away(customer, day.astype(float))
     code = np.unique(customer[buys] * clock.days + day[buys])
     return np.divmod(code, clock.days)
 
 
 def _overdue(
-    rng: np.random.Generator,
-    world: World,
-    clock: Clock,
-    traits: Traits,
-    departures: Departures,
-    customer: Ints,
-    day: Ints,
+    rng: np.random.Generator, clock: Clock, traits: Traits, minded: Flags, customer: Ints, day: Ints
 ) -> tuple[Ints, Ints]:
-    """Orders that follow a call after a long silence; none for slow buyers, in a pause, or after a decision."""
-    last = np.append(customer[1:] != customer[:-1], True) if len(customer) else np.zeros(0, dtype=bool)
+    """Orders that follow a call after a long silence; in a yearly pause nobody answers."""
+    last = np.append(customer[1:] != customer[:-1], True)
     following = np.where(last, clock.days, np.append(day[1:], 0))
-    left = departures.decided[customer] < following
-    long = (following - day > LONGEST) & ~left & (traits.cadence[customer] <= SLOW)
-    long &= rng.random(len(long)) < world.reminded
+    long = (following - day > LONGEST) & minded[customer]
     who, since, until = customer[long], day[long], following[long]
     called = clock.on_workday(since + rng.integers(35, LONGEST + 3, len(who)))
-    # Nobody answers in the yearly pause: the order comes within two weeks of its end.
+    # After a pause the order comes within two weeks of its end.
     into = (clock.day_of_year(called) - traits.pause_start[who]) % 365
     resting = into < traits.pause_days[who]
     rest = np.where(resting, traits.pause_days[who] - np.where(resting, into, 0), 0) + rng.uniform(

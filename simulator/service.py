@@ -29,18 +29,18 @@ class Kind:
 
 
 KINDS = (
-    Kind("complaint", 0.9, Sign.COMPLAINTS, severity=2.3, days=6.0),
-    Kind("repair", 1.0, Sign.SERVICE_USE, severity=2.5, days=8.0),
-    Kind("question", 1.6, Sign.SERVICE_USE, severity=1.2, days=1.5),
-    Kind("maintenance", 0.8, offered=True, days=12.0, lasting=0.3),
-    Kind("training", 0.5, offered=True, days=20.0, lasting=0.3),
+    Kind("complaint", 1.2, Sign.COMPLAINTS, severity=2.3, days=6.0),
+    Kind("repair", 1.4, Sign.SERVICE_USE, severity=2.5, days=8.0),
+    Kind("question", 2.4, Sign.SERVICE_USE, severity=1.2, days=1.5),
+    Kind("maintenance", 1.2, offered=True, days=12.0, lasting=0.3),
+    Kind("training", 0.8, offered=True, days=20.0, lasting=0.3),
 )
 SEGMENT = np.array([1.8, 1.0, 0.6])
 """Key accounts have more of our equipment."""
 ACCEPTED = 0.5
 """Log-odds that an ordinary offer is accepted."""
 REOPENED = -2.9
-RATED = 0.45
+RATED = 0.5
 """Share of finished tickets that the customer rates."""
 
 

@@ -46,20 +46,20 @@ class World:
     """How often a stocker does so, a year."""
 
     # How regular they are
-    shape: tuple[float, float] = (1.1, 2.6)
+    shape: tuple[float, float] = (1.4, 3.6)
     """Range of the gamma shape of the gaps between orders; 1 is as irregular as chance. Studies of repeat
-    buying find 1 to 3 (Herniter 1971; Platzer and Reutterer 2016 for the wide spread between customers)."""
+    buying find 1 to 4 (Herniter 1971 for 2; Platzer and Reutterer 2016 for how widely customers differ)."""
 
-    wobble: tuple[float, float] = (0.20, 0.50)
+    wobble: tuple[float, float] = (0.12, 0.38)
     """Range of the standard deviation of the logarithm of the order rate from one four-week block to the next."""
 
-    reminded: float = 0.92
-    """Share of the silences above twelve weeks in which a customer that stays is called and orders. The rest stay
-    silent past the confirmation: departures by the rule that nobody decided, as happens in real records."""
+    reminded: float = 0.94
+    """Share of customers that are called when they are silent for about twelve weeks, and order if they stay. The
+    rest may stay silent past the confirmation: departures by the rule that nobody decided, as in real records."""
 
     # How many leave, and why
-    leaving: float = 0.135
-    """Chance to decide to leave, a year, for a customer of the middle segment in its second or third year. Business
+    leaving: float = 0.16
+    """Chance to leave, a year, for a customer of the middle segment in its second or third year. Business
     customers of distributors leave at about 10 to 20% a year."""
 
     first_year: float = 1.3
@@ -68,13 +68,17 @@ class World:
     settled: float = 0.8
     """Factor on it after the third year."""
 
-    lead_days: tuple[float, float, float] = (95.0, 52.0, 175.0)
-    """Median, least and most days from the onset of a cause to the decision to stop buying."""
+    lead_days: tuple[float, float, float] = (100.0, 42.0, 155.0)
+    """Median, least and most days from the onset of a cause until the next order is the last; half a gap comes on
+    top of it. Firms that switch suppliers take a quarter to half a year over it."""
+
+    rise: tuple[float, float] = (0.4, 0.9)
+    """Range of the part of the lead in which a cause grows to its full strength."""
 
     returning: float = 0.06
     """Share of leavers that come back, none sooner than 120 days after the last purchase."""
 
-    alarms: float = 0.42
+    alarms: float = 0.30
     """Spells a year in which a customer shows the signs of a cause and gets over it: a bad quarter in service, late
     payments, a rival's visit that comes to nothing. With this many, most signs are false alarms."""
 

@@ -24,7 +24,7 @@ def milestones(
 ) -> pd.DataFrame:
     """Planned about two months ahead; under a cold relation they slip or are never done."""
     first = np.maximum(traits.joined, -30)
-    years = np.maximum(np.minimum(departures.decided, clock.days) - first, 0) / 365.25
+    years = np.maximum(np.minimum(departures.last, clock.days) - first, 0) / 365.25
     counts = rng.poisson(YEARLY[traits.segment] * years[:, None])
     cells = np.repeat(np.arange(counts.size), counts.ravel())
     customer, kind = np.divmod(cells, len(MILESTONES))
@@ -62,14 +62,14 @@ def contracts(rng: np.random.Generator, clock: Clock, traits: Traits, departures
     rows: list[tuple[Ints, Floats, Floats, Floats, Floats]] = [
         (none.astype(np.int64), none, none, none, none)
     ]
-    customer = np.flatnonzero(bound & (begin < departures.decided) & (begin > traits.joined))
+    customer = np.flatnonzero(bound & (begin < departures.last) & (begin > traits.joined))
     starts = np.floor(begin[customer])
     while len(customer):
         count = len(customer)
         ends = starts + 365 * years[customer] - 1
         renewed = np.floor(ends - rng.gamma(4.0, 7.0, count)) + 0.6
-        stays = (departures.decided[customer] > ends + 30) & (rng.random(count) > LAPSED)
-        notice = departures.decided[customer] + np.floor(rng.normal(5, 25, count)) + 0.6
+        stays = (departures.last[customer] > ends + 30) & (rng.random(count) > LAPSED)
+        notice = departures.last[customer] + np.floor(rng.normal(5, 25, count)) + 0.6
         cancels = ~stays & (notice > starts + 30) & (notice < ends) & (rng.random(count) < 0.3)
         rows.append(
             (customer, starts, ends, np.where(stays, renewed, np.nan), np.where(cancels, notice, np.nan))
