@@ -1,10 +1,10 @@
-"""What the test dates say: rows for the page and the terminal.
+"""What the test dates say: rows for the page and the terminal, taken from ``metrics.json`` as they stand.
 
-A figure of ``metrics.json`` is a number or ``{"value", "low", "high"}`` (a 95% interval); it is passed on as it
-stands. What is counted here (who was flagged, who left) is counted from ``predictions.parquet`` and nothing else.
+A figure there is a number or ``{"value", "low", "high"}`` (a 95% interval). Nothing is computed here but the pull
+of the causes, which stands in no other file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,33 +13,38 @@ import pandas as pd
 
 ORDER = ("logistic", "forest", "boosted", "cadence_rule", "base_rate")
 RULE = "cadence_rule"
+FIGURES = ("observed", "mean_p", "drift", "pr_auc", "roc_auc", "lift_10", "brier", "log_loss")
 
 
 @dataclass(frozen=True)
 class Estimate:
     """A figure and, where one was computed, its 95% interval; ``value`` is None where it cannot be said."""
 
-    value: float | None
+    value: float | None = None
     low: float | None = None
     high: float | None = None
 
 
 @dataclass(frozen=True)
-class Caught:
-    """What flagging a group would have found, pooled over the test dates.
+class List:
+    """What listing some customers would have met.
 
-    ``precision``: share of the flagged that left; ``recall``: share of the leavers that were flagged.
-    ``going`` and ``gone``: the same share of those who left after the as-of date, and of those who had made their
-    last purchase by then. None where there is nobody to take a share of, or the label does not tell them apart.
+    ``precision``: share of the listed that left; ``recall``: share of the leavers that were listed. ``going`` and
+    ``gone``: the same share of those who left after the as-of date, and of those who had bought for the last time
+    by then; without a value where the labels do not tell them apart.
     """
 
-    group: str
+    name: str
     customers: int
-    flagged: int
-    precision: float | None
-    recall: float | None
-    going: float | None
-    gone: float | None
+    precision: Estimate
+    recall: Estimate
+    going: Estimate
+    gone: Estimate
+
+    @property
+    def budget(self) -> float | None:
+        """The share of customers that it lists; None where a tier decides."""
+        return float(self.name.removeprefix("top_")) if self.name.startswith("top_") else None
 
 
 def estimate(figure: Any) -> Estimate:
@@ -59,96 +64,74 @@ def dates(metrics: Mapping[str, Any]) -> list[str]:
     return sorted(metrics["families"][metrics["champion"]]["test"])
 
 
-def of(predictions: pd.DataFrame, family: str) -> pd.DataFrame:
-    """Give the rows of one family, in an order that depends on their content alone."""
-    rows = predictions[predictions["family"] == family]
-    return rows.sort_values(["as_of", "customer_id"], ignore_index=True)
+def on(metrics: Mapping[str, Any], family: str, date: str | None = None) -> Mapping[str, Any]:
+    """Give the figures of a family on one test date, or on all of them together."""
+    told = metrics["families"][family]
+    figures: Mapping[str, Any] = told["pooled"] if date is None else told["test"][date]
+    return figures
 
 
-def top(rows: pd.DataFrame, by: str, budget: float) -> pd.Series:
-    """Give for each row how much of it is among the share ``budget`` of its as-of date ranked highest by ``by``.
+def measured(figures: Mapping[str, Any]) -> dict[str, Estimate]:
+    """Give the headline figures of a family, by name."""
+    return {name: estimate(figures.get(name)) for name in FIGURES}
 
-    The number taken is rounded up to a whole customer. Where the cut goes through customers of one value, each
-    counts by the chance of being taken (the mean over all orders of the tied), as in ``models.metrics``.
+
+def tells_apart(figures: Mapping[str, Any]) -> bool:
+    """Tell whether the going and the gone were measured apart."""
+    return "going" in figures and "gone" in figures
+
+
+def lists(figures: Mapping[str, Any], *, own: bool = False) -> list[List]:
+    """Give the lists of a family: the tiers, then the budgets from the smallest.
+
+    They are ranked by the probability of leaving. With ``own`` the going are listed by theirs and the gone by
+    theirs (budgets only).
     """
-    dates = rows.groupby("as_of")[by]
-    taken = np.ceil(budget * dates.transform("size") - 1e-9)
-    before = dates.rank(method="min", ascending=False) - 1
-    ties = rows.groupby(["as_of", by])[by].transform("size")
-    part: pd.Series = ((taken - before) / ties).clip(0, 1)
-    return part
+    which = "own_lists" if own else "lists"
+    apart = {kind: figures[kind][which] if tells_apart(figures) else {} for kind in ("going", "gone")}
+    named = apart["going"] if own else figures["lists"]
+    told = [
+        List(
+            name=name,
+            customers=named[name]["customers"],
+            precision=Estimate() if own else estimate(named[name]["precision"]),
+            recall=Estimate() if own else estimate(named[name]["recall"]),
+            going=estimate(apart["going"].get(name, {}).get("recall")),
+            gone=estimate(apart["gone"].get(name, {}).get("recall")),
+        )
+        for name in named
+    ]
+    place = {"high": -2.0, "high_and_medium": -1.0}
+    return sorted(told, key=lambda one: place.get(one.name, one.budget or 0.0))
 
 
-def caught(rows: pd.DataFrame, budgets: Sequence[float], by: str = "p_churn") -> list[Caught]:
-    """Count, for the tiers and for budgets of customers a date, what flagging them would have found."""
-    high = (rows["tier"] == "high").astype(float)
-    medium = (rows["tier"] == "medium").astype(float)
-    groups = [("high", high), ("high and medium", high + medium)]
-    groups += [(f"top {100 * budget:g}%", top(rows, by, budget)) for budget in budgets]
-    return [_caught(rows, name, flagged) for name, flagged in groups]
-
-
-def _caught(rows: pd.DataFrame, group: str, flagged: pd.Series) -> Caught:
-    left = rows["label"] == 1
-    told = tells_apart(rows)
-    going = left & _true(rows["going"]) if told else left
-    return Caught(
-        group=group,
-        customers=len(rows),
-        flagged=round(flagged.sum()),
-        precision=_share(flagged[left].sum(), flagged.sum()),
-        recall=_share(flagged[left].sum(), left.sum()),
-        going=_share(flagged[going].sum(), going.sum()) if told else None,
-        gone=_share(flagged[left & ~going].sum(), (left & ~going).sum()) if told else None,
+def tenth(figures: Mapping[str, Any]) -> List:
+    """Give the list whose budget is nearest to a tenth of the customers."""
+    return min(
+        (one for one in lists(figures) if one.budget),
+        key=lambda one: (abs((one.budget or 0) - 0.1), one.name),
     )
 
 
-def tells_apart(rows: pd.DataFrame) -> bool:
-    """Tell whether the labels say of a leaver if it was still going or already gone."""
-    return "going" in rows and bool(rows["going"].notna().any())
-
-
-def _true(flags: pd.Series) -> pd.Series:
-    """Give a flag that may be unknown as True or False; unknown is False."""
-    told: pd.Series = flags.eq(1).fillna(False).astype(bool)
-    return told
-
-
-def _share(part: float, whole: float) -> float | None:
-    return float(part / whole) if whole > 0 else None
-
-
-def apart(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Compare, for the going and the gone, what the model said on average with what happened, a row a date.
-
-    Empty where the family gives no ``p_gone`` or the labels do not tell the two apart.
-    """
-    if not tells_apart(rows) or "p_gone" not in rows or rows["p_gone"].isna().all():
-        return []
-    told = []
-    for as_of, group in rows.groupby("as_of"):
-        left = group["label"] == 1
-        going = left & _true(group["going"])
-        told.append(
-            {
-                "as_of": f"{as_of:%Y-%m-%d}",
-                "customers": len(group),
-                "going": int(going.sum()),
-                "going_observed": float(going.mean()),
-                "going_said": float((group["p_churn"] - group["p_gone"]).mean()),
-                "gone": int((left & ~going).sum()),
-                "gone_observed": float((left & ~going).mean()),
-                "gone_said": float(group["p_gone"].mean()),
-            }
-        )
-    return told
+def by_date(metrics: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Give the mean of what the champion said, and what happened with its interval, a row a test date."""
+    champion = metrics["champion"]
+    days = dates(metrics)
+    told = [measured(on(metrics, champion, day)) for day in days]
+    index = pd.DatetimeIndex(days)
+    observed = [vars(row["observed"]) for row in told]
+    said = [{"value": row["mean_p"].value} for row in told]
+    return {"observed": pd.DataFrame(observed, index), champion: pd.DataFrame(said, index)}
 
 
 def weight_of_causes(causes: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give each cause's mean pull on the probability over all rows, raising and lowering apart, strongest first."""
+    """Give each cause's mean pull on the probability over all rows, raising and lowering apart, strongest first.
+
+    A cause that moves nobody (its records are absent) is left out.
+    """
     told = []
     for column in causes.columns:
-        if not column.startswith("contribution_"):
+        if not column.startswith("contribution_") or not causes[column].any():
             continue
         parts = causes[column].to_numpy(float)
         name = column.removeprefix("contribution_")

@@ -15,18 +15,17 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from pipeline import findings, words
+from pipeline import findings, listing, words
 from pipeline.glossary import GLOSSARY, MEANINGS
 from pipeline.params import Params
 
 FIGURES = {
-    "reliability": "What the models said against what happened",
-    "precision_recall": "Precision at each recall",
-    "tiers": "Observed share of leavers in each tier",
-    "causes": "Mean pull of each cause",
+    "tiers": "How many customers each tier held, which share of them left, what it claims (shade); all test dates",
+    "precision_recall": "How pure a list is at each length, by family; all test dates",
+    "causes": "Mean pull of each cause over the customers of the test dates",
+    "reliability": "What the champion said against what happened; all test dates",
+    "backtest": "Mean of what the champion said, and what happened, date by date",
 }
-PULLS = 3
-"""Causes shown a customer; the rest is one figure, so that the row still adds up."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,6 @@ def render(params: Params, sources: Sources) -> str:
         points=words.points,
         whole=lambda value: f"{value:,.0f}",
         decimal=lambda value, digits: f"{value:.{digits}f}",
-        est_share=lambda figure: words.share(figure.value),
     )
     script, _, _ = environment.loader.get_source(environment, "page.js")  # type: ignore[union-attr]
     view = contents(params, sources)
@@ -79,29 +77,29 @@ def policy(script: str) -> str:
 def contents(params: Params, sources: Sources) -> dict[str, Any]:
     """Give what the template shows, in its order."""
     metrics, champion = sources.metrics, sources.metrics["champion"]
-    last = findings.dates(metrics)[-1]
-    now = metrics["families"][champion]["test"][last]
-    rows = findings.of(sources.predictions, champion)
-    rule = findings.of(sources.predictions, findings.RULE)
-    budgets = params.evaluate.budgets
-    found = findings.caught(rows, budgets)
-    apart = findings.apart(rows)
-    customers = _customers(params, sources, rows, last)
+    dates = findings.dates(metrics)
+    last = dates[-1]
+    now, all_dates = findings.on(metrics, champion, last), findings.on(metrics, champion)
+    rule = findings.on(metrics, findings.RULE)
+    apart = findings.tells_apart(all_dates)
+    on_last = sources.causes[sources.causes["as_of"] == pd.Timestamp(last)]
     return {
         "dataset": sources.dataset,
         "folder": f"data/{sources.dataset}",
         "champion": words.family(champion),
         "rule": words.family(findings.RULE),
         "last": last,
-        "lead": _lead(params, sources.dataset, last, now, rows, budgets),
+        "lead": _lead(params, last, now),
         "alarms": _alarms(metrics),
         "keys": _keys(params, champion, last, now),
-        "tiers": [row for date in findings.dates(metrics) for row in _tiers(metrics, date)],
+        "tiers": [{"as_of": date or ALL, "tiers": _tiers(metrics, date)} for date in [None, *dates]],
         "empty_high": _empty_high(metrics),
-        "found": list(zip(found, findings.caught(rule, budgets), strict=True)),
-        "found_apart": any(row.going is not None for row in found),
-        "apart": apart,
-        "lists": _lists(rows, rule, budgets) if apart else [],
+        "found": list(zip(map(_list, findings.lists(all_dates)), findings.lists(rule), strict=True)),
+        "found_apart": apart,
+        "apart": [_apart(findings.on(metrics, champion, date), date) for date in [*dates, None]]
+        if apart
+        else [],
+        "lists": _own_lists(all_dates, rule) if apart else [],
         "no_apart": _no_apart(params),
         "causes": [
             row | {"word": words.cause(row["cause"]), "about": MEANINGS.get(row["cause"], "")}
@@ -109,43 +107,77 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         ],
         "causes_rows": len(sources.causes),
         "none_leads": int((sources.causes["top_cause"] == "none").sum()),
-        "customers": customers,
-        "asked": int((rows["as_of"] == pd.Timestamp(last)).sum()),
-        "with_gone": bool(apart),
+        "customers": listing.customers(
+            on_last,
+            sources.predictions[sources.predictions["family"] == champion],
+            sources.names,
+            sources.features,
+            params.dataset.currency,
+            params.report.customers,
+        ),
+        "asked": len(on_last),
+        "with_gone": "p_gone" in on_last,
         "families": [_family(metrics, name, last) for name in findings.families(metrics)],
-        "by_date": [_family(metrics, champion, date) for date in findings.dates(metrics)],
+        "by_date": [_family(metrics, champion, date) for date in [*dates, None]],
         "glossary": GLOSSARY,
         "records": [_records(name, table) for name, table in sources.ingest.get("tables", {}).items()],
         "absent": _absent(sources.ingest),
     }
 
 
-def _lead(
-    params: Params, dataset: str, last: str, now: Mapping[str, Any], rows: pd.DataFrame, budgets: Any
-) -> str:
+ALL = "all together"
+GROUPS = {"high": "high tier", "high_and_medium": "high and medium"}
+
+
+def _list(found: findings.List) -> dict[str, Any]:
+    name = GROUPS.get(found.name) or f"top {100 * (found.budget or 0):g}%"
+    return {**vars(found), "group": name}
+
+
+def _apart(figures: Mapping[str, Any], date: str | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"as_of": date or ALL, "customers": figures["customers"]}
+    for kind in ("going", "gone"):
+        told[kind] = figures[kind]["customers"]
+        told[f"{kind}_observed"] = findings.estimate(figures[kind]["observed"])
+        told[f"{kind}_said"] = findings.estimate(figures[kind]["mean_p"])
+    return told
+
+
+def _own_lists(champion: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, Any]]:
+    plain = {one.name: one for one in findings.lists(rule)}
+    return [
+        {**_list(one), "rule_going": plain[one.name].going, "rule_gone": plain[one.name].gone}
+        for one in findings.lists(champion, own=True)
+    ]
+
+
+def _lead(params: Params, last: str, now: Mapping[str, Any]) -> str:
     horizon = params.dataset.label.horizon_days
-    observed, said = (findings.estimate(now[name]).value for name in ("observed", "mean_p"))
+    figures = findings.measured(now)
     told = (
         f"On {last}, {words.count(now['customers'], 'customer')} could be asked about. "
-        f"{words.share(observed)} of them left within {words.count(horizon, 'day')}; "
-        f"the model said {words.share(said)} on average."
+        f"{words.share(figures['observed'].value)} of them left within {words.count(horizon, 'day')}; "
+        f"the model said {words.share(figures['mean_p'].value)} on average."
     )
-    tenth = findings.caught(rows[rows["as_of"] == pd.Timestamp(last)], (0.10,))[-1]
-    if tenth.precision is not None and tenth.recall is not None:
-        told += (
-            f" Of the tenth that it ranked highest, {words.share(tenth.precision, 0)} left: "
-            f"{words.share(tenth.recall, 0)} of all leavers."
-        )
+    tenth = findings.tenth(now)
+    if tenth.precision.value is not None and tenth.recall.value is not None:
+        precision, recall = words.share(tenth.precision.value, 0), words.share(tenth.recall.value, 0)
+        budget = words.share(tenth.budget, 0)
+        told += f" Of the {budget} that it ranked highest, {precision} left: {recall} of all leavers."
     return told
 
 
 def _keys(params: Params, champion: str, last: str, now: Mapping[str, Any]) -> list[dict[str, str]]:
-    auc = findings.estimate(now["roc_auc"])
-    observed = findings.estimate(now["observed"])
+    figures = findings.measured(now)
+    auc, observed = figures["roc_auc"], figures["observed"]
     label = params.dataset.label
     return [
         {"word": "Last test date", "value": last, "more": f"{words.count(label.horizon_days, 'day')} ahead"},
-        {"word": "Champion", "value": words.family(champion), "more": "chosen on earlier dates"},
+        {
+            "word": "Champion",
+            "value": words.family(champion),
+            "more": f"{words.FULL[champion]}, chosen on earlier dates",
+        },
         {"word": "Customers asked about", "value": f"{now['customers']:,}", "more": RULES[label.rule]},
         {"word": "Left", "value": words.share(observed.value), "more": _interval(observed, share=True)},
         {"word": "ROC-AUC", "value": _decimal(auc.value), "more": _interval(auc)},
@@ -167,28 +199,25 @@ def _interval(figure: findings.Estimate, *, share: bool = False) -> str:
     if figure.low is None or figure.high is None:
         return ""
     tell = words.share if share else _decimal
-    return f"95% interval {tell(figure.low)} to {tell(figure.high)}"
+    return f"{tell(figure.low)} to {tell(figure.high)} (95%)"
 
 
-def _tiers(metrics: Mapping[str, Any], date: str) -> list[dict[str, Any]]:
-    now = metrics["families"][metrics["champion"]]["test"][date]
+def _tiers(metrics: Mapping[str, Any], date: str | None) -> list[dict[str, Any]]:
+    now = findings.on(metrics, metrics["champion"], date)
     told = []
     for name in ("high", "medium", "low"):
         tier = now["tiers"][name]
-        observed = findings.estimate(tier["observed"]).value
-        verdict = (
-            words.VERDICTS.get(tier["verdict"], tier["verdict"]) if tier["verdict"] else "claims nothing"
-        )
         told.append(
             {
-                "as_of": date,
                 "tier": name,
                 "customers": tier["customers"],
                 "share": tier["customers"] / now["customers"] if now["customers"] else None,
-                "observed": observed,
+                "observed": findings.estimate(tier["observed"]).value,
                 "bound": tier["bound"],
                 "side": "at least" if name == "high" else "at most",
-                "verdict": verdict if tier["customers"] else "empty",
+                "verdict": words.VERDICTS.get(tier["verdict"], tier["verdict"])
+                if tier["customers"]
+                else "empty",
             }
         )
     return told
@@ -197,13 +226,14 @@ def _tiers(metrics: Mapping[str, Any], date: str) -> list[dict[str, Any]]:
 def _alarms(metrics: Mapping[str, Any]) -> list[str]:
     claims = {"high": "above 80%", "low": "below 30%"}
     told = []
-    for date in findings.dates(metrics):
-        tiers = metrics["families"][metrics["champion"]]["test"][date]["tiers"]
+    for date in [*findings.dates(metrics), None]:
+        tiers = findings.on(metrics, metrics["champion"], date)["tiers"]
         for name, claim in claims.items():
             if tiers[name]["verdict"] == "refuted":
                 observed = findings.estimate(tiers[name]["observed"]).value
+                when = f"On {date}" if date else "On all test dates together"
                 told.append(
-                    f"On {date} the {name} tier did not keep its word: {words.share(observed)} of its "
+                    f"{when} the {name} tier did not keep its word: {words.share(observed)} of its "
                     f"{words.count(tiers[name]['customers'], 'customer')} left, where {claim} was promised."
                 )
     return told
@@ -239,112 +269,17 @@ def _no_apart(params: Params) -> str:
     )
 
 
-def _lists(rows: pd.DataFrame, rule: pd.DataFrame, budgets: tuple[float, ...]) -> list[dict[str, Any]]:
-    rows = rows.assign(p_going=rows["p_churn"] - rows["p_gone"])
-    going, gone = (findings.caught(rows, budgets, by)[2:] for by in ("p_going", "p_gone"))
-    plain = findings.caught(rule, budgets)[2:]
-    return [
-        {"group": a.group, "going": a.going, "gone": b.gone, "rule_going": c.going, "rule_gone": c.gone}
-        for a, b, c in zip(going, gone, plain, strict=True)
-    ]
-
-
-def _family(metrics: Mapping[str, Any], name: str, date: str) -> dict[str, Any]:
-    now = metrics["families"][name]["test"][date]
-    told = {
-        key: findings.estimate(now.get(key))
-        for key in ("pr_auc", "roc_auc", "lift_10", "brier", "log_loss", "mean_p", "observed")
-    }
-    said, observed = told["mean_p"].value, told["observed"].value
-    return told | {
-        "as_of": date,
+def _family(metrics: Mapping[str, Any], name: str, date: str | None) -> dict[str, Any]:
+    now = findings.on(metrics, name, date)
+    return {
+        **findings.measured(now),
+        "as_of": date or ALL,
         "word": words.family(name),
+        "full": words.FULL.get(name, ""),
         "chosen": name == metrics["champion"],
         "plain": name in (findings.RULE, "base_rate"),
         "customers": now["customers"],
-        "drift": (said or 0.0) - (observed or 0.0),
     }
-
-
-def _customers(params: Params, sources: Sources, rows: pd.DataFrame, last: str) -> list[dict[str, Any]]:
-    day = pd.Timestamp(last)
-    seen = rows[rows["as_of"] == day].set_index("customer_id")
-    ranked = sources.causes[sources.causes["as_of"] == day].sort_values(
-        ["p_churn", "customer_id"], ascending=[False, True]
-    )
-    ranked = ranked.head(params.report.customers)
-    told = [pulls(row, sources.features, params.dataset.currency) for row in ranked.to_dict("records")]
-    reach = [pull["value"] for row in told for pull in row["pulls"]]
-    lowest, highest = min([0.0, *reach]), max([0.0, *reach])
-    span = max(highest - lowest, 1e-9)
-    for row in told:
-        row["axis"] = f"{-100 * lowest / span:.2f}"
-        for pull in row["pulls"]:
-            pull["x"] = f"{100 * (min(pull['value'], 0.0) - lowest) / span:.2f}"
-            pull["width"] = f"{100 * abs(pull['value']) / span:.2f}"
-        name = words.line(sources.names.get(row["customer_id"]))
-        row["since"] = _since(seen.loc[row["customer_id"]]) if row["customer_id"] in seen.index else ""
-        row["name"], row["customer_id"] = name, words.line(row["customer_id"])
-    return told
-
-
-def _since(row: pd.Series) -> str:
-    if row["label"] != 1:
-        return "stayed"
-    going = row.get("going")
-    return "left" if going is None or pd.isna(going) else "left (going)" if going else "left (gone)"
-
-
-def pulls(row: Mapping[Any, Any], features: Mapping[str, Mapping[str, Any]], currency: str) -> dict[str, Any]:
-    """Give one customer's row: its strongest causes, each with its strongest reason in words.
-
-    What is shown (base, the causes, all else) adds up to the probability as shown.
-    """
-    by_cause = {
-        name.removeprefix("contribution_"): float(value)
-        for name, value in row.items()
-        if name.startswith("contribution_") and value is not None
-    }
-    shown = sorted(by_cause, key=lambda cause: (-abs(by_cause[cause]), cause))[:PULLS]
-    shown = [cause for cause in shown if abs(by_cause[cause]) >= 0.0005]
-    rest = sum(value for cause, value in by_cause.items() if cause not in shown)
-    rounded = words.adding_up([row["base"], *(by_cause[cause] for cause in shown), rest])
-    gone = row.get("p_gone")
-    return {
-        "customer_id": row["customer_id"],
-        "tier": row["tier"],
-        "p": words.share(row["p_churn"]),
-        "p_sort": f"{row['p_churn']:.6f}",
-        "gone": words.share(gone) if gone is not None else "",
-        "gone_sort": f"{gone:.6f}" if gone is not None else "",
-        "base": f"{rounded[0]:.1f}",
-        "rest": words.signed(rounded[-1], 1) if rounded[-1] else "",
-        "pulls": [
-            {
-                "cause": words.cause(cause),
-                "value": by_cause[cause],
-                "points": words.signed(points, 1),
-                "side": "raises" if by_cause[cause] > 0 else "lowers",
-                "words": _strongest(row, cause, by_cause[cause], features, currency),
-            }
-            for cause, points in zip(shown, rounded[1:-1], strict=True)
-        ],
-    }
-
-
-def _strongest(
-    row: Mapping[Any, Any], cause: str, pull: float, features: Mapping[str, Mapping[str, Any]], currency: str
-) -> str:
-    """Give the strongest reason of ``cause`` that pulls the same way as the cause does, in words."""
-    for reason in row["reasons"]:
-        feature = features.get(reason["feature"], {})
-        if feature.get("cause") == cause and reason["contribution"] * pull > 0:
-            return words.line(
-                words.reason(
-                    reason["en"], reason["value"], reason["typical"], feature.get("unit", ""), currency
-                )
-            )
-    return ""
 
 
 def _records(name: str, table: Mapping[str, Any]) -> dict[str, Any]:

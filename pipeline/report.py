@@ -4,9 +4,13 @@ Writes ``report/index.html`` and ``report/figures/*.svg``. Reads what the stages
 model; equal inputs give equal bytes.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline import page
+import pandas as pd
+
+from models import plots
+from pipeline import findings, page
 from pipeline.frames import read_json, read_parquet, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -17,6 +21,8 @@ def run(params: Params, paths: Paths) -> None:
     metrics = read_json(paths.report / "metrics.json", made_by=_command("evaluate", paths))
     predictions = read_parquet(paths.report / "predictions.parquet", made_by=_command("evaluate", paths))
     causes = read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths))
+    curves = read_parquet(paths.report / "curves.parquet", made_by=_command("evaluate", paths))
+    figures = drawn(metrics, curves, causes)
     sources = page.Sources(
         dataset=paths.dataset,
         metrics=metrics,
@@ -25,9 +31,35 @@ def run(params: Params, paths: Paths) -> None:
         features=features(paths),
         names=names(paths),
         ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
-        figures={},
+        figures=figures,
     )
-    write_text(paths.report / "index.html", page.render(params, sources))
+    text = page.render(params, sources)
+    for name, svg in figures.items():
+        write_text(paths.report / "figures" / f"{name}.svg", svg)
+    write_text(paths.report / "index.html", text)
+
+
+def drawn(metrics: Mapping[str, Any], curves: pd.DataFrame, causes: pd.DataFrame) -> dict[str, str]:
+    """Draw every figure of the page; by name, as SVG."""
+    champion = metrics["champion"]
+    pooled = curves[curves["as_of"].isna()]
+    pulls = findings.weight_of_causes(causes)
+    told = findings.by_date(metrics)
+    return {
+        "tiers": plots.tiers(findings.on(metrics, champion)["tiers"]),
+        "precision_recall": plots.precision_recall(
+            _points(pooled, "precision_recall", [n for n in findings.families(metrics) if n != "base_rate"]),
+            findings.estimate(findings.on(metrics, champion)["observed"]).value,
+        ),
+        "causes": plots.causes(pd.DataFrame(pulls, columns=["cause", "raises", "lowers"]).set_index("cause")),
+        "reliability": plots.reliability(_points(pooled, "reliability", [champion])),
+        "backtest": plots.backtest(told, "share that leaves"),
+    }
+
+
+def _points(curves: pd.DataFrame, curve: str, families: Sequence[str]) -> dict[str, pd.DataFrame]:
+    rows = curves[curves["curve"] == curve].dropna(subset=["x", "y"])
+    return {family: rows[rows["family"] == family] for family in families}
 
 
 def features(paths: Paths) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import findings, words
+from pipeline import findings, listing, words
 from pipeline.errors import MissingInput
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
@@ -30,7 +30,7 @@ MLFLOW = "mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db"
 
 
 @dataclass(frozen=True)
-class Batch:
+class Scored:
     """One scored date: a row a customer (DESIGN: score output)."""
 
     as_of: date
@@ -55,7 +55,7 @@ def console(file: TextIO | None = None) -> Console:
     )
 
 
-def batch(paths: Paths, as_of: date | None = None) -> Batch:
+def batch(paths: Paths, as_of: date | None = None) -> Scored:
     """Read the scores of one date, or of the latest that was scored."""
     if as_of is None:
         scored = sorted(paths.scores.glob("as_of=*/scores.parquet"))
@@ -66,7 +66,7 @@ def batch(paths: Paths, as_of: date | None = None) -> Batch:
             )
         as_of = date.fromisoformat(scored[-1].parent.name.removeprefix("as_of="))
     made_by = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
-    return Batch(as_of, read_parquet(paths.batch(as_of) / "scores.parquet", made_by=made_by))
+    return Scored(as_of, read_parquet(paths.batch(as_of) / "scores.parquet", made_by=made_by))
 
 
 def summary(
@@ -83,12 +83,12 @@ def summary(
         out.print()
         out.print(title)
         out.print(_customers(ranked, column, called, declared, params.dataset.currency, out.width))
-    _measured(params, paths, out)
+    _measured(paths, out)
     _times(seconds, out)
     _addresses(paths, scored.as_of, out)
 
 
-def lists(scored: Batch, length: int) -> list[tuple[str, pd.DataFrame, str]]:
+def lists(scored: Scored, length: int) -> list[tuple[str, pd.DataFrame, str]]:
     """Give each list of the day: its title, its customers (highest first) and the column that ranks them."""
     rows = scored.scores
     if not scored.apart:
@@ -143,26 +143,9 @@ def _customers(
         cells += [words.tier(row["tier"]), words.share(row[column])]
         if both:
             cells.append(words.share(row["p_churn"]))
-        cells.append("\n".join(causes_in_words(row, declared, currency, 2 if roomy else 1)))
+        cells.append("\n".join(listing.raising(row, declared, currency, 2 if roomy else 1)))
         table.add_row(*(Text(cell) for cell in cells))
     return table
-
-
-def causes_in_words(
-    row: Mapping[Any, Any], declared: Mapping[str, Mapping[str, Any]], currency: str, most: int = 2
-) -> list[str]:
-    """Give the strongest reasons that raise this customer's probability, at most one a cause."""
-    told: dict[str, str] = {}
-    for reason in row["reasons"]:
-        feature = declared.get(reason["feature"], {})
-        cause = str(feature.get("cause", ""))
-        if reason["contribution"] > 0 and cause not in told and len(told) < most:
-            told[cause] = words.line(
-                words.reason(
-                    reason["en"], reason["value"], reason["typical"], feature.get("unit", ""), currency
-                )
-            )
-    return list(told.values()) or [words.cause("none")]
 
 
 def plain_table() -> Table:
@@ -170,50 +153,47 @@ def plain_table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="")
 
 
-GROUPS = {"high": "high tier", "high and medium": "high and medium", "top 10%": "top 10% by risk"}
+GROUPS = {"high": "high tier", "high_and_medium": "high and medium"}
 
 
-def _measured(params: Params, paths: Paths, out: Console) -> None:
-    made_by = f"forewarn evaluate --dataset {paths.dataset}"
-    metrics = read_json(paths.report / "metrics.json", made_by=made_by)
-    predictions = read_parquet(paths.report / "predictions.parquet", made_by=made_by)
+def _measured(paths: Paths, out: Console) -> None:
+    metrics = read_json(paths.report / "metrics.json", made_by=f"forewarn evaluate --dataset {paths.dataset}")
     champion, dates = metrics["champion"], findings.dates(metrics)
+    told = {name: findings.on(metrics, name) for name in (champion, findings.RULE)}
+    budget = findings.tenth(told[champion]).name
     found = {
-        name: findings.caught(findings.of(predictions, name), (0.10,)) for name in (champion, findings.RULE)
+        name: [one for one in findings.lists(told[name]) if one.name in (*GROUPS, budget)] for name in told
     }
-    told_apart = any(row.going is not None for row in found[champion])
+    apart = findings.tells_apart(told[champion])
     table = plain_table()
     for head in ("list", "by"):
         table.add_column(head, no_wrap=True)
-    heads = ["listed", "precision", "recall"]
-    for head in [*heads, *(["of going", "of gone"] if told_apart else [])]:
+    for head in ["listed", "precision", "recall", *(["of going", "of gone"] if apart else [])]:
         table.add_column(head, justify="right")
     for rows in zip(*found.values(), strict=True):
-        for name, row in zip(found, rows, strict=True):
-            group = GROUPS.get(row.group, row.group) if name == champion else ""
-            cells = [group, words.family(name), f"{row.flagged:,}", _share(row.precision), _share(row.recall)]
-            table.add_row(*cells, *([_share(row.going), _share(row.gone)] if told_apart else []))
+        for name, one in zip(found, rows, strict=True):
+            group = GROUPS.get(one.name) or f"top {100 * (one.budget or 0):g}% by risk"
+            cells = [group if name == champion else "", words.family(name), f"{one.customers:,}"]
+            figures = [one.precision, one.recall, *([one.going, one.gone] if apart else [])]
+            table.add_row(*cells, *("-" if e.value is None else words.share(e.value) for e in figures))
     out.print()
     out.print(f"Measured on the test {'date' if len(dates) == 1 else 'dates'} {_and(dates)}")
     out.print(table)
-    now = metrics["families"][champion]["test"][dates[-1]]
-    said = words.share(findings.estimate(now["mean_p"]).value)
+    now = findings.on(metrics, champion, dates[-1])
+    figures_now = findings.measured(now)
     out.print(
         Text(
-            f"On {dates[-1]} {words.share(findings.estimate(now['observed']).value)} of "
-            f"{words.count(now['customers'], 'customer')} left; the model said {said} on average."
+            f"On {dates[-1]} {words.share(figures_now['observed'].value)} of "
+            f"{words.count(now['customers'], 'customer')} left; the model said "
+            f"{words.share(figures_now['mean_p'].value)} on average."
         )
     )
-    if not found[champion][0].flagged:
+    if not found[champion][0].customers:
         out.print(
             Text(
                 "The high tier is empty on the test dates: nobody looked as certain as more than four in five."
             )
         )
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else words.share(value)
 
 
 def _and(items: Sequence[str]) -> str:

@@ -16,13 +16,13 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from pipeline import words
+from pipeline import listing, words
 from pipeline.errors import MissingInput
 from pipeline.frames import read_arrow, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.report import features
-from pipeline.telling import Batch, batch, console, plain_table
+from pipeline.telling import Scored, batch, console, plain_table
 
 BAR = 24
 PURCHASES = 5
@@ -201,18 +201,7 @@ def _reasons(
         table.add_row(
             "  " + words.points(reason["contribution"]),
             words.cause(str(feature.get("cause", "")), chinese=chinese),
-            Text(
-                words.line(
-                    words.reason(
-                        reason["zh" if chinese else "en"],
-                        reason["value"],
-                        reason["typical"],
-                        str(feature.get("unit", "")),
-                        currency,
-                        chinese=chinese,
-                    )
-                )
-            ),
+            Text(listing.in_words(reason, feature, currency, chinese=chinese)),
         )
     out.print(table)
 
@@ -270,7 +259,7 @@ def _unscored(
     paths: Paths,
     customer: str,
     who: Mapping[str, str],
-    scored: Batch,
+    scored: Scored,
     chinese: bool,
     out: Console,
 ) -> None:

@@ -11,11 +11,18 @@ from collections.abc import Sequence
 
 UNKNOWN = {"en": "unknown", "zh": "未知"}
 FAMILIES = {
-    "logistic": ("logistic regression", "逻辑回归"),
-    "forest": ("random forest", "随机森林"),
-    "boosted": ("LightGBM", "LightGBM"),
+    "logistic": ("logistic", "逻辑回归"),
+    "forest": ("forest", "随机森林"),
+    "boosted": ("boosted", "提升树"),
     "cadence_rule": ("cadence rule", "节奏规则"),
     "base_rate": ("base rate", "基准流失率"),
+}
+FULL = {
+    "logistic": "logistic regression",
+    "forest": "random forest",
+    "boosted": "LightGBM",
+    "cadence_rule": "no model",
+    "base_rate": "the same for everybody",
 }
 CAUSES = {
     "demand": ("demand", "需求"),

@@ -4,19 +4,33 @@ A made company of 60 customers and two test dates. Probabilities are drawn, labe
 contributions are cut from them, so that every identity (sums, tiers, counts) holds as in a real run.
 """
 
+import sys
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from models import metrics as figures
+from models import tiers
 from pipeline import frames
+from pipeline.curves import curves
 from pipeline.params import DatasetSpec, Label, Params
 from pipeline.paths import Paths
 
 DATES = (date(2024, 5, 31), date(2024, 6, 30))
 SCORED = date(2024, 9, 30)
+
+
+@pytest.fixture
+def made() -> ModuleType:
+    """This module: ``made.outputs(root)`` writes the made company's outputs, ``made.params()`` its settings."""
+    return sys.modules[__name__]
+
+
 RULE, BASE = "cadence_rule", "base_rate"
 NAMES = ("Acme Pumps", "苏州精密机械有限公司", "Øresund Værktøj", "Beta & Sons <Ltd>", "𠮷野工業")
 CATALOGUE = (
@@ -101,19 +115,20 @@ def outputs(
         p[:3] = (top, top - 0.02, top - 0.04)
         q = np.linspace(0.1, 0.9, n)
         label = (rng.random(n) < p).astype("int8")
-        going = pd.array(np.where(label == 1, rng.random(n) > q, pd.NA), dtype="boolean")
+        going = (label == 1) & (rng.random(n) > q)
         for family in ("logistic", "forest", "boosted", RULE, BASE):
             served = p if family == "boosted" else np.clip(p + rng.normal(0, 0.05, n), 0.01, 0.99)
             frame = scores(day, served, q if apart else None, k)[["customer_id", "as_of", "p_churn", "tier"]]
             frame["family"], frame["label"] = family, label
             if apart:
                 frame["going"] = going
-                frame["p_gone"] = served * q if family not in (RULE, BASE) else np.nan
+                frame["p_gone"] = served * (0.4 if family in (RULE, BASE) else q)
             rows.append(frame)
         causes.append(scores(day, p, q if apart else None, k))
     predictions = pd.concat(rows, ignore_index=True)
     frames.write_parquet(paths.report / "predictions.parquet", predictions)
     frames.write_parquet(paths.report / "causes.parquet", pd.concat(causes, ignore_index=True))
+    frames.write_parquet(paths.report / "curves.parquet", curves(predictions))
     frames.write_json(paths.report / "metrics.json", metrics(predictions))
     frames.write_json(paths.report / "ingest.json", INGEST)
     frames.write_json(paths.catalogue, {"hash": "0" * 64, "features": [_entry(*row) for row in CATALOGUE]})
@@ -164,28 +179,54 @@ INGEST: dict[str, Any] = {
 
 def metrics(predictions: pd.DataFrame) -> dict[str, Any]:
     """Give figures in the schema of ``metrics.json``, counted from ``predictions``."""
-    families: dict[str, Any] = {}
-    for (family, as_of), rows in predictions.groupby(["family", "as_of"]):
-        y, p = rows["label"].to_numpy(float), rows["p_churn"].to_numpy()
-        error = float(np.mean((y - p) ** 2))
-        tiers = {}
-        for name in ("high", "medium", "low"):
-            inside = y[(rows["tier"] == name).to_numpy()]
-            tiers[name] = {
-                "customers": len(inside),
-                "observed": float(inside.mean()) if len(inside) else None,
-                "bound": None if name == "medium" or not len(inside) else 0.5,
-                "verdict": "no claim" if name == "medium" else "too few",
-            }
-        families.setdefault(str(family), {"test": {}})["test"][as_of.date().isoformat()] = {
-            "customers": len(y),
-            "observed": float(y.mean()),
-            "mean_p": float(p.mean()),
-            "pr_auc": {"value": 0.5125, "low": 0.4, "high": 0.6},
-            "roc_auc": {"value": 0.7625, "low": 0.7, "high": 0.8},
-            "brier": {"value": error, "low": error - 0.01, "high": error + 0.01},
-            "log_loss": 0.4,
-            "lift_10": 2.5,
-            "tiers": tiers,
-        }
+    families = {}
+    for family, rows in predictions.groupby("family"):
+        dates = {as_of.date().isoformat(): _figures(some) for as_of, some in rows.groupby("as_of")}
+        families[str(family)] = {"test": dates, "pooled": _figures(rows)}
     return {"dataset": "made", "champion": "boosted", "families": families}
+
+
+def _figures(rows: pd.DataFrame) -> dict[str, Any]:
+    y, p = rows["label"].to_numpy(float), rows["p_churn"].to_numpy()
+    tier = rows["tier"].to_numpy()
+    told = {
+        "customers": len(y),
+        **_estimates(y, p),
+        "tiers": {name: tiers.certificate(y[tier == name], name) for name in tiers.TIERS},
+        "lists": _lists(y, p, tier),
+    }
+    if "p_gone" in rows:
+        gone = rows["p_gone"].to_numpy()
+        going = y * (rows["going"] == 1).to_numpy(float)
+        for kind, labels, said in (("going", going, p - gone), ("gone", y - going, gone)):
+            told[kind] = {
+                "customers": int(labels.sum()),
+                **_estimates(labels, said),
+                "lists": _lists(labels, p, tier),
+                "own_lists": _lists(labels, said),
+            }
+    return told
+
+
+def _estimates(y: np.ndarray, p: np.ndarray) -> dict[str, Any]:
+    names = ("observed", "mean_p", "drift", "pr_auc", "roc_auc", "brier", "log_loss", "lift_10")
+    return {name: _around(getattr(figures, name)(y, p)) for name in names}
+
+
+def _around(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.0123, "high": value + 0.0123}
+
+
+def _lists(y: np.ndarray, p: np.ndarray, tier: np.ndarray | None = None) -> dict[str, Any]:
+    told = {}
+    if tier is not None:
+        for name, listed in (("high", tier == "high"), ("high_and_medium", tier != "low")):
+            precision, recall = figures.precision_recall_of(y, listed)
+            told[name] = {"customers": int(listed.sum()), "precision": precision, "recall": recall}
+    for share in (0.05, 0.1, 0.2):
+        told[f"top_{share:g}"] = {
+            "customers": int(np.ceil(share * len(y))),
+            "precision": _around(figures.precision_at(y, p, share=share)),
+            "recall": _around(figures.recall_at(y, p, share=share)),
+        }
+    return told
