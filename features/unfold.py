@@ -83,7 +83,7 @@ def unfold(stream: Stream, table: pa.Table, customers: Sequence[str]) -> Events:
         db.execute("SET threads = 2")
         db.register("records", table)
         db.register("ids", _numbered(customers))
-        found = db.execute(_sql(stream, table, [(v.name, v.sql, v.holds) for v in values])).to_arrow_table()
+        found = db.sql(_sql(stream, table, [(v.name, v.sql, v.holds) for v in values])).to_arrow_table()
     assert found is not None
     columns: dict[str, NDArray[np.generic]] = {}
     texts: dict[str, tuple[str, ...]] = {}
@@ -127,27 +127,32 @@ def _sql(stream: Stream, table: pa.Table, values: list[tuple[str, str, Holds]]) 
     wanted = ", ".join(
         f"{'record_number' if holds is Holds.RECORD else sql} AS {name}" for name, sql, holds in values
     )
-    # The last word on the order of rows: without it events of one moment could change places between runs.
-    ties = ", ".join(str(5 + place) for place in range(len(values)))
-    grouped = f"GROUP BY customer, 2, 3, 4, {', '.join(stream.merged)}" if stream.merged else ""
-    order = f"min({stream.moment}), {', '.join(stream.merged)}" if stream.merged else stream.moment
+    # Values have the last word on the order: without them events of one moment could change places between runs.
+    grouped = f"GROUP BY customer, day, known, until, {', '.join(stream.merged)}" if stream.merged else ""
+    order = [f"min(moment), {', '.join(stream.merged)}" if stream.merged else "moment"]
     if key and not stream.merged:
-        order += f", {key}"
+        order.append(key)
+    if values:
+        order.append(", ".join(name for name, _, _ in values))
     return f"""
         WITH complete AS (SELECT {columns} FROM records),
         record AS (
-            SELECT *, {replaced} AS replaced_at, {number} AS record_number FROM complete
+            SELECT *, {replaced} AS replaced_at, {number} AS record_number, {stream.moment} AS moment
+            FROM complete
+        ),
+        event AS (
+            SELECT
+                *,
+                CAST(moment AS DATE) - DATE '1970-01-01' AS day,
+                greatest(day, coalesce(CAST(known_at AS DATE) - DATE '1970-01-01', day)) AS known,
+                coalesce(CAST(replaced_at AS DATE) - DATE '1970-01-01', {FOREVER}) AS until
+            FROM record JOIN ids USING (customer_id)
+            WHERE moment IS NOT NULL AND ({stream.where})
         )
-        SELECT
-            customer,
-            CAST({stream.moment} AS DATE) - DATE '1970-01-01' AS day,
-            greatest(day, coalesce(CAST(known_at AS DATE) - DATE '1970-01-01', day)) AS known,
-            coalesce(CAST(replaced_at AS DATE) - DATE '1970-01-01', {FOREVER}) AS until
-            {"," if wanted else ""} {wanted}
-        FROM record JOIN ids USING (customer_id)
-        WHERE {stream.moment} IS NOT NULL AND ({stream.where})
+        SELECT customer, day, known, until {"," if wanted else ""} {wanted}
+        FROM event
         {grouped}
-        ORDER BY customer, day, {order}{"," if ties else ""} {ties}
+        ORDER BY customer, day, {", ".join(order)}
     """  # noqa: S608 - every part is a declaration of this package
 
 

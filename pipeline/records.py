@@ -1,0 +1,45 @@
+"""The checked records of a dataset, as the pure packages take them: Arrow tables by name."""
+
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.sources import TABLES
+from pipeline.errors import MissingInput
+from pipeline.frames import read_arrow
+from pipeline.paths import Paths
+
+
+def tables(paths: Paths) -> dict[str, pa.Table]:
+    """Read every table that ingest has left."""
+    found = {
+        name: read_arrow(paths.table(name), made_by=made_by(paths))
+        for name in TABLES
+        if paths.table(name).exists()
+    }
+    for name, table in TABLES.items():
+        if table.required and name not in found:
+            raise MissingInput(
+                f"Dataset '{paths.dataset}' has no checked table '{name}'; make it with '{made_by(paths)}'."
+            )
+    return found
+
+
+def table(paths: Paths, name: str) -> pd.DataFrame | None:
+    """Read one table as a frame, or give None where the dataset has no such records."""
+    if not paths.table(name).exists():
+        return None
+    frame: pd.DataFrame = read_arrow(paths.table(name)).to_pandas(date_as_object=False)
+    return frame
+
+
+def span(trade: pa.Table) -> tuple[date, date]:
+    """Give the first and the last day of the orders: the time that the records cover."""
+    ends = pc.min_max(trade["ordered_at"]).as_py()
+    return ends["min"].date(), ends["max"].date()
+
+
+def made_by(paths: Paths) -> str:
+    return f"forewarn ingest --dataset {paths.dataset}"
