@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Refusal
 from pipeline.paths import Paths, root
+from pipeline.progress import report, told
 
 if TYPE_CHECKING:
     from pipeline.params import Params
@@ -107,13 +108,13 @@ def _train(asked: argparse.Namespace) -> None:
             train.run(params, paths, family)
 
 
-def _run(asked: argparse.Namespace) -> None:
+def _run(asked: argparse.Namespace) -> int:
     from pipeline import run
     from pipeline.lock import held
 
     params, paths = settings(asked.dataset)
     with held(paths):
-        run.run(params, paths)
+        return run.run(params, paths)
 
 
 def _score(asked: argparse.Namespace) -> None:
@@ -196,7 +197,8 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(words)
     began = time.perf_counter()
     try:
-        code = asked.act(asked) or 0
+        with told():
+            code = asked.act(asked) or 0
     except Refusal as refusal:
         _ended(asked, began, refusal.exit_code, str(refusal))
         print(f"forewarn: {refusal}", file=sys.stderr)
@@ -213,8 +215,6 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _ended(asked: argparse.Namespace, began: float, code: int, sentence: str) -> None:
-    from pipeline.progress import report
-
     seconds = time.perf_counter() - began
     stage = "-".join(filter(None, [asked.command, getattr(asked, "family", None)]))
     report(kind="stage", stage=stage, seconds=seconds, code=code, sentence=sentence)

@@ -2,12 +2,15 @@
 
 The lock itself is the kernel's (``flock``), so it is gone the moment its holder is, however that ended; the pid and
 the start written into the file are there for the sentence that the second run prints. Under ``forewarn run`` the
-stages are children of the holder and find that in their environment.
+stages are processes of their own: they find in their environment who holds the lock for them, and stop when that
+process is gone, so that the next run meets nobody at work.
 """
 
 import fcntl
 import json
 import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,14 +20,16 @@ from pipeline.errors import Locked, Refusal
 from pipeline.paths import Paths
 
 HELD = "FOREWARN_LOCK_HELD"
-"""Environment variable: the folder that the parent process has locked for its stages."""
+"""Environment variable "<pid> <folder>": the process that holds the lock of that folder for its children."""
 
 
 @contextmanager
 def held(paths: Paths) -> Iterator[None]:
     """Hold the lock of one dataset; raises Locked where another process that is alive holds it."""
-    folder = str(paths.folder.resolve())
-    if os.environ.get(HELD) == folder:
+    pid, _, folder = os.environ.get(HELD, "").partition(" ")
+    if folder == str(paths.folder.resolve()):
+        if int(pid) != os.getpid():
+            threading.Thread(target=_end_with, args=(int(pid),), daemon=True).start()
         yield
         return
     with _opened(paths) as file:
@@ -32,17 +37,15 @@ def held(paths: Paths) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Locked(_sentence(paths, file)) from None
-        file.seek(0)
-        file.truncate()
+        file.truncate(0)
         json.dump({"pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds")}, file)
         file.flush()
-        os.environ[HELD] = folder
+        os.environ[HELD] = f"{os.getpid()} {paths.folder.resolve()}"
         try:
             yield
         finally:
             del os.environ[HELD]
-            file.seek(0)
-            file.truncate()
+            file.truncate(0)
 
 
 def _opened(paths: Paths) -> IO[str]:
@@ -61,3 +64,15 @@ def _sentence(paths: Paths, file: IO[str]) -> str:
     except (ValueError, KeyError, TypeError):
         who = "another process"
     return f"Dataset '{paths.dataset}' is locked by {who}; wait until it ends, then run again."
+
+
+def _end_with(pid: int) -> None:
+    """End this process without a word as soon as process ``pid`` is gone."""
+    while True:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            os._exit(1)
+        except PermissionError:
+            pass
+        time.sleep(0.2)

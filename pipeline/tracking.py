@@ -45,7 +45,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Fitted:
-    """One fitted family, as its run tells it; ``model_hash`` names the content of ``files``."""
+    """One fitted family, as its run tells it; ``model_hash`` names the content of ``files``, not yet calibrated."""
 
     family: str
     model_hash: str
@@ -76,8 +76,10 @@ def log_family(paths: Paths, training: Training, fitted: Fitted) -> str:
         return _log_family(client, paths, training, fitted)
 
 
-def register(paths: Paths, training: Training, fitted: Fitted) -> Registered:
-    """Make the family's model the registered champion.
+def register(
+    paths: Paths, training: Training, fitted: Fitted, model_hash: str, bundle: Mapping[str, bytes]
+) -> Registered:
+    """Make a calibrated model the registered champion; ``bundle`` is every file that it serves from.
 
     Done twice it changes nothing. A run that MLflow has lost is written again from the files.
     """
@@ -87,19 +89,17 @@ def register(paths: Paths, training: Training, fitted: Fitted) -> Registered:
         run_id = run.info.run_id if run else _log_family(client, paths, training, fitted)
         if not client.search_registered_models(f"name = '{name}'"):
             client.create_registered_model(name)
-        known = [v for v in client.search_model_versions(f"name = '{name}'") if v.run_id == run_id]
-        version = (
-            known[0]
-            if known
-            else client.create_model_version(
-                name,
-                source=f"{client.get_run(run_id).info.artifact_uri}/{MODEL}",
-                run_id=run_id,
-                tags={"family": fitted.family, "model_hash": fitted.model_hash},
-            )
-        )
-        client.set_registered_model_alias(name, ALIAS, version.version)
-        return Registered(run_id, name, str(version.version))
+        found = client.search_model_versions(f"name = '{name}'")
+        known = [v for v in found if v.run_id == run_id and v.tags.get("model_hash") == model_hash]
+        version = known[0].version if known else None
+        if version is None:
+            folder = f"champion-{model_hash[:12]}"
+            _upload(client, run_id, bundle, folder)
+            source = f"{client.get_run(run_id).info.artifact_uri}/{folder}"
+            tags = {"family": fitted.family, "model_hash": model_hash}
+            version = client.create_model_version(name, source, run_id, tags=tags).version
+        client.set_registered_model_alias(name, ALIAS, str(version))
+        return Registered(run_id, name, str(version))
 
 
 def log_figures(
@@ -126,16 +126,20 @@ def _log_family(client: "MlflowClient", paths: Paths, training: Training, fitted
     began = ended - int(fitted.seconds * 1000)
     run = client.create_run(experiment, start_time=began, run_name=fitted.family, tags=tags)
     run_id: str = run.info.run_id
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in fitted.files.items():
-            path = Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        client.log_artifacts(run_id, folder, MODEL)
+    _upload(client, run_id, fitted.files, MODEL)
     _add(client, run_id, fitted.params, {**fitted.metrics, "seconds": fitted.seconds}, fitted.texts)
     client.set_terminated(run_id, end_time=ended)
     client.set_terminated(parent, end_time=ended)
     return run_id
+
+
+def _upload(client: "MlflowClient", run: str, files: Mapping[str, bytes], where: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        client.log_artifacts(run, folder, where)
 
 
 def _add(
@@ -183,9 +187,8 @@ def _experiment(client: "MlflowClient", paths: Paths) -> str:
         return str(found.experiment_id)
     # A server keeps artefacts where it likes; the database in mlruns/ keeps them beside itself.
     local = None if os.environ.get("MLFLOW_TRACKING_URI") else paths.root / "mlruns" / "artifacts"
-    return str(
-        client.create_experiment(paths.dataset, artifact_location=local and str(local / paths.dataset))
-    )
+    location = str(local / paths.dataset) if local else None
+    return str(client.create_experiment(paths.dataset, artifact_location=location))
 
 
 def _stamp(training: Training, paths: Paths) -> dict[str, str]:

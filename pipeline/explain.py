@@ -1,0 +1,19 @@
+"""Stage ``explain``: the champion's causes for every customer of the test dates.
+
+Writes ``report/causes.parquet`` in the columns of the score output, by the code that serves.
+"""
+
+from pipeline import store
+from pipeline.frames import write_parquet
+from pipeline.params import Params
+from pipeline.paths import Paths
+from pipeline.serving import champion, rows
+
+
+def run(params: Params, paths: Paths) -> None:
+    """Explain the champion's probabilities on the test dates."""
+    asked, X = store.matrix(paths, "test")
+    served = champion(paths)
+    causes = rows(served, asked, X, store.catalogue(paths)["features"], params.explain.reasons)
+    write_parquet(paths.report / "causes.parquet", causes)
+    print(f"causes of {causes.num_rows:,} rows by {served.fit.family}")

@@ -1,0 +1,151 @@
+"""``forewarn score``: the scheduled job. The probability and the causes of everybody on one day.
+
+Reads the records as ``ingest`` left them, computes that day's features, and serves the champion from its files.
+Writes ``scores/as_of=DATE/scores.parquet`` and, after it, ``manifest.json``, which names its digest. The bytes of
+the scores depend on the records, the settings, the model and the code alone: where the manifest shows that none of
+them changed, nothing is computed again.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import digests
+from pipeline.errors import GateClosed, Refusal, TooLittleData
+from pipeline.frames import read_json, write_json, write_parquet
+from pipeline.params import Params
+from pipeline.paths import ROOT, Paths
+
+CODE = ("features", "models", "pipeline")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One scored day; ``fresh`` says that it was computed now, and not found unchanged."""
+
+    as_of: date
+    manifest: Mapping[str, Any]
+    fresh: bool
+
+    @property
+    def sentence(self) -> str:
+        rows = self.manifest["rows"]
+        left_out = f"; {rows['customers'] - rows['scored']:,} left out, the manifest says why"
+        state = "scored" if self.fresh else "unchanged since they were scored"
+        return f"{rows['scored']:,} customers {state} as of {self.as_of}{left_out}"
+
+
+def run(params: Params, paths: Paths, as_of: date) -> Batch:
+    """Score one day, or find that the scores there are the ones that would come out."""
+    began = time.perf_counter()
+    inputs = _inputs(params, paths)
+    before = _standing(paths.batch(as_of), inputs)
+    if before is not None:
+        return Batch(as_of, before, fresh=False)
+
+    # What follows imports the compiled features and the models; the check above does without.
+    from pipeline import build, label, serving
+
+    served = serving.champion(paths)
+    cohort = label.cohort_on(params, paths, as_of)
+    asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)
+    if asked.empty:
+        raise TooLittleData(
+            f"Dataset '{paths.dataset}' has no customer that can be asked about on {as_of}; "
+            "give a day within its records, or soon after."
+        )
+    built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
+    X = _matched(built, asked, served.fit.churn.features)
+    scores = serving.rows(served, asked, X, _declared(served.fit.churn.features), params.explain.reasons)
+    path = paths.batch(as_of) / "scores.parquet"
+    write_parquet(path, scores)
+    manifest = {
+        "dataset": paths.dataset,
+        "as_of": as_of,
+        "inputs": inputs,
+        "model": {"family": served.fit.family, "hash": served.hash, **_registered(paths, served.hash)},
+        "rows": {
+            "customers": len(cohort),
+            "scored": len(asked),
+            "unscored": cohort.loc[~cohort["eligible"], "reason"].value_counts().to_dict(),
+            "tiers": scores["tier"].to_pandas().value_counts().to_dict(),
+        },
+        "scores": {"file": path.name, "sha256": digests.of_file(path)},
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+    write_json(paths.batch(as_of) / "manifest.json", manifest)
+    return Batch(as_of, manifest, fresh=True)
+
+
+def _inputs(params: Params, paths: Paths) -> dict[str, str]:
+    """Give the digest of everything that the scores depend on, by name."""
+    from features.sources import TABLES
+
+    ingest = f"forewarn ingest --dataset {paths.dataset}"
+    choose = f"forewarn choose --dataset {paths.dataset}"
+    given = {"champion": digests.of_file(paths.champion, made_by=choose)}
+    for name, table in TABLES.items():
+        if table.required or paths.table(name).exists():
+            given[f"interim/{name}.parquet"] = digests.of_file(paths.table(name), made_by=ingest)
+    family = read_json(paths.champion)["family"]
+    for name, digest in digests.of_folder(paths.family(family)).items():
+        given[f"model/{family}/{name}"] = digest
+    given["settings"] = digests.of_bytes(
+        repr((params.explain.reasons, params.dataset.label, params.dataset.timezone)).encode()
+    )
+    given["code"] = digests.of_names(
+        {
+            path.relative_to(ROOT).as_posix(): digests.of_file(path)
+            for room in CODE
+            for path in (ROOT / room).rglob("*.py")
+        }
+    )
+    return given
+
+
+def _standing(folder: Path, inputs: Mapping[str, str]) -> dict[str, Any] | None:
+    """Give the manifest of a batch that was made from the same inputs and is whole."""
+    path = folder / "manifest.json"
+    if not path.exists():
+        return None
+    try:
+        manifest: dict[str, Any] = read_json(path)
+        if manifest["inputs"] != inputs:
+            return None
+        scores = folder / manifest["scores"]["file"]
+        return manifest if digests.of_file(scores) == manifest["scores"]["sha256"] else None
+    except (Refusal, KeyError, TypeError):
+        return None
+
+
+def _matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
+    """Give the model's features in the order of the customers asked about."""
+    absent = [name for name in wanted if name not in built.columns]
+    if absent:
+        raise GateClosed(
+            f"The champion wants {len(wanted)} features and {len(absent)} cannot be built from the records as they "
+            f"stand, the first being '{absent[0]}'; bring its records back, or train again."
+        )
+    joined = asked[["customer_id"]].merge(built, on="customer_id", how="left", validate="one_to_one")
+    return joined[list(wanted)].astype("float64")
+
+
+def _declared(wanted: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Give the declarations of the model's features, as the catalogue of this code has them."""
+    from features.catalogue import CATALOGUE
+
+    told = {feature.name: feature.described() for feature in CATALOGUE}
+    return [told[name] for name in wanted]
+
+
+def _registered(paths: Paths, model: str) -> dict[str, str]:
+    """Give MLflow's run and version of the model, as ``choose`` noted them."""
+    path = paths.report / "tracking.json"
+    noted = read_json(path) if path.exists() else {}
+    return {name: noted[name] for name in ("run", "name", "version")} if noted.get("model") == model else {}
