@@ -64,7 +64,7 @@ def given(column: Column, kind: pa.DataType) -> str:
 def value(column: Column, kind: pa.DataType, zone: str) -> str:
     """Give the declared value, read from the raw column or from its text in ``given.<name>``."""
     name, text = f'"{column.name}"', f'"given.{column.name}"'
-    bare = f"trim({text}, ' \t')"
+    bare = _bare(column)
     match column.kind:
         case Kind.ID | Kind.TEXT:
             return text
@@ -89,7 +89,16 @@ def value(column: Column, kind: pa.DataType, zone: str) -> str:
 
 def is_zoned(column: Column) -> str:
     """Say whether the text of a date names a time zone or an offset."""
-    return f"regexp_full_match(trim(\"given.{column.name}\", ' \t'), '{DATE}{CLOCK}{ZONE}')"
+    return f"regexp_full_match({_bare(column)}, '{DATE}{CLOCK}{ZONE}')"
+
+
+def is_plain(column: Column) -> str:
+    """Say whether the text of a date names none."""
+    return f"regexp_full_match({_bare(column)}, '{DATE}({CLOCK})?')"
+
+
+def _bare(column: Column) -> str:
+    return f"trim(\"given.{column.name}\", ' \t')"
 
 
 def _number(name: str, bare: str, kind: pa.DataType) -> str:

@@ -11,9 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from features.sources import Column, Kind, Table
-from pipeline.casts import WORDS, given, is_zoned, quoted, schema, value
+from pipeline.casts import WORDS, given, is_plain, is_zoned, quoted, schema, value
 from pipeline.errors import BadRecords
-from pipeline.readers import Raw
+from pipeline.readers import Raw, shown
 
 EARLIEST = date(1901, 1, 1)  # 1900-01-01 is what a spreadsheet makes of nothing
 FURTHEST = date(2100, 12, 31)  # for plans; what has happened ends tomorrow
@@ -46,7 +46,15 @@ class Checked:
     reasons: dict[str, Reason]
 
 
-def check(table: Table, raw: Raw, *, zone: str, today: date, customers: pa.Table | None) -> Checked:
+def check(
+    database: duckdb.DuckDBPyConnection,
+    table: Table,
+    raw: Raw,
+    *,
+    zone: str,
+    today: date,
+    customers: pa.Table | None,
+) -> Checked:
     """Cast the rows of ``raw`` to the contract of ``table`` and put aside those that break it.
 
     ``today`` is in the dataset's time zone ``zone``. ``customers`` holds the ``customer_id`` that other tables may
@@ -54,17 +62,20 @@ def check(table: Table, raw: Raw, *, zone: str, today: date, customers: pa.Table
     """
     demand_columns(table, raw.rows.column_names)
     present = [column for column in table.columns if column.name in raw.rows.column_names]
-    with connected() as database:
-        typed = _typed(database, raw, present, table, zone)
-        if customers is not None:
-            database.register("customers", customers)
-        rules = list(_rules(present, today, customers is not None))
-        judged = typed.project(f"*, {_first_broken(rules)} AS broken")
-        database.register("judged", judged.to_arrow_table())
-        sound = database.view("judged").filter("broken IS NULL")
-        sound = sound.project(f"*, {_copies(table, present, list(_extra(table, raw.rows)))}")
-        database.register("sound", sound.to_arrow_table())
+    typed = _typed(database, raw, present, table, zone)
+    if customers is not None:
+        database.register("customers", customers)
+    rules = list(_rules(present, today, customers is not None))
+    judged = typed.project(f"*, {_first_broken(rules)} AS broken").to_arrow_table()
+    database.register("judged", judged)
+    sound = database.view("judged").filter("broken IS NULL")
+    sound = sound.project(f"*, {_copies(table, present, list(_extra(table, raw.rows)))}")
+    database.register("sound", sound.to_arrow_table())
+    try:
         return _parted(database, table, present, rules)
+    finally:
+        for name in ("judged", "sound"):
+            database.unregister(name)
 
 
 def demand_columns(table: Table, found: list[str]) -> None:
@@ -126,18 +137,21 @@ def _demand_one_clock(
     texts = [
         c for c in present if c.kind in (Kind.DAY, Kind.MOMENT) and pa.types.is_large_string(kinds[c.name])
     ]
+    if not texts:
+        return
+    asked = []
     for column in texts:
-        name = f'"given.{column.name}"'
-        zoned, plain = is_zoned(column), f"regexp_full_match({name}, '\\d{{4}}-\\d\\d-\\d\\d([ T][0-9:.]+)?')"
-        ((zoned_rows, zoned_one, plain_rows, plain_one),) = told.aggregate(
-            f"count(*) FILTER ({zoned}), min({name}) FILTER ({zoned}), "
-            f"count(*) FILTER ({plain}), min({name}) FILTER ({plain})"
-        ).fetchall()
+        text = f'"given.{column.name}"'
+        for sort in (is_zoned(column), is_plain(column)):
+            asked += [f"count(*) FILTER ({sort})", f"min({text}) FILTER ({sort})"]
+    (found,) = told.aggregate(", ".join(asked)).fetchall()
+    for i, column in enumerate(texts):
+        zoned_rows, zoned, plain_rows, plain = found[4 * i : 4 * i + 4]
         if zoned_rows and plain_rows:
             raise BadRecords(
-                f"Table '{table.name}' mixes time zones in '{column.name}': {zoned_rows} values name one "
-                f"(such as '{zoned_one}') and {plain_rows} do not (such as '{plain_one}'); write all of them with "
-                f"an offset, or all in the dataset's time zone '{zone}'."
+                f"Table '{table.name}' mixes time zones in '{column.name}': {zoned_rows} values name one (such as "
+                f"{shown(zoned)}) and {plain_rows} do not (such as {shown(plain)}); write all of them with an "
+                f"offset, or all in the dataset's time zone '{zone}'."
             )
 
 
@@ -265,4 +279,4 @@ def _counted(rejected: pa.Table) -> dict[str, Reason]:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+    return ", ".join(shown(name, 40) for name in names)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from pipeline.adapters import Remote
 from pipeline.errors import BadRecords, MissingInput, Refusal, Usage
-from pipeline.progress import say
 
 BLOCK = 1 << 20
 PATIENCE = 60.0  # seconds without a byte
@@ -26,7 +25,7 @@ def download(remote: Remote, target: Path, url: str | None = None) -> None:
     if urlsplit(url).scheme not in ("http", "https"):
         raise Usage(f"'{url}' is no web address; wanted is one that begins with https:// or http://.")
     if target.exists() and _digest(target).hexdigest() == remote.sha256:
-        say(f"'{target.name}' is already here and whole.")
+        print(f"'{target.name}' is already here and whole.")
         return
     part = target.with_name(f".{target.name}.part")
     try:
@@ -47,7 +46,7 @@ def download(remote: Remote, target: Path, url: str | None = None) -> None:
             f"{remote.sha256}; it was removed: try again, or name another address in {remote.variable}."
         )
     part.replace(target)
-    say(f"'{target.name}' is here: {target.stat().st_size:,} bytes, SHA-256 as published.")
+    print(f"'{target.name}' is here: {target.stat().st_size:,} bytes, SHA-256 as published.")
 
 
 def _receive(url: str, part: Path, remote: Remote) -> str:

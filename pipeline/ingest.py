@@ -18,12 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.sources import TABLES, Table
-from pipeline.checks import Checked, Reason, check, demand_columns
+from pipeline.checks import Checked, Reason, check, connected, demand_columns
 from pipeline.errors import BadConfig, BadRecords, MissingInput
 from pipeline.frames import json_text, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.readers import Raw, from_arrow, read
+from pipeline.readers import Raw, from_arrow, read, shown
 
 FORMATS = (".parquet", ".csv")
 
@@ -57,11 +57,14 @@ def run(params: Params, paths: Paths, *, today: date | None = None) -> None:
     sources, adapter = _sources(params, paths)
     customers: pa.Table | None = None
     outcomes: list[Outcome] = []
-    for source in sources:
-        checked = check(source.table, source.raw, zone=spec.timezone, today=now, customers=customers)
-        if source.table.name == "customers":
-            customers = checked.kept.select(["customer_id"])
-        outcomes.append(Outcome(source, checked))
+    with connected() as database:
+        for source in sources:
+            checked = check(
+                database, source.table, source.raw, zone=spec.timezone, today=now, customers=customers
+            )
+            if source.table.name == "customers":
+                customers = checked.kept.select(["customer_id"])
+            outcomes.append(Outcome(source, checked))
     report = _report(params, paths, outcomes, adapter)
     _demand_few_rejected(params, paths, outcomes, report)
     _publish(paths, outcomes, report)
@@ -156,7 +159,7 @@ def _demand_few_rejected(
 def _told(table: Table, reason: str, first: Reason) -> str:
     which = f"row {first.row}"
     if first.key is not None:
-        which += f" ({(*table.key, table.names[0])[0]} '{first.key}')"
+        which += f" ({(*table.key, table.names[0])[0]} {shown(first.key)})"
     return f"{first.count} {'row' if first.count == 1 else 'rows'} where {reason}, the first being {which}"
 
 
@@ -178,7 +181,7 @@ def _aside(outcome: Outcome) -> pa.Table:
         label = f"{name} (raw)" if name in ("reason", "row") else name
         columns[label] = pa.array(_texts(rows.column(name)), pa.string())
     told = zip(rejected.column("reason").to_pylist(), rejected.column("found").to_pylist(), strict=True)
-    reasons = [reason if found is None else f"{reason}: '{found}'" for reason, found in told]
+    reasons = [reason if found is None else f"{reason}: {shown(found)}" for reason, found in told]
     columns["reason"] = pa.array(reasons, pa.string())
     columns["row"] = rejected.column("number").cast(pa.int64())
     return pa.table(columns)

@@ -52,12 +52,18 @@ def read(path: Path, table: Table) -> Raw:
     try:
         rows, numbers, uneven = _csv(path, name) if path.suffix == ".csv" else _parquet(path, name)
         return from_arrow(rows, table, numbers, uneven)
-    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        told = str(error).strip().split("\n")[0].rstrip(".")[:200] or type(error).__name__
+    except (pa.ArrowException, csv.Error, OSError, ValueError, OverflowError, MemoryError) as error:
+        told = shown(str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__, 200)
         raise BadRecords(
-            f"Table '{name}' cannot be read from '{path.name}' ({told}); the file is damaged or half-written: "
-            "export it again."
+            f"Table '{name}' cannot be read from '{path.name}' ({told[1:-1]}); the file is damaged or "
+            "half-written: export it again."
         ) from None
+
+
+def shown(text: str, most: int = 80) -> str:
+    """Give ``text`` in quotes, fit to stand in a sentence: no control characters, no more than ``most``."""
+    plain = "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:most])
+    return f"'{plain}{'...' if len(text) > most else ''}'"
 
 
 def from_arrow(
@@ -92,9 +98,11 @@ def _parquet(path: Path, name: str) -> Opened:
 
 
 def _csv(path: Path, name: str) -> Opened:
-    header = _header(path, name)
+    header, has_rows = _header(path, name)
     _demand_distinct(header, path, name)
-    _demand_even_quotes(path, name)
+    if not has_rows:
+        return pa.table({column: pa.array([], pa.string()) for column in header}), None, []
+    clean = _demand_even_quotes(path, name)
     uneven: list[pacsv.InvalidRow] = []
 
     def keep(row: pacsv.InvalidRow) -> str:
@@ -103,7 +111,14 @@ def _csv(path: Path, name: str) -> Opened:
 
     rows = pacsv.read_csv(
         path,
-        read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOCK),
+        read_options=pacsv.ReadOptions(
+            use_threads=False,
+            block_size=BLOCK,
+            column_names=header,
+            skip_rows=1,
+            # Damaged text is read byte by byte as letters, so that the reader gets through it.
+            encoding="utf-8" if clean else "latin-1",
+        ),
         parse_options=pacsv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
         convert_options=pacsv.ConvertOptions(
             column_types={column: pa.binary() for column in header},
@@ -112,21 +127,28 @@ def _csv(path: Path, name: str) -> Opened:
             quoted_strings_can_be_null=True,
         ),
     )
-    if rows.column_names != header:
-        raise ValueError("its header is not one plain line")
+    if not clean:
+        rows = pa.table([_as_they_were(column) for column in rows.columns], names=header)
     total = rows.num_rows + len(uneven)
     odd = [min(max(row.number - 1, 1), total) for row in uneven]  # the header is number 1
     even = np.setdiff1d(np.arange(1, total + 1), odd)[: rows.num_rows]
-    faults = [Fault(f"the number of fields is not {len(header)}", row.text[:80]) for row in uneven]
+    faults = [Fault(f"the number of fields is not {len(header)}", row.text) for row in uneven]
     return rows, np.concatenate([even, odd]).astype(np.int64), faults
 
 
-def _header(path: Path, name: str) -> list[str]:
+def _as_they_were(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give the bytes of values that were read as Latin-1."""
+    texts = values.cast(pa.large_string()).to_pylist()
+    return pa.chunked_array([pa.array([text and text.encode("latin-1") for text in texts], pa.binary())])
+
+
+def _header(path: Path, name: str) -> tuple[list[str], bool]:
+    """Give the names in the first line, and whether anything stands below it."""
     with path.open("rb") as file:
         start = file.read(BLOCK)
     if not start.strip():
         raise BadRecords(f"Table '{name}' in '{path.name}' is an empty file; wanted is a header and rows.")
-    line = re.split(rb"\r\n|\n|\r", start.removeprefix(codecs.BOM_UTF8), maxsplit=1)[0]
+    line, *rest = re.split(rb"\r\n|\n|\r", start.removeprefix(codecs.BOM_UTF8), maxsplit=1)
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -135,29 +157,44 @@ def _header(path: Path, name: str) -> list[str]:
         raise BadRecords(
             f"Table '{name}' in '{path.name}' is not UTF-8 text; save the file as CSV in UTF-8 and run again."
         )
-    return next(csv.reader([text], strict=True))
+    (columns,) = csv.reader([text or ","], strict=True)  # strict refuses a quote that goes on below
+    return columns, bool(rest and rest[0].strip())
 
 
 def _demand_distinct(columns: Sequence[str], path: Path, name: str) -> None:
     for column in columns:
         if columns.count(column) > 1:
             raise BadRecords(
-                f"Table '{name}' in '{path.name}' has {columns.count(column)} columns named '{column}'; "
+                f"Table '{name}' in '{path.name}' has {columns.count(column)} columns named {shown(column)}; "
                 "each name may stand once: rename or remove the others."
             )
 
 
-def _demand_even_quotes(path: Path, name: str) -> None:
-    """Refuse a quote that never closes: a reader would swallow every row after it as one value."""
-    quotes = 0
+def _demand_even_quotes(path: Path, name: str) -> bool:
+    """Refuse a quote that never closes: a reader would swallow every row after it as one value.
+
+    Gives whether the whole file is UTF-8.
+    """
+    quotes, clean = 0, True
+    decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             quotes += block.count(b'"')
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                clean = False
+                decoder.reset()
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        clean = False
     if quotes % 2:
         raise BadRecords(
             f"Table '{name}' in '{path.name}' has {quotes} quotes (\"), an odd number, so one of them never "
             "closes; double each quote inside a quoted value and export again."
         )
+    return clean
 
 
 def _plain(values: pa.ChunkedArray, name: str, faults: dict[int, Fault]) -> pa.ChunkedArray:
