@@ -14,7 +14,7 @@ METHODS = ("transfer", "direct_debit", "card", "bill_of_exchange", "instalments"
 DISPUTED = -4.0
 """Log-odds that an ordinary invoice is disputed: about one in fifty."""
 OTHER_METHOD = -4.3
-"""Log-odds that an ordinary invoice is settled another way than usual."""
+"""Log-odds that an ordinary invoice is settled another way than usual; agreed when it is issued."""
 CONFIRMED = 0.8
 """Share of invoices that the customer confirms."""
 
@@ -47,7 +47,7 @@ def draw(
     paid = np.where(disputed, np.maximum(paid, disputed_at + 1), paid)
     paid = np.where(rng.random(count) < 0.002, np.nan, paid)  # written off
 
-    other = rng.random(count) < chance(OTHER_METHOD + pressure.at(Sign.SETTLEMENT, customer, due))
+    other = rng.random(count) < chance(OTHER_METHOD + pressure.at(Sign.SETTLEMENT, customer, issued))
     method = np.where(other, rng.integers(3, 5, count), traits.settlement[customer])
     limit = _limits(traits)[customer]
     table = pd.DataFrame(
@@ -59,7 +59,7 @@ def draw(
             "confirmed_at": clock.at(confirmed),
             "paid_at": clock.at(paid),
             "disputed_at": clock.at(disputed_at),
-            "settlement_method": labels(METHODS, method, paid < clock.days),
+            "settlement_method": labels(METHODS, method),
             "credit_limit": limit,
             "exposure": _exposure(customer, issued, paid, amount),
         }
