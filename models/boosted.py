@@ -6,6 +6,7 @@ and SHAP values average as the scores do, so the contributions stay exact.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 UNIT = "log-odds"
 DEFAULTS: dict[str, Any] = {
-    "bags": 4,
+    "bags": 1,
     "trees": 300,
     "rate": 0.02,
     "leaves": 8,
@@ -53,7 +54,7 @@ def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
 
 
 def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, threads: int) -> Boosted:
-    """``bags`` models that differ by seed alone."""
+    """``bags`` models that differ by seed alone; each learns slowly and sees a part of the rows and columns."""
     features = tuple(str(name) for name in X.columns)
     values, outcome = matrix(X, features), labels(y, len(X))
     settings = {
@@ -90,16 +91,24 @@ def canonical(text: str) -> str:
 
 
 def load(files: Mapping[str, bytes]) -> Boosted:
-    """The model that ``Boosted.to_files`` wrote; a text that LightGBM would write otherwise is refused."""
-    features = tuple(json.loads(files["features.json"]))
-    names = sorted(name for name in files if name.startswith("booster_"))
-    texts = tuple(files[name].decode() for name in names)
-    for name, text in zip(names, texts, strict=True):
-        if canonical(text) != text:
+    """The model that ``Boosted.to_files`` wrote.
+
+    LightGBM ends the whole process on many damaged texts, so a text that is not the one written is refused before
+    it is parsed, and one that LightGBM would write otherwise after.
+    """
+    shape = json.loads(files["shape.json"])
+    if not shape["boosters"]:
+        raise ValueError("The saved model has no booster; take it again from where the model was fitted.")
+    texts = []
+    for name, digest in shape["boosters"].items():
+        content = files[name]
+        text = content.decode() if hashlib.sha256(content).hexdigest() == digest else ""
+        if not text or canonical(text) != text:
             raise ValueError(
-                f"The file '{name}' is not as LightGBM writes it; take it again from where the model was fitted."
+                f"The file '{name}' is not as it was written; take it again from where the model was fitted."
             )
-    return Boosted(features, texts)
+        texts.append(text)
+    return Boosted(tuple(shape["features"]), tuple(texts))
 
 
 @dataclass(frozen=True)
@@ -117,18 +126,25 @@ class Boosted:
     def score(self, X: pd.DataFrame) -> Floats:
         """Log-odds of leaving."""
         values = matrix(X, self.features)
+        if not len(values):
+            return np.empty(0)
         return np.asarray(
             np.mean([booster.predict(values, raw_score=True) for booster in self._boosters()], axis=0)
         )
 
     def contributions(self, X: pd.DataFrame) -> tuple[Floats, float]:
         """TreeSHAP by LightGBM itself; the base is the mean over the training rows."""
-        values = matrix(X, self.features)
+        # One more row, of nothing known: the base is the same for all, and is told even when nobody is asked about.
+        values = np.vstack([matrix(X, self.features), np.full((1, len(self.features)), np.nan)])
         parts = np.mean([booster.predict(values, pred_contrib=True) for booster in self._boosters()], axis=0)
-        base = float(parts[0, -1]) if len(parts) else 0.0
-        return closed(np.ascontiguousarray(parts[:, :-1]), self.score(X) - base), base
+        base = float(parts[-1, -1])
+        return closed(np.ascontiguousarray(parts[:-1, :-1]), self.score(X) - base), base
 
     def to_files(self) -> dict[str, bytes]:
-        """One LightGBM text a booster, and the names of the columns."""
-        files = {f"booster_{i:02d}.txt": text.encode() for i, text in enumerate(self.texts)}
-        return {"features.json": json.dumps(self.features).encode(), **files}
+        """One LightGBM text a booster, their SHA-256, and the names of the columns."""
+        boosters = {f"booster_{i:02d}.txt": text.encode() for i, text in enumerate(self.texts)}
+        shape = {
+            "features": self.features,
+            "boosters": {name: hashlib.sha256(content).hexdigest() for name, content in boosters.items()},
+        }
+        return {"shape.json": json.dumps(shape).encode(), **boosters}

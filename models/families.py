@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from models.errors import TooLittle
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -69,6 +71,8 @@ def fit(
     ``threads`` changes the time that it takes and nothing else. No class is weighted and no row resampled
     by its label, so mean score and observed rate agree on the training rows.
     """
+    if not X.shape[1]:
+        raise TooLittle("There are no features to fit on; bring at least one source that gives some.")
     return _room(family).fit(X, y, {**defaults(family), **params}, seed, threads)  # type: ignore[no-any-return]
 
 

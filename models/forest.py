@@ -69,8 +69,8 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
 
 def load(files: Mapping[str, bytes]) -> Forest:
     """The model that ``Forest.to_files`` wrote."""
-    features = tuple(json.loads(files["features.json"]))
-    return Forest(features, loaded(files["model.skops"], TRUSTED))
+    shape = json.loads(files["shape.json"])
+    return Forest(tuple(shape["features"]), loaded(files["forest.skops"], TRUSTED))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ class Forest:
 
     def score(self, X: pd.DataFrame) -> Floats:
         """Probability of leaving by the leaves, not yet calibrated."""
-        return np.asarray(self.forest.predict_proba(matrix(X, self.features))[:, 1])
+        values = matrix(X, self.features)
+        return np.asarray(self.forest.predict_proba(values)[:, 1]) if len(values) else np.empty(0)
 
     def contributions(self, X: pd.DataFrame) -> tuple[Floats, float]:
         """TreeSHAP by the paths that training rows took; the base is the mean over the training rows."""
@@ -94,13 +95,15 @@ class Forest:
             import shap
         explainer = shap.TreeExplainer(self.forest, feature_perturbation="tree_path_dependent")
         values = matrix(X, self.features)
-        phi = np.asarray(explainer.shap_values(values, check_additivity=False))[:, :, 1]
         base = float(np.asarray(explainer.expected_value)[1])
+        if not len(values):
+            return np.empty(values.shape), base
+        phi = np.asarray(explainer.shap_values(values, check_additivity=False))[:, :, 1]
         return closed(phi, self.score(X) - base), base
 
     def to_files(self) -> dict[str, bytes]:
         """The forest in skops' format and the names of its columns."""
         return {
-            "features.json": json.dumps(self.features).encode(),
-            "model.skops": dumped(self.forest),
+            "shape.json": json.dumps({"features": self.features}).encode(),
+            "forest.skops": dumped(self.forest),
         }

@@ -94,8 +94,7 @@ class Logistic:
     """An additive model: ``rank`` puts features on their rank scale, ``weigh`` scales and weighs the
     splines.
 
-    Both hold stock scikit-learn steps only. The spline itself is the same for every feature and is told by
-    its number of ``knots`` and its ``degree``.
+    Both hold stock scikit-learn steps only. The ``knots`` lie evenly on the rank scale, for every feature alike.
     """
 
     features: tuple[str, ...]
@@ -115,6 +114,8 @@ class Logistic:
 
         The base is the score of the average training row. The scaler has taken the means out already.
         """
+        if not len(X):
+            return np.empty((0, len(self.features))), float(self.weigh[1].intercept_[0])
         columns = _columns(matrix(X, self.features), self.rank, self.knots)
         scaled, weigh = self.weigh[0].transform(columns), self.weigh[1]
         terms = (scaled * weigh.coef_[0]).reshape(len(X), len(self.features), -1)

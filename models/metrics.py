@@ -193,6 +193,9 @@ def _cumulative(y: ArrayLike, p: ArrayLike, weights: ArrayLike | None) -> tuple[
     order = np.argsort(-p, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(p[order])), len(p) - 1)
     weight = _weights(weights, len(p))[..., order]
+    if not len(p):
+        nothing = np.zeros((*weight.shape[:-1], 1))
+        return nothing, nothing
     every = np.cumsum(weight, axis=-1)[..., ends]
     left = np.cumsum(weight * np.asarray(y, dtype=np.float64)[order], axis=-1)[..., ends]
     return every, left
