@@ -11,11 +11,12 @@ from models import calibration, gone
 from models.errors import TooLittle
 from models.families import FAMILIES
 from pipeline import store
+from pipeline.columns import groups, labels
 from pipeline.errors import TooLittleData
+from pipeline.fitted import CHURN, GONE, load_fit
 from pipeline.frames import write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.serving import CHURN, GONE, groups, labels, load_fit
 
 
 def run(params: Params, paths: Paths) -> None:

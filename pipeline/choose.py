@@ -12,12 +12,13 @@ from models import crossfit, metrics
 from models.errors import TooLittle
 from models.families import FAMILIES
 from pipeline import store, tracking
+from pipeline.columns import groups, labels
 from pipeline.errors import TooLittleData
+from pipeline.fitted import Served, load
 from pipeline.frames import json_text, read_parquet, write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.serving import Served, groups, labels, load
-from pipeline.train import told, training_of
+from pipeline.training import told, training_of
 
 
 def run(params: Params, paths: Paths) -> None:

@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models import baselines, intervals, metrics, tiers
+from models import baselines, intervals, metrics, plots, tiers
 from models.families import FAMILIES
 from models.gone import p_gone
 from pipeline import store, tracking
+from pipeline.columns import groups, labels
 from pipeline.curves import curves
+from pipeline.fitted import Served, load
 from pipeline.frames import read_json, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import counted
-from pipeline.serving import Served, groups, labels, load
 
 STATISTICS: Mapping[str, metrics.Statistic] = {
     "observed": metrics.observed,
@@ -60,7 +61,7 @@ def run(params: Params, paths: Paths) -> None:
     write_json(
         paths.report / "metrics.json", {"dataset": paths.dataset, "champion": champion, "families": found}
     )
-    _log(paths, served, found, predictions)
+    _log(paths, served, found, drawn)
     now = found[champion][POOLED]
     print(
         f"{champion}: ROC-AUC {now['roc_auc']['value']:.3f}, PR-AUC {now['pr_auc']['value']:.3f}, "
@@ -188,21 +189,22 @@ def _estimates(
     return {name: interval._asdict() for name, interval in drawn.items()}
 
 
-def _log(
-    paths: Paths, served: Mapping[str, Served], found: Mapping[str, Any], predictions: pd.DataFrame
-) -> None:
-    told, drawn = {}, {}
+def _log(paths: Paths, served: Mapping[str, Served], found: Mapping[str, Any], drawn: pd.DataFrame) -> None:
+    """Add the figures of the test dates to the families' runs."""
+    told, figures = {}, {}
+    pooled = drawn[drawn["as_of"].isna()].dropna(subset=["x", "y"])
     for family, one in served.items():
-        values = {
-            f"{when}/{name}": figures[name]["value"]
-            for when, figures in {**found[family]["test"], POOLED: found[family][POOLED]}.items()
+        dates = {**found[family]["test"], POOLED: found[family][POOLED]}
+        told[one.fit.hash] = {
+            f"test/{when}/{name}": figure[name]["value"]
+            for when, figure in dates.items()
             for name in STATISTICS
         }
-        told[one.fit.hash] = {f"test/{name}": value for name, value in values.items()}
-        rows = predictions[predictions["family"] == family]
-        y, p = labels(rows), rows["p_churn"].to_numpy()
-        drawn[one.fit.hash] = {
-            "figures/reliability.svg": plots.reliability(y, p),
-            "figures/precision_recall.svg": plots.precision_recall(y, p),
+        points = dict(list(pooled[pooled["family"] == family].groupby("curve")))
+        figures[one.fit.hash] = {
+            "figures/reliability.svg": plots.reliability({family: points["reliability"]}),
+            "figures/precision_recall.svg": plots.precision_recall(
+                {family: points["precision_recall"]}, found[family][POOLED]["observed"]["value"]
+            ),
         }
-    tracking.log_figures(paths, told, drawn)
+    tracking.log_figures(paths, told, figures)

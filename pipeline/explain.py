@@ -4,10 +4,11 @@ Writes ``report/causes.parquet`` in the columns of the score output, by the code
 """
 
 from pipeline import store
+from pipeline.fitted import champion
 from pipeline.frames import write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.serving import champion, rows
+from pipeline.serving import rows
 
 
 def run(params: Params, paths: Paths) -> None:

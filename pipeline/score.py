@@ -49,9 +49,9 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         return Batch(as_of, before, fresh=False)
 
     # What follows imports the compiled features and the models; the check above does without.
-    from pipeline import build, label, serving
+    from pipeline import build, fitted, label, serving
 
-    served = serving.champion(paths)
+    served = fitted.champion(paths)
     cohort = label.cohort_on(params, paths, as_of)
     asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)
     if asked.empty:

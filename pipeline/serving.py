@@ -1,31 +1,32 @@
-"""A trained family as it serves: read from its files by digest, and turned into rows of the score output.
+"""The score output: a customer's probability with the causes that it is made of.
 
-On disk a family is ``model/<family>/``: ``fitted/churn/`` and, with the departure rule, ``fitted/gone/`` hold the
-models' own files; ``family.json`` names the digest of each of them; ``calibration.json`` holds the maps from score
-to probability. Nothing is read whose digest is not the one that was written down.
+One way to make these rows, for the test dates (``explain``) and for tonight (``score``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from features.feature import Cause
-from models import families, gone, tiers
+from models import tiers
 from models.attribution import by_cause, on_probability
-from models.calibration import Calibration
-from models.families import Model
-from models.gone import Gone
-from pipeline.digests import of_bytes, of_names
-from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import json_text, read_json
-from pipeline.paths import Paths
+from pipeline.fitted import Served
 
-CAUSES = tuple(cause.value for cause in Cause)
+CAUSES = (
+    "demand",
+    "competitor",
+    "price",
+    "service",
+    "relationship",
+    "payment",
+    "strategic",
+    "market",
+    "season",
+    "profile",
+)
+"""The causes of the catalogue, in the order of the columns; a test holds them to ``features.feature.Cause``."""
 REASON = pa.struct(
     [
         ("feature", pa.string()),
@@ -36,111 +37,6 @@ REASON = pa.struct(
         ("zh", pa.string()),
     ]
 )
-CHURN, GONE = "churn", "gone"
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A family as ``train`` left it: scores, not yet probabilities.
-
-    ``typical`` is the median of each feature over the training rows. ``hash`` names the content of every file.
-    """
-
-    family: str
-    churn: Model
-    gone: Gone | None
-    about: Mapping[str, Any]
-    files: Mapping[str, bytes]
-    hash: str
-
-    @property
-    def typical(self) -> Mapping[str, float | None]:
-        return self.about["typical"]  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True)
-class Served:
-    """A fitted family with its calibrations: what a customer's probability comes from."""
-
-    fit: Fit
-    churn: Calibration
-    gone: Gone | None
-    files: Mapping[str, bytes]
-    hash: str
-
-    def p_churn(self, X: pd.DataFrame) -> np.ndarray:
-        """Give the probability of leaving, a row of ``X`` each."""
-        return self.churn.probability(self.fit.churn.score(X))
-
-    def p_gone(self, X: pd.DataFrame) -> np.ndarray | None:
-        """Give the part of ``p_churn`` that has left already; None where the label rule does not tell."""
-        if self.gone is None:
-            return None
-        return gone.p_gone(self.p_churn(X), self.gone.share(X))
-
-
-def load_fit(paths: Paths, family: str) -> Fit:
-    """Read what ``train`` wrote; raises GateClosed where a file is not the one it wrote."""
-    folder = paths.family(family)
-    made_by = f"forewarn train --dataset {paths.dataset} --family {family}"
-    about = read_json(folder / "family.json", made_by=made_by)
-    files = {"family.json": (folder / "family.json").read_bytes()}
-    for name, digest in about["files"].items():
-        path = folder / name
-        if not path.is_file():
-            raise MissingInput(f"'{path}' is missing; make it with '{made_by}'.")
-        files[name] = path.read_bytes()
-        if of_bytes(files[name]) != digest:
-            raise GateClosed(f"'{path}' is not the file that training wrote; make it again with '{made_by}'.")
-    parts = {kind: _under(f"fitted/{kind}/", files) for kind in (CHURN, GONE)}
-    return Fit(
-        family=family,
-        churn=families.load(family, parts[CHURN]),
-        gone=gone.load(family, parts[GONE]) if parts[GONE] else None,
-        about=about,
-        files=files,
-        hash=of_bytes(files["family.json"]),
-    )
-
-
-def load(paths: Paths, family: str) -> Served:
-    """Read a family with the calibrations that ``calibrate`` wrote for exactly this fit."""
-    fit = load_fit(paths, family)
-    path = paths.family(family) / "calibration.json"
-    made_by = f"forewarn calibrate --dataset {paths.dataset}"
-    maps = read_json(path, made_by=made_by)
-    if maps["fit"] != fit.hash:
-        raise GateClosed(
-            f"'{path}' belongs to an earlier model of '{family}'; make it again with '{made_by}'."
-        )
-    files = {**fit.files, "calibration.json": path.read_bytes()}
-    return Served(
-        fit=fit,
-        churn=Calibration.from_json(maps[CHURN]),
-        gone=_calibrated(fit, maps.get(GONE)),
-        files=files,
-        hash=of_names({name: of_bytes(content) for name, content in files.items()}),
-    )
-
-
-def _calibrated(fit: Fit, told: Mapping[str, Any] | None) -> Gone | None:
-    if fit.gone is None or told is None:
-        return None
-    files = {**_under(f"fitted/{GONE}/", fit.files), "gone.json": json_text(told).encode()}
-    return gone.load(fit.family, files)
-
-
-def champion(paths: Paths) -> Served:
-    """Read the family that serves; raises GateClosed where it is no longer what was chosen."""
-    made_by = f"forewarn choose --dataset {paths.dataset}"
-    chosen = read_json(paths.champion, made_by=made_by)
-    served = load(paths, chosen["family"])
-    if served.hash != chosen["model"]:
-        raise GateClosed(
-            f"The files of '{served.fit.family}' are not those that were chosen as champion; "
-            f"choose again with '{made_by}'."
-        )
-    return served
 
 
 def rows(
@@ -211,28 +107,3 @@ def _reasons(
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _under(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-
-
-def medians(X: pd.DataFrame) -> dict[str, float | None]:
-    """Give what is typical of each feature; None where it was never known."""
-    return {str(name): _known(float(value)) for name, value in X.median().items()}
-
-
-def labels(rows: pd.DataFrame, column: str = "label") -> np.ndarray:
-    """Give a column of the cohort as 0 and 1."""
-    return rows[column].to_numpy(dtype=np.int64)
-
-
-def groups(rows: pd.DataFrame) -> np.ndarray:
-    """Give the customer of each row, whose rows stand or fall together."""
-    return rows["customer_id"].to_numpy()
-
-
-def days(rows: pd.DataFrame) -> list[date]:
-    """Give the as-of date of each row."""
-    found: Iterable[date] = pd.to_datetime(rows["as_of"]).dt.date
-    return list(found)

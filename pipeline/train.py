@@ -16,12 +16,14 @@ import pandas as pd
 from models import families, folds, gone, tuning
 from models.errors import TooLittle
 from pipeline import digests, store, tracking
+from pipeline.columns import days, labels, medians
 from pipeline.errors import Refusal, TooLittleData
-from pipeline.frames import json_text, write_bytes, write_json, write_parquet
+from pipeline.fitted import CHURN, GONE
+from pipeline.frames import write_bytes, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import counted
-from pipeline.serving import CHURN, GONE, days, labels, medians
+from pipeline.training import told, training_of
 
 STUDY = ".study.db"
 
@@ -51,27 +53,6 @@ def run(params: Params, paths: Paths, family: str) -> None:
     tracking.log_family(paths, training, told(about, files, tuned.trials, time.perf_counter() - began))
     (paths.family(family) / STUDY).unlink(missing_ok=True)
     print(f"{family}: log loss {tuned.value:.4f} over {len(tuned.trials)} trials, {len(X):,} rows")
-
-
-def training_of(params: Params, paths: Paths) -> tracking.Training:
-    """Give what names a training: the store and the settings it is made from."""
-    return tracking.Training(paths.dataset, digests.of_store(paths), digests.of_training(params))
-
-
-def told(
-    about: Mapping[str, Any], files: Mapping[str, bytes], trials: pd.DataFrame, seconds: float
-) -> tracking.Fitted:
-    """Give a fitted family as MLflow is told of it."""
-    content = {"family.json": json_text(about).encode(), **files}
-    return tracking.Fitted(
-        family=about["family"],
-        model_hash=digests.of_bytes(content["family.json"]),
-        files=content,
-        params={**about["params"], "rows": about["rows"], "features": len(about["features"])},
-        metrics={"folds/log_loss": about["value"]},
-        texts={"trials.csv": trials.to_csv(index=False)},
-        seconds=seconds,
-    )
 
 
 def _fitted(
