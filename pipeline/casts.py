@@ -3,6 +3,8 @@
 Every cast is total: a value that cannot be cast becomes null, and the checks tell it from a value that was null.
 """
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from features.sources import Column, Kind, Table
@@ -48,72 +50,101 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def given(column: Column, kind: pa.DataType) -> str:
-    """Give the raw value as text, null where the file says nothing (an empty text, blanks, not-a-number)."""
-    name = f'"{column.name}"'
-    if pa.types.is_float64(kind):
-        whole = f"{name} = trunc({name}) AND abs({name}) < 1e15"
-        text = (
-            f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
-        )
-        return f"CASE WHEN NOT isnan({name}) THEN {text} END"
-    text = f"CAST({name} AS VARCHAR)"
-    return f"CASE WHEN regexp_matches({text}, '\\S') THEN {text} END"
+@dataclass(frozen=True)
+class Cell:
+    """A column of the contract as one raw file holds it: ``kind`` is the type that the file gives it.
 
+    The expressions read the raw column ``raw.<name>``, and ``given.<name>`` where the file holds text.
+    """
 
-def value(column: Column, kind: pa.DataType, zone: str) -> str:
-    """Give the declared value, read from the raw column or from its text in ``given.<name>``."""
-    name, text = f'"{column.name}"', f'"given.{column.name}"'
-    bare = _bare(column)
-    match column.kind:
-        case Kind.ID | Kind.TEXT:
-            return text
-        case Kind.CHOICE:
-            return bare
-        case Kind.DAY | Kind.MOMENT:
-            moment = _moment(name, bare, kind, zone)
-            return moment if column.kind is Kind.MOMENT else f"TRY(CAST({moment} AS DATE))"
-        case Kind.NUMBER | Kind.MONEY | Kind.COUNT:
-            number = _number(name, bare, kind)
-            if column.kind is Kind.MONEY:
-                return f"round({number}, 2) + 0.0"  # + 0.0 turns -0 into 0
-            if column.kind is Kind.COUNT:
+    column: Column
+    kind: pa.DataType
+
+    @property
+    def raw(self) -> str:
+        return f'"raw.{self.column.name}"'
+
+    @property
+    def is_text(self) -> bool:
+        return bool(pa.types.is_large_string(self.kind))
+
+    @property
+    def cleaned(self) -> str:
+        """The text of the file, null where it is empty or blank."""
+        return f"CASE WHEN regexp_matches({self.raw}, '\\S') THEN {self.raw} END"
+
+    @property
+    def text(self) -> str:
+        """The value as the file gives it, as text; null where it says nothing."""
+        if self.is_text:
+            return f'"given.{self.column.name}"'
+        if not pa.types.is_float64(self.kind):
+            return f"CAST({self.raw} AS VARCHAR)"
+        # pandas makes numbers of whole-number names in a column with gaps: 12345.0 is the name 12345
+        whole = f"{self.raw} = trunc({self.raw}) AND abs({self.raw}) < 1e15"
+        number = f"CASE WHEN {whole} THEN CAST({self.raw} AS BIGINT) END"
+        either = f"coalesce(CAST({number} AS VARCHAR), CAST({self.raw} AS VARCHAR))"
+        return f"CASE WHEN {self.is_given} THEN {either} END"
+
+    @property
+    def is_given(self) -> str:
+        if pa.types.is_float64(self.kind):
+            return f"({self.raw} IS NOT NULL AND NOT isnan({self.raw}))"
+        return f"({self.text if self.is_text else self.raw} IS NOT NULL)"
+
+    @property
+    def is_zoned(self) -> str:
+        """Whether the text of a date names a time zone or an offset."""
+        return f"regexp_full_match({self._bare}, '{DATE}{CLOCK}{ZONE}')"
+
+    @property
+    def is_plain(self) -> str:
+        """Whether the text of a date names none."""
+        return f"regexp_full_match({self._bare}, '{DATE}({CLOCK})?')"
+
+    def value(self, zone: str) -> str:
+        """The declared value; ``zone`` is the dataset's time zone."""
+        match self.column.kind:
+            case Kind.ID | Kind.TEXT:
+                return self.text
+            case Kind.CHOICE:
+                return self._bare
+            case Kind.DAY:
+                return f"TRY(CAST({self._moment(zone)} AS DATE))"
+            case Kind.MOMENT:
+                return self._moment(zone)
+            case Kind.NUMBER:
+                return f"{self._number} + 0.0"  # + 0.0 turns -0 into 0
+            case Kind.MONEY:
+                return f"round({self._number}, 2) + 0.0"
+            case Kind.COUNT:
+                number = self._number
                 return f"CASE WHEN {number} = trunc({number}) THEN TRY_CAST({number} AS BIGINT) END"
-            return f"{number} + 0.0"
-        case Kind.FLAG:
-            if pa.types.is_boolean(kind):
-                return name
-            low = f"lower({bare})"
-            return f"CASE WHEN {low} IN {TRUE} THEN true WHEN {low} IN {FALSE} THEN false END"
+            case Kind.FLAG:
+                if pa.types.is_boolean(self.kind):
+                    return self.raw
+                word = f"lower({self._bare})"
+                return f"CASE WHEN {word} IN {TRUE} THEN true WHEN {word} IN {FALSE} THEN false END"
 
+    @property
+    def _bare(self) -> str:
+        return f"trim({self.text}, ' \t')"
 
-def is_zoned(column: Column) -> str:
-    """Say whether the text of a date names a time zone or an offset."""
-    return f"regexp_full_match({_bare(column)}, '{DATE}{CLOCK}{ZONE}')"
+    @property
+    def _number(self) -> str:
+        if pa.types.is_integer(self.kind):
+            return f"CAST({self.raw} AS DOUBLE)"
+        number = self.raw
+        if not pa.types.is_float64(self.kind):
+            is_number = f"regexp_full_match({self._bare}, '{NUMBER}')"
+            number = f"(CASE WHEN {is_number} THEN TRY_CAST({self._bare} AS DOUBLE) END)"
+        return f"(CASE WHEN isfinite({number}) THEN {number} END)"
 
-
-def is_plain(column: Column) -> str:
-    """Say whether the text of a date names none."""
-    return f"regexp_full_match({_bare(column)}, '{DATE}({CLOCK})?')"
-
-
-def _bare(column: Column) -> str:
-    return f"trim(\"given.{column.name}\", ' \t')"
-
-
-def _number(name: str, bare: str, kind: pa.DataType) -> str:
-    if pa.types.is_integer(kind):
-        return f"CAST({name} AS DOUBLE)"
-    if not pa.types.is_float64(kind):
-        name = f"(CASE WHEN regexp_full_match({bare}, '{NUMBER}') THEN TRY_CAST({bare} AS DOUBLE) END)"
-    return f"(CASE WHEN isfinite({name}) THEN {name} END)"
-
-
-def _moment(name: str, bare: str, kind: pa.DataType, zone: str) -> str:
-    if pa.types.is_timestamp(kind):
-        return f"TRY(timezone({quoted(zone)}, {name}))" if kind.tz else name
-    if pa.types.is_date32(kind):
-        return f"TRY(CAST({name} AS TIMESTAMP))"
-    there = f"TRY(timezone({quoted(zone)}, TRY_CAST({bare} AS TIMESTAMPTZ)))"
-    here = f"CASE WHEN regexp_full_match({bare}, '{DATE}({CLOCK})?') THEN TRY_CAST({bare} AS TIMESTAMP) END"
-    return f"CASE WHEN regexp_full_match({bare}, '{DATE}{CLOCK}{ZONE}') THEN {there} ELSE {here} END"
+    def _moment(self, zone: str) -> str:
+        if pa.types.is_timestamp(self.kind):
+            return f"TRY(timezone({quoted(zone)}, {self.raw}))" if self.kind.tz else self.raw
+        if pa.types.is_date32(self.kind):
+            return f"TRY(CAST({self.raw} AS TIMESTAMP))"
+        there = f"TRY(timezone({quoted(zone)}, TRY_CAST({self._bare} AS TIMESTAMPTZ)))"
+        here = f"TRY_CAST({self._bare} AS TIMESTAMP)"
+        return f"CASE WHEN {self.is_zoned} THEN {there} WHEN {self.is_plain} THEN {here} END"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from features.sources import Column, Kind, Table
-from pipeline.casts import WORDS, given, is_plain, is_zoned, quoted, schema, value
+from pipeline.casts import WORDS, Cell, quoted, schema
 from pipeline.errors import BadRecords
 from pipeline.readers import Raw, shown
 
@@ -61,18 +62,20 @@ def check(
     name (None: not asked). Raises BadRecords where the table as a whole cannot be used.
     """
     demand_columns(table, raw.rows.column_names)
-    present = [column for column in table.columns if column.name in raw.rows.column_names]
-    typed = _typed(database, raw, present, table, zone)
-    if customers is not None:
-        database.register("customers", customers)
-    rules = list(_rules(present, today, customers is not None))
-    judged = typed.project(f"*, {_first_broken(rules)} AS broken").to_arrow_table()
-    database.register("judged", judged)
-    sound = database.view("judged").filter("broken IS NULL")
-    sound = sound.project(f"*, {_copies(table, present, list(_extra(table, raw.rows)))}")
-    database.register("sound", sound.to_arrow_table())
+    cells = [
+        Cell(column, raw.rows.schema.field(column.name).type)
+        for column in table.columns
+        if column.name in raw.rows.column_names
+    ]
     try:
-        return _parted(database, table, present, rules)
+        if customers is not None:
+            database.register("customers", customers)
+        database.register("judged", _judged(database, table, cells, raw, zone, today, customers is not None))
+        database.register("sound", _sound(database, table, cells, list(_extra(table, raw.rows))))
+        return _parted(database, table, [cell.column.name for cell in cells])
+    except duckdb.Error as error:
+        told = shown(str(error).split("\n")[0], 200)
+        raise BadRecords(f"Table '{table.name}' could not be checked ({told}); look at its file.") from None
     finally:
         for name in ("judged", "sound"):
             database.unregister(name)
@@ -102,90 +105,102 @@ def connected() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def _typed(
-    database: duckdb.DuckDBPyConnection, raw: Raw, present: list[Column], table: Table, zone: str
-) -> duckdb.DuckDBPyRelation:
-    """Give one row a raw row: typed columns, what was given as text, and its position, number and fault."""
-    size = raw.rows.num_rows
-    fault: list[str | None] = [None] * size
-    found: list[str | None] = [None] * size
-    for position, one in raw.faults.items():
-        fault[position], found[position] = one.reason, one.found
-    rows = raw.rows.select([column.name for column in present])
-    for name, values in _extra(table, raw.rows).items():
-        rows = rows.append_column(name, values)
-    rows = rows.append_column("position", pa.array(range(size), pa.int64()))
-    rows = rows.append_column("number", pa.array(raw.numbers, pa.int64()))
-    rows = rows.append_column("fault", pa.array(fault, pa.string()))
-    rows = rows.append_column("fault.found", pa.array(found, pa.string()))
-    kinds = {column.name: rows.schema.field(column.name).type for column in present}
-    texts = [f'{given(column, kinds[column.name])} AS "given.{column.name}"' for column in present]
-    told = database.from_arrow(rows).project(f"*, {', '.join(texts)}")
-    _demand_one_clock(told, present, kinds, table, zone)
-    values = [f'{value(column, kinds[column.name], zone)} AS "{column.name}"' for column in present]
-    return told.project(f"* REPLACE ({', '.join(values)})")
-
-
-def _demand_one_clock(
-    told: duckdb.DuckDBPyRelation,
-    present: list[Column],
-    kinds: dict[str, pa.DataType],
+def _judged(
+    database: duckdb.DuckDBPyConnection,
     table: Table,
+    cells: list[Cell],
+    raw: Raw,
     zone: str,
-) -> None:
+    today: date,
+    has_customers: bool,
+) -> pa.Table:
+    """Give one row a raw row: typed columns, its place, and the reason, value and key if it breaks a rule."""
+    texts = [f'{cell.cleaned} AS "given.{cell.column.name}"' for cell in cells if cell.is_text]
+    told = database.from_arrow(_placed(table, cells, raw)).project(", ".join(["*", *texts]))
+    _demand_one_clock(told, table, cells, zone)
+    values = [f'{cell.value(zone)} AS "{cell.column.name}"' for cell in cells]
+    typed = told.project(", ".join(["*", *values]))
+    rules = list(_rules(cells, today, has_customers))
+    broken = " ".join(f"WHEN {rule.broken} THEN {i}" for i, rule in enumerate(rules, start=1))
+    reason = " ".join(f"WHEN {i} THEN {quoted(rule.reason)}" for i, rule in enumerate(rules, start=1))
+    found = " ".join(f"WHEN {i} THEN {rule.found}" for i, rule in enumerate(rules, start=1))
+    first = next(cell for cell in cells if cell.column.name == (*table.key, table.names[0])[0])
+    names = [f'"{cell.column.name}"' for cell in cells] + [f'"{name}"' for name in _extra(table, raw.rows)]
+    return (
+        typed.project(f"*, CASE WHEN fault IS NOT NULL THEN 0 {broken} END AS broken")
+        .project(
+            f"{', '.join(names)}, position, number, CASE broken WHEN 0 THEN fault {reason} END AS reason, "
+            f'CASE broken WHEN 0 THEN "fault.found" {found} END AS found, {first.text} AS key'
+        )
+        .to_arrow_table()
+    )
+
+
+def _placed(table: Table, cells: list[Cell], raw: Raw) -> pa.Table:
+    """Give the raw rows with their position, number and fault."""
+    size = raw.rows.num_rows
+    columns = {f"raw.{cell.column.name}": raw.rows.column(cell.column.name) for cell in cells}
+    columns |= _extra(table, raw.rows)
+    columns["position"] = pa.array(np.arange(size))
+    columns["number"] = pa.array(raw.numbers, pa.int64())
+    for name in ("fault", "fault.found"):
+        columns[name] = pa.nulls(size, pa.string())
+    if raw.faults:
+        columns["fault"] = pa.array([raw.faults[i].reason if i in raw.faults else None for i in range(size)])
+        columns["fault.found"] = pa.array(
+            [raw.faults[i].found if i in raw.faults else None for i in range(size)]
+        )
+    return pa.table(columns)
+
+
+def _demand_one_clock(told: duckdb.DuckDBPyRelation, table: Table, cells: list[Cell], zone: str) -> None:
     """Refuse a column in which some moments name a time zone and others do not."""
-    texts = [
-        c for c in present if c.kind in (Kind.DAY, Kind.MOMENT) and pa.types.is_large_string(kinds[c.name])
-    ]
-    if not texts:
+    dates = [cell for cell in cells if cell.is_text and cell.column.kind in (Kind.DAY, Kind.MOMENT)]
+    if not dates:
         return
-    asked = []
-    for column in texts:
-        text = f'"given.{column.name}"'
-        for sort in (is_zoned(column), is_plain(column)):
-            asked += [f"count(*) FILTER ({sort})", f"min({text}) FILTER ({sort})"]
+    asked = [
+        f"count(*) FILTER ({sort}), min({cell.text}) FILTER ({sort})"
+        for cell in dates
+        for sort in (cell.is_zoned, cell.is_plain)
+    ]
     (found,) = told.aggregate(", ".join(asked)).fetchall()
-    for i, column in enumerate(texts):
+    for i, cell in enumerate(dates):
         zoned_rows, zoned, plain_rows, plain = found[4 * i : 4 * i + 4]
         if zoned_rows and plain_rows:
             raise BadRecords(
-                f"Table '{table.name}' mixes time zones in '{column.name}': {zoned_rows} values name one (such as "
-                f"{shown(zoned)}) and {plain_rows} do not (such as {shown(plain)}); write all of them with an "
-                f"offset, or all in the dataset's time zone '{zone}'."
+                f"Table '{table.name}' mixes time zones in '{cell.column.name}': {zoned_rows} values name one "
+                f"(such as {shown(zoned)}) and {plain_rows} do not (such as {shown(plain)}); write all of them "
+                f"with an offset, or all in the dataset's time zone '{zone}'."
             )
 
 
-def _rules(present: list[Column], today: date, has_customers: bool) -> Iterator[Rule]:
-    yield Rule("", "fault IS NOT NULL", '"fault.found"')
-    names = {column.name for column in present}
-    for column in present:
-        shown = f'"given.{column.name}"'
-        yield Rule(f"'{column.name}' holds a NUL character", f"contains({shown}, chr(0))")
-        if column.required:
-            yield Rule(f"'{column.name}' is empty", f"{shown} IS NULL")
+def _rules(cells: list[Cell], today: date, has_customers: bool) -> Iterator[Rule]:
+    names = {cell.column.name: cell for cell in cells}
+    for cell in cells:
+        name = cell.column.name
+        if cell.is_text:
+            yield Rule(f"'{name}' holds a NUL character", f"contains({cell.text}, chr(0))")
+        if cell.column.required:
+            yield Rule(f"'{name}' is empty", f"NOT {cell.is_given}")
         yield Rule(
-            f"'{column.name}' is not {WORDS[column.kind]}",
-            f'{shown} IS NOT NULL AND "{column.name}" IS NULL',
-            shown,
+            f"'{name}' is not {WORDS[cell.column.kind]}", f'{cell.is_given} AND "{name}" IS NULL', cell.text
         )
-    for column in present:
-        shown = f'"given.{column.name}"'
-        yield from (replace(rule, found=shown) for rule in _limits(column, today))
-    for column in present:
-        if column.not_before in names:
-            late, early = f'"{column.name}"', f'"{column.not_before}"'
+    for cell in cells:
+        yield from (replace(rule, found=cell.text) for rule in _limits(cell.column, today))
+    for cell in cells:
+        late, early = cell.column.name, cell.column.not_before
+        if early in names:
             yield Rule(
-                f"'{column.name}' is before '{column.not_before}'",
-                f"CAST({late} AS DATE) < CAST({early} AS DATE)",
-                f"""concat("given.{column.name}", ' before ', "given.{column.not_before}")""",
+                f"'{late}' is before '{early}'",
+                f'CAST("{late}" AS DATE) < CAST("{early}" AS DATE)',
+                f"concat({cell.text}, ' before ', {names[early].text})",
             )
-    for column in present:
-        if column.refers_to and has_customers:
-            name = f'"{column.name}"'
+    for cell in cells:
+        if cell.column.refers_to and has_customers:
             yield Rule(
-                f"'{column.name}' is not in table '{column.refers_to}'",
-                f"{name} NOT IN (FROM customers)",
-                name,
+                f"'{cell.column.name}' is not in table '{cell.column.refers_to}'",
+                f'"{cell.column.name}" NOT IN (FROM customers)',
+                cell.text,
             )
 
 
@@ -206,32 +221,34 @@ def _limits(column: Column, today: date) -> Iterator[Rule]:
         yield Rule(f"'{column.name}' is none of {', '.join(column.choices)}", f"{name} NOT IN ({choices})")
 
 
-def _first_broken(rules: list[Rule]) -> str:
-    cases = " ".join(f"WHEN {rule.broken} THEN {i}" for i, rule in enumerate(rules))
-    return f"CASE {cases} END"
-
-
 def _extra(table: Table, rows: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Give the columns outside the contract of a table without a key: they tell its rows apart (a line number)."""
     names = [name for name in rows.column_names if name not in table.names] if not table.key else []
     return {f"extra.{i}": rows.column(name) for i, name in enumerate(names)}
 
 
-def _copies(table: Table, present: list[Column], extra: list[str]) -> str:
-    """Count, for each row, the rows before it that are equal, and those with the same key and ``known_at``."""
-    names = [column.name for column in present]
+def _sound(
+    database: duckdb.DuckDBPyConnection, table: Table, cells: list[Cell], extra: list[str]
+) -> pa.Table:
+    """Give the rows that break no rule of their own, numbered among equal rows and among rows of one key."""
+    names = [cell.column.name for cell in cells]
     every = ", ".join(f'"{name}"' for name in names + extra)
-    same = f"row_number() OVER (PARTITION BY {every} ORDER BY number) AS copy"
-    if not table.key:
-        return f"{same}, 1 AS version"
-    key = ", ".join(f'"{name}"' for name in names if name in (*table.key, "known_at"))
-    return f"{same}, row_number() OVER (PARTITION BY {key} ORDER BY {every}, number) AS version"
+    version = "1"
+    if table.key:
+        key = ", ".join(f'"{name}"' for name in names if name in (*table.key, "known_at"))
+        version = f"row_number() OVER (PARTITION BY {key} ORDER BY {every}, number)"
+    return (
+        database.view("judged")
+        .filter("reason IS NULL")
+        .project(
+            f"* EXCLUDE (reason, found), row_number() OVER (PARTITION BY {every} ORDER BY number) AS copy, "
+            f"{version} AS version"
+        )
+        .to_arrow_table()
+    )
 
 
-def _parted(
-    database: duckdb.DuckDBPyConnection, table: Table, present: list[Column], rules: list[Rule]
-) -> Checked:
-    names = [column.name for column in present]
+def _parted(database: duckdb.DuckDBPyConnection, table: Table, names: list[str]) -> Checked:
     order = [name for name in table.key if name in names]
     order += [name for name in names if name not in order]
     kept = (
@@ -242,28 +259,19 @@ def _parted(
         .to_arrow_table()
         .cast(schema(table, names))
     )
-    key = " and ".join(f"'{name}'" for name in [*table.key, "known_at"] if name in names)
-    key += " is" if key.count("'") == 2 else " are"
-    reason = " ".join(f"WHEN {i} THEN {quoted(rule.reason)}" for i, rule in enumerate(rules) if i)
-    found = " ".join(f"WHEN {i} THEN {rule.found}" for i, rule in enumerate(rules))
-    shown = f'"given.{(*table.key, names[0])[0]}" AS key'
-    broken = (
-        database.view("judged")
-        .filter("broken IS NOT NULL")
-        .project(
-            f"position, number, CASE broken WHEN 0 THEN fault {reason} END AS reason, "
-            f"CASE broken {found} END AS found, {shown}"
-        )
-    )
+    key = [f"'{name}'" for name in (*table.key, "known_at") if name in names]
     twice = quoted("every value is that of another row")
-    other = quoted(f"{key} that of another row that says something else")
+    are = "is" if len(key) == 1 else "are"
+    other = quoted(f"{' and '.join(key)} {are} that of another row that says something else")
     copies = (
         database.view("sound")
         .filter("copy > 1 OR version > 1")
         .project(
-            f"position, number, CASE WHEN copy > 1 THEN {twice} ELSE {other} END AS reason, "
-            f"NULL AS found, {shown}"
+            f"position, number, CASE WHEN copy > 1 THEN {twice} ELSE {other} END AS reason, NULL AS found, key"
         )
+    )
+    broken = (
+        database.view("judged").filter("reason IS NOT NULL").project("position, number, reason, found, key")
     )
     rejected = broken.union(copies).order("number, position").to_arrow_table()
     return Checked(kept, rejected, _counted(rejected))

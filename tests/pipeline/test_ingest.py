@@ -445,3 +445,9 @@ def test_a_table_that_is_gone_from_raw_is_gone_from_interim(paths: Paths) -> Non
     (paths.raw / "service.csv").unlink()
     ingested(paths)
     assert not paths.table("service").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told(paths: Paths) -> None:
+    paths.interim.write_text("a file where a folder is wanted")
+    assert "interim': " in refused(paths, Refusal)
+    assert not (paths.report / "ingest.json").exists()

@@ -132,7 +132,7 @@ SPOILS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     table=st.sampled_from(sorted(TABLES)),
     cells=st.lists(
@@ -153,7 +153,7 @@ def test_a_spoiled_value_is_counted_or_refused_and_never_a_traceback(
         refused_or_reconciled(paths)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     form=st.sampled_from(["csv", "parquet"]),
     hits=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),
