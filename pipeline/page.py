@@ -30,7 +30,7 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Sources:
-    """What the page is made from; ``figures`` are SVG texts by name, ``names`` customer names by id."""
+    """What the page is made from; ``names`` are customer names by id, ``features`` the catalogue by name."""
 
     dataset: str
     metrics: Mapping[str, Any]
@@ -39,11 +39,10 @@ class Sources:
     features: Mapping[str, Mapping[str, Any]]
     names: Mapping[str, str]
     ingest: Mapping[str, Any]
-    figures: Mapping[str, str]
 
 
-def render(params: Params, sources: Sources) -> str:
-    """Give the page as HTML; equal sources give equal text."""
+def render(params: Params, sources: Sources, figures: Mapping[str, str]) -> str:
+    """Give the page as HTML; ``figures`` are SVG texts by name. Equal sources give equal text."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipeline"),
         autoescape=True,
@@ -60,7 +59,7 @@ def render(params: Params, sources: Sources) -> str:
     script, _, _ = environment.loader.get_source(environment, "page.js")  # type: ignore[union-attr]
     view = contents(params, sources)
     page = environment.get_template("page.html.j2").render(
-        **view, policy=policy(script), figure=lambda name: _figure(name, sources.figures)
+        **view, policy=policy(script), figure=lambda name: _figure(name, figures)
     )
     return page.lstrip("\n")
 
@@ -315,7 +314,8 @@ def _figure(name: str, figures: Mapping[str, str]) -> Markup:
     inner = re.sub(r'\bid="', f'id="{name}-', inner)
     inner = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", inner)
     inner = inner.replace("<svg", '<svg role="img" aria-label="' + title + '"', 1)
-    return Markup("<figure>{svg}<figcaption>{title}</figcaption></figure>").format(
+    return Markup('<figure data-name="{name}">{svg}<figcaption>{title}</figcaption></figure>').format(
+        name=name,
         svg=Markup(inner.strip()),  # drawn by models.plots from numbers; no text from records is in it
         title=title,
     )

@@ -18,25 +18,27 @@ from pipeline.paths import Paths
 
 def run(params: Params, paths: Paths) -> None:
     """Write the page of a dataset and its figures."""
-    metrics = read_json(paths.report / "metrics.json", made_by=_command("evaluate", paths))
-    predictions = read_parquet(paths.report / "predictions.parquet", made_by=_command("evaluate", paths))
-    causes = read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths))
+    told = gathered(paths)
     curves = read_parquet(paths.report / "curves.parquet", made_by=_command("evaluate", paths))
-    figures = drawn(metrics, curves, causes)
-    sources = page.Sources(
-        dataset=paths.dataset,
-        metrics=metrics,
-        predictions=predictions,
-        causes=causes,
-        features=features(paths),
-        names=names(paths),
-        ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
-        figures=figures,
-    )
-    text = page.render(params, sources)
+    figures = drawn(told.metrics, curves, told.causes)
+    text = page.render(params, told, figures)
     for name, svg in figures.items():
         write_text(paths.report / "figures" / f"{name}.svg", svg)
     write_text(paths.report / "index.html", text)
+
+
+def gathered(paths: Paths) -> page.Sources:
+    """Read what the page tells."""
+    evaluate = _command("evaluate", paths)
+    return page.Sources(
+        dataset=paths.dataset,
+        metrics=read_json(paths.report / "metrics.json", made_by=evaluate),
+        predictions=read_parquet(paths.report / "predictions.parquet", made_by=evaluate),
+        causes=read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths)),
+        features=features(paths),
+        names=names(paths),
+        ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
+    )
 
 
 def drawn(metrics: Mapping[str, Any], curves: pd.DataFrame, causes: pd.DataFrame) -> dict[str, str]:

@@ -25,10 +25,16 @@ DATES = (date(2024, 5, 31), date(2024, 6, 30))
 SCORED = date(2024, 9, 30)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made() -> ModuleType:
     """This module: ``made.outputs(root)`` writes the made company's outputs, ``made.params()`` its settings."""
     return sys.modules[__name__]
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """Give outputs of the made company that every test may read and none may change."""
+    return outputs(tmp_path_factory.mktemp("standing"))
 
 
 RULE, BASE = "cadence_rule", "base_rate"
@@ -102,12 +108,17 @@ def _reasons(parts: np.ndarray) -> list[dict[str, Any]]:
 
 
 def outputs(
-    root: Path, rule: str = "departure", *, top: float = 0.95, names: tuple[str, ...] = NAMES
+    root: Path,
+    rule: str = "departure",
+    *,
+    top: float = 0.95,
+    names: tuple[str, ...] = NAMES,
+    customers: int = 60,
 ) -> Paths:
     """Write what the earlier stages leave behind, and a scored batch; ``top`` bounds the probabilities."""
     paths = Paths(root, "made")
     rng = np.random.default_rng(11)
-    n = 60
+    n = customers
     apart = rule == "departure"
     rows, causes = [], []
     for k, day in enumerate(DATES):

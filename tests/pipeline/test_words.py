@@ -1,0 +1,106 @@
+"""Figures and reasons read as a person would write them."""
+
+import pytest
+
+from pipeline import words
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "typical", "unit", "told"),
+    [
+        ("Orders in the last 90 days", 2.0, 6.0, "orders", "Orders in the last 90 days: 2 (typical 6)"),
+        ("Orders a month", 2.5, 3.25, "orders", "Orders a month: 2.5 (typical 3.25)"),
+        ("Time since the last order", 1.0, 31.0, "days", "Time since the last order: 1 day (typical 31)"),
+        ("Time since the last order", 94.0, 1.0, "days", "Time since the last order: 94 days (typical 1)"),
+        ("Mean answer", 1.5, None, "hours", "Mean answer: 1.5 hours"),
+        ("Sales", 12340.4, 8000.0, "money", "Sales: EUR 12,340 (typical 8,000)"),
+        ("Sales", -12.5, 0.0, "money", "Sales: −EUR 12.50 (typical 0)"),
+        ("Discount", 0.0525, 0.123, "share", "Discount: 5.2% (typical 12%)"),
+        ("Against last year", 0.5, 1.0, "times", "Against last year: 0.5 times (typical 1)"),
+        ("Late", 1.0, 0.0, "standard deviations", "Late: 1 standard deviation (typical 0)"),
+        ("Orders", None, 6.0, "orders", "Orders: unknown (typical 6)"),
+        ("Orders", float("nan"), None, "orders", "Orders: unknown"),
+    ],
+)
+def test_a_reason_has_its_unit_and_its_plural(
+    label: str, value: float | None, typical: float | None, unit: str, told: str
+) -> None:
+    assert words.reason(label, value, typical, unit, "EUR") == told
+
+
+@pytest.mark.parametrize(
+    ("value", "typical", "unit", "told"),
+    [
+        (2.0, 6.0, "orders", "标签：2（通常6）"),
+        (94.0, 31.0, "days", "标签：94天（通常31天）"),
+        (1.0, 0.5, "times", "标签：1倍（通常0.5倍）"),
+        (12340.4, 8000.0, "money", "标签：CNY 12,340（通常8,000）"),
+        (None, 3.0, "orders", "标签：未知（通常3）"),
+    ],
+)
+def test_a_reason_reads_as_well_in_chinese(value: float | None, typical: float, unit: str, told: str) -> None:
+    assert words.reason("标签", value, typical, unit, "CNY", chinese=True) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.0, "0.0%"),
+        (0.0004, "<0.1%"),
+        (0.0005, "0.1%"),
+        (0.8341, "83.4%"),
+        (0.9996, ">99.9%"),
+        (1.0, "100.0%"),
+        (None, "unknown"),
+    ],
+)
+def test_a_probability_never_rounds_to_a_certainty(value: float | None, told: str) -> None:
+    assert words.share(value) == told
+
+
+def test_counts_have_their_plural() -> None:
+    assert words.count(1, "customer") == "1 customer"
+    assert words.count(0, "customer") == "0 customers"
+    assert words.count(1812, "customer") == "1,812 customers"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[1 / 3, 1 / 3, 1 / 3], [0.12, 0.4449, -0.1049, 0.05], [0.0], [0.5555, -0.5555], [0.00049] * 7],
+)
+def test_rounded_parts_add_up_to_the_rounded_whole(parts: list[float]) -> None:
+    shown = words.adding_up(parts)
+    assert sum(shown) == pytest.approx(round(100 * sum(parts), 1), abs=1e-9)
+    assert all(abs(a - 100 * b) < 0.1 for a, b in zip(shown, parts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("苏州精密机械有限公司", "苏州精密机械有限公司"),
+        ("𠮷野工業", "𠮷野工業"),
+        ("family 👨‍👩‍👧", "family 👨‍👩‍👧"),
+        ("two\nlines\tof  text", "two lines of text"),
+        ("\x1b[31mred\x1b[0m", "�[31mred�[0m"),
+        ("\u202egnp.exe", "�gnp.exe"),
+        (None, ""),
+    ],
+)
+def test_a_name_becomes_one_harmless_line(name: str | None, told: str) -> None:
+    assert words.line(name) == told
+
+
+def test_every_unit_of_the_catalogue_reads_in_both_languages() -> None:
+    from features.feature import Unit
+
+    for unit in Unit:
+        for value in (0.0, 1.0, 2.5, 1234.0):
+            assert words.reason("Label", value, value, unit, "EUR")
+            assert words.reason("标签", value, value, unit, "EUR", chinese=True)
+
+
+def test_every_cause_has_a_word_in_both_languages() -> None:
+    from features.feature import Cause
+    from pipeline.glossary import MEANINGS
+
+    assert {cause.value for cause in Cause} == set(words.CAUSES) - {"none"} == set(MEANINGS)
