@@ -18,7 +18,7 @@ from features import kernels
 from features.events import LINES
 from features.store import days
 from features.sweep import Questions, View
-from features.unfold import Events, unfold
+from features.unfold import Events, Records
 from features.windows import last_on_or_before
 
 Days = NDArray[np.int32]
@@ -73,7 +73,8 @@ def ask(trade: pa.Table, customers: Sequence[str], dates: Sequence[date], rule: 
     purchase day known), silence_days, cadence_days (mean gap between purchase days), purchase_days.
     """
     order = np.sort(np.asarray(list(customers), object))
-    events = unfold(LINES, trade, order.tolist())
+    with Records({"trade": trade}) as records:
+        events = records.unfold(LINES, order.tolist())
     places, moments = np.meshgrid(
         np.arange(len(order), dtype=np.int32), days(pd.Series(pd.to_datetime(list(dates)))), indexing="ij"
     )
@@ -142,7 +143,8 @@ def label(
         left = _recorded(asked, rule, cases, contracts)
         gone = np.full(len(asked), np.nan)
     else:
-        events = unfold(LINES, trade, customers.tolist())
+        with Records({"trade": trade}) as records:
+            events = records.unfold(LINES, customers.tolist())
         begin, bought = _purchase_days(events)
         low, high = begin[place], begin[place + 1]
         now = last_on_or_before(bought, low, high, as_of)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from features.events import Stream
 from features.feature import Feature
 from features.sweep import Questions, Values, View
-from features.unfold import Events, available, unfold
+from features.unfold import Events, Records, available
 
 Tables = Mapping[str, pa.Table]
 
@@ -58,12 +58,13 @@ def compute(
     place = pd.Index(customers).get_indexer(asked["customer_id"])
     as_of = days(asked["as_of"])
     matrix = np.empty((len(features), len(asked)), np.float64)
-    for begin in range(0, len(customers), chunk):
-        rows = np.flatnonzero((place >= begin) & (place < begin + chunk))
-        questions = Questions((place[rows] - begin).astype(np.int32), as_of[rows])
-        chunked = customers[begin : begin + chunk].tolist()
-        for number, values in _sweep(tables, chunked, questions, features, threads):
-            matrix[number, rows] = values
+    with Records(tables) as records:
+        for begin in range(0, len(customers), chunk):
+            rows = np.flatnonzero((place >= begin) & (place < begin + chunk))
+            questions = Questions((place[rows] - begin).astype(np.int32), as_of[rows])
+            chunked = customers[begin : begin + chunk].tolist()
+            for number, values in _sweep(records, chunked, questions, features, threads):
+                matrix[number, rows] = values
     named = {feature.name: matrix[number] for number, feature in enumerate(features)}
     return pd.DataFrame(
         {"customer_id": asked["customer_id"].to_numpy(), "as_of": asked["as_of"].to_numpy()} | named
@@ -96,7 +97,7 @@ class _Sight:
 
 
 def _sweep(
-    tables: Tables,
+    records: Records,
     customers: Sequence[str],
     questions: Questions,
     features: Sequence[Feature],
@@ -106,7 +107,7 @@ def _sweep(
     for source in dict.fromkeys(feature.source for feature in features):
         mine = [(number, feature) for number, feature in enumerate(features) if feature.source == source]
         streams = dict.fromkeys(stream for _, feature in mine for stream in feature.streams)
-        sight = _Sight({s: unfold(s, tables[s.table.name], customers) for s in streams}, questions)
+        sight = _Sight({s: records.unfold(s, customers) for s in streams}, questions)
         with ThreadPoolExecutor(threads) as pool:
             swept = pool.map(sight.values, (feature for _, feature in mine))
             yield from zip((number for number, _ in mine), swept, strict=True)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from features.events import Holds, Stream
+from features.events import Holds, Stream, Value
 from features.sources import Column, Kind
 from features.windows import FOREVER
 
@@ -68,47 +68,64 @@ def available(stream: Stream, table: pa.Table | None) -> frozenset[str] | None:
     return frozenset(value.name for value in stream.values if set(value.needs) <= set(table.column_names))
 
 
-def unfold(stream: Stream, table: pa.Table, customers: Sequence[str]) -> Events:
-    """Take the events of ``stream`` out of the checked records of its table.
+class Records:
+    """Checked records opened for unfolding: one database in memory for all the streams of a run.
 
-    Parameters
-    ----------
-    table : records as ingest leaves them; columns that it lacks make the values that need them absent
-    customers : the ids whose events are wanted; their places number them in the result
+    ``tables`` are the records by table name, as ingest leaves them; columns that a table lacks make the values
+    that need them absent. Use it as a context manager.
     """
-    values = [v for v in stream.values if v.name in (available(stream, table) or ())]
-    with duckdb.connect(
-        config={"enable_external_access": "false", "autoinstall_known_extensions": "false"}
-    ) as db:
-        db.execute("SET threads = 2")
-        db.register("records", table)
-        db.register("ids", _numbered(customers))
-        found = db.sql(_sql(stream, table, [(v.name, v.sql, v.holds) for v in values])).to_arrow_table()
-    assert found is not None
-    columns: dict[str, NDArray[np.generic]] = {}
-    texts: dict[str, tuple[str, ...]] = {}
-    for value in values:
-        column = found[value.name].combine_chunks()
-        if value.holds is Holds.CODE:
-            coded = pc.dictionary_encode(column)
-            if isinstance(coded, pa.ChunkedArray):
-                coded = coded.combine_chunks()
-            columns[value.name] = np.asarray(coded.indices.fill_null(-1).to_numpy(False), np.int32)
-            texts[value.name] = tuple(coded.dictionary.to_pylist())
-        elif value.holds is Holds.RECORD:
-            columns[value.name] = column.to_numpy(zero_copy_only=False).astype(np.int32)
-        elif value.holds is Holds.MONEY:
-            columns[value.name] = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-        else:
-            columns[value.name] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    owner = found["customer"].to_numpy()
-    return Events(
-        start=np.searchsorted(owner, np.arange(len(customers) + 1)).astype(np.int64),
-        day=found["day"].to_numpy().astype(np.int32),
-        known=found["known"].to_numpy().astype(np.int32),
-        until=found["until"].to_numpy().astype(np.int32),
-        columns=columns,
-        texts=texts,
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self.tables = tables
+        # Nothing outside the process is reachable from a query, and nothing is installed while it runs.
+        self._db = duckdb.connect(
+            config={"enable_external_access": "false", "autoinstall_known_extensions": "false"}
+        )
+        for name, table in tables.items():
+            self._db.register(name, table)
+
+    def __enter__(self) -> "Records":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def unfold(self, stream: Stream, customers: Sequence[str]) -> Events:
+        """Take the events of ``stream`` out of its table; the places of ``customers`` number them in the result."""
+        table = self.tables[stream.table.name]
+        values = [value for value in stream.values if value.name in (available(stream, table) or ())]
+        self._db.register("ids", _numbered(customers))
+        found = self._db.sql(_sql(stream, table, values)).to_arrow_table()
+        columns: dict[str, NDArray[np.generic]] = {}
+        texts: dict[str, tuple[str, ...]] = {}
+        for value in values:
+            column = found[value.name].combine_chunks()
+            if value.holds is Holds.CODE:
+                columns[value.name], texts[value.name] = _coded(column)
+            elif value.holds is Holds.RECORD:
+                columns[value.name] = column.to_numpy(zero_copy_only=False).astype(np.int32)
+            elif value.holds is Holds.MONEY:
+                columns[value.name] = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+            else:
+                columns[value.name] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        owner = found["customer"].to_numpy()
+        return Events(
+            start=np.searchsorted(owner, np.arange(len(customers) + 1)).astype(np.int64),
+            day=found["day"].to_numpy().astype(np.int32),
+            known=found["known"].to_numpy().astype(np.int32),
+            until=found["until"].to_numpy().astype(np.int32),
+            columns=columns,
+            texts=texts,
+        )
+
+
+def _coded(column: pa.Array) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Number the texts of a column in the order in which they first occur; null is -1."""
+    coded = pc.dictionary_encode(column)
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    return np.asarray(coded.indices.fill_null(-1).to_numpy(False), np.int32), tuple(
+        coded.dictionary.to_pylist()
     )
 
 
@@ -117,7 +134,7 @@ def _numbered(customers: Sequence[str]) -> pa.Table:
     return pa.table({"customer_id": pa.array(list(customers), pa.string()), "customer": numbers})
 
 
-def _sql(stream: Stream, table: pa.Table, values: list[tuple[str, str, Holds]]) -> str:
+def _sql(stream: Stream, table: pa.Table, values: Sequence[Value]) -> str:
     """Write the query: complete the columns, number and version the records, date them, sort them."""
     present = set(table.column_names)
     columns = ", ".join(_column(column, present) for column in stream.table.columns)
@@ -125,7 +142,7 @@ def _sql(stream: Stream, table: pa.Table, values: list[tuple[str, str, Holds]]) 
     replaced = f"lead(known_at) OVER (PARTITION BY {key} ORDER BY known_at)" if key else "NULL"
     number = f"dense_rank() OVER (ORDER BY {key}) - 1" if key else "0"
     wanted = ", ".join(
-        f"{'record_number' if holds is Holds.RECORD else sql} AS {name}" for name, sql, holds in values
+        f"{'record_number' if value.holds is Holds.RECORD else value.sql} AS {value.name}" for value in values
     )
     # Values have the last word on the order: without them events of one moment could change places between runs.
     grouped = f"GROUP BY customer, day, known, until, {', '.join(stream.merged)}" if stream.merged else ""
@@ -133,9 +150,9 @@ def _sql(stream: Stream, table: pa.Table, values: list[tuple[str, str, Holds]]) 
     if key and not stream.merged:
         order.append(key)
     if values:
-        order.append(", ".join(name for name, _, _ in values))
+        order.append(", ".join(value.name for value in values))
     return f"""
-        WITH complete AS (SELECT {columns} FROM records),
+        WITH complete AS (SELECT {columns} FROM {stream.table.name}),
         record AS (
             SELECT *, {replaced} AS replaced_at, {number} AS record_number, {stream.moment} AS moment
             FROM complete

@@ -1,0 +1,47 @@
+"""A small made-up company, as the tables that ingest leaves, and how many examples a property is tried on."""
+
+import os
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from pipeline.frames import to_arrow
+from simulator.company import simulate
+from simulator.settings import World
+
+# No shrinking: an example is a seed, and a smaller seed is no simpler world.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile(
+    "ci", max_examples=50, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck)
+)
+settings.register_profile(
+    "nightly", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def frames() -> dict[str, pd.DataFrame]:
+    """Records of 40 customers over 26 months, by table."""
+    return simulate(World(customers=40, days=790, start=date(2021, 1, 1)), 11).records
+
+
+@pytest.fixture(scope="session")
+def tables(frames: dict[str, pd.DataFrame]) -> dict[str, pa.Table]:
+    return {name: to_arrow(frame) for name, frame in frames.items()}
+
+
+@pytest.fixture(scope="session")
+def asked(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every customer on three as-of dates, in no special order."""
+    customers = frames["customers"]["customer_id"].unique()
+    dates = [pd.Timestamp("2022-06-30"), pd.Timestamp("2022-03-31"), pd.Timestamp("2022-12-31")]
+    return (
+        pd.MultiIndex.from_product([customers, dates], names=["customer_id", "as_of"])
+        .to_frame(index=False)
+        .sample(frac=1, random_state=1)
+        .reset_index(drop=True)
+    )
