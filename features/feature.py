@@ -6,7 +6,7 @@ its source or its window.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -141,11 +141,11 @@ def repr_measure(value: Any) -> Any:
     """Give a measure as its name and arguments, streams by their names."""
     if isinstance(value, Stream):
         return value.name
-    if hasattr(value, "__dataclass_fields__"):
+    if is_dataclass(value):
         arguments = {
-            name: repr_measure(getattr(value, name))
-            for name in value.__dataclass_fields__
-            if getattr(value, name) is not None
+            item.name: repr_measure(getattr(value, item.name))
+            for item in fields(value)
+            if getattr(value, item.name) is not None
         }
         told = ", ".join(f"{name}={argument}" for name, argument in arguments.items())
         return f"{type(value).__name__}({told})"

@@ -87,8 +87,8 @@ def tune(
     def losses(params: dict[str, Any]) -> list[float]:
         found = []
         for train, valid in splits:
-            model = families.fit(family, X[train], outcome[train], params, seed, threads)
-            score = model.score(X[valid])
+            model = families.fit(family, X.iloc[train], outcome[train], params, seed, threads)
+            score = model.score(X.iloc[valid])
             p = score if model.unit == families.PROBABILITY else expit(score)
             found.append(float(log_loss(outcome[valid], p)))
         return found
