@@ -16,7 +16,7 @@ setup: $(STAMP)  ## install everything from the lock into .venv
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Forewarn needs Python 3.11 or newer; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3." >&2; exit 2; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || PYTHON=$(PYTHON) sh .ci/install-venv
+	@PYTHON=$(PYTHON) sh .ci/prepare
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
