@@ -68,17 +68,17 @@ class World:
     settled: float = 0.8
     """Factor on it after the third year."""
 
-    lead_days: tuple[float, float, float] = (100.0, 42.0, 155.0)
+    lead_days: tuple[float, float, float] = (112.0, 45.0, 160.0)
     """Median, least and most days from the onset of a cause until the next order is the last; half a gap comes on
     top of it. Firms that switch suppliers take a quarter to half a year over it."""
 
-    rise: tuple[float, float] = (0.4, 0.9)
+    rise: tuple[float, float] = (0.35, 0.75)
     """Range of the part of the lead in which a cause grows to its full strength."""
 
     returning: float = 0.06
     """Share of leavers that come back, none sooner than 120 days after the last purchase."""
 
-    alarms: float = 0.30
+    alarms: float = 0.25
     """Spells a year in which a customer shows the signs of a cause and gets over it: a bad quarter in service, late
     payments, a rival's visit that comes to nothing. With this many, most signs are false alarms."""
 
@@ -88,10 +88,10 @@ class World:
     loudness: float = 1.0
     """Factor on everything that causes do to the records; 0 makes a world whose leavers give no sign."""
 
-    loudness_spread: float = 0.45
+    loudness_spread: float = 0.40
     """Standard deviation of the logarithm of a spell's strength."""
 
-    sign_share: float = 0.75
+    sign_share: float = 0.85
     """Chance that one sign of a cause shows in one spell; a customer never shows the whole textbook."""
 
     # What becomes known, and when
