@@ -89,6 +89,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "rule": words.family(findings.RULE),
         "last": last,
         "lead": _lead(params, last, now),
+        "simulated": params.dataset.simulate is not None,
         "alarms": _alarms(metrics),
         "keys": _keys(params, champion, last, now),
         "tiers": [{"as_of": date or ALL, "tiers": _tiers(metrics, date)} for date in [None, *dates]],

@@ -6,14 +6,16 @@ to read it). Names from records are made harmless first (``words.line``).
 
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import pandas as pd
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -124,18 +126,12 @@ def _customers(
     currency: str,
     width: int,
 ) -> Table:
-    roomy = width >= 100
-    both = roomy and column != "p_churn"
-    table = plain_table()
-    table.add_column("customer", no_wrap=True, overflow="ellipsis", max_width=12)
+    roomy, both = width >= 100, width >= 110 and column != "p_churn"
     named = any(customer in called for customer in ranked["customer_id"])
-    if named:
-        table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=24 if roomy else 16)
-    table.add_column("tier", no_wrap=True)
-    table.add_column(HEADS[column], justify="right", no_wrap=True)
-    if both:
-        table.add_column("leaves", justify="right", no_wrap=True)
-    table.add_column("why", ratio=1)
+    table = plain_table()
+    heads = ["customer", *(["name"] if named else []), "tier", HEADS[column], *(["leaves"] if both else [])]
+    limits = {"customer": 12, "name": 20 if roomy else 16}
+    rows = []
     for row in ranked.to_dict("records"):
         cells = [words.line(row["customer_id"])]
         if named:
@@ -143,9 +139,27 @@ def _customers(
         cells += [words.tier(row["tier"]), words.share(row[column])]
         if both:
             cells.append(words.share(row["p_churn"]))
-        cells.append("\n".join(listing.raising(row, declared, currency, 2 if roomy else 1)))
-        table.add_row(*(Text(cell) for cell in cells))
+        rows.append((cells, listing.raising(row, declared, currency, 2 if roomy else 1)))
+    left = width
+    for place, head in enumerate(heads):
+        widest = max([cell_len(head), *(cell_len(cells[place]) for cells, _ in rows)])
+        widest = min(widest, limits.get(head, widest))
+        left -= widest + len("  ")
+        side: Literal["right", "left"] = "right" if head in (*HEADS.values(), "leaves") else "left"
+        table.add_column(head, width=widest, justify=side, no_wrap=True, overflow="ellipsis")
+    table.add_column("why", width=left, no_wrap=True)
+    for cells, reasons in rows:
+        table.add_row(
+            *(Text(cell) for cell in [*cells, "\n".join(_wrapped(reason, left) for reason in reasons)])
+        )
     return table
+
+
+def _wrapped(reason: str, width: int) -> str:
+    """Break a reason into lines; what is typical stays together, and what goes on is set in."""
+    kept = reason.replace("(typical ", "(typical\N{NO-BREAK SPACE}")
+    lines = textwrap.wrap(kept, width, subsequent_indent="  ")
+    return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def plain_table() -> Table:

@@ -171,6 +171,8 @@ def _add_up(row: Mapping[Any, Any], text: Mapping[str, str], chinese: bool, out:
     table.add_column(no_wrap=True)
     names = [text["base"], *(words.cause(cause, chinese=chinese) for cause in by_cause)]
     for i, (name, value) in enumerate(zip(names, shown, strict=True)):
+        if i and value == 0:
+            continue
         size = round(BAR * abs(value) / longest)
         mark = "▒" if value < 0 else "█" if i else "░"
         table.add_row(name, words.signed(value, 1) if i else f"{value:.1f}", mark * size)
@@ -237,11 +239,13 @@ def _purchases(paths: Paths, customer: str, as_of: date) -> pd.DataFrame:
     """Give the last days on which a customer bought, as known on ``as_of``: day, orders, amount; newest first."""
     from features.events import LINES
     from features.sweep import Questions, View
-    from features.unfold import unfold
+    from features.unfold import Records
 
     trade = read_arrow(paths.table("trade"), made_by=f"forewarn ingest --dataset {paths.dataset}")
     asked = np.array([as_of], "datetime64[D]").astype(np.int32)
-    rows = View(unfold(LINES, trade, [customer]), Questions(np.zeros(1, np.int32), asked)).window(None)
+    with Records({"trade": trade}) as records:
+        events = records.unfold(LINES, [customer])
+    rows = View(events, Questions(np.zeros(1, np.int32), asked)).window(None)
     part = slice(int(rows.low[0]), int(rows.high[0]))
     lines = pd.DataFrame(
         {

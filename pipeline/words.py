@@ -177,6 +177,8 @@ def reason(
     >>> reason("近90天订单数", 2, 6, "orders", "EUR", chinese=True)
     '近90天订单数：2（通常6）'
     """
+    if unit in NOUNS and _counted(label, unit, chinese):
+        unit = ""
     told = quantity(value, unit, currency, chinese=chinese)
     usual = ""
     if known(typical) and typical is not None:
@@ -188,6 +190,12 @@ def reason(
     if chinese:
         return f"{label}：{told}" + (f"（通常{usual}）" if usual else "")
     return f"{label}: {told}" + (f" (typical {usual})" if usual else "")
+
+
+def _counted(label: str, unit: str, chinese: bool) -> bool:
+    """Tell whether the label says what is counted, so that the unit need not ("Days with an order: 2")."""
+    _, plural, zh = NOUNS[unit]
+    return f"{zh}数" in label if chinese else label.lower().startswith(plural)
 
 
 def line(text: object) -> str:

@@ -12,6 +12,7 @@ from pipeline import words
         ("Orders a month", 2.5, 3.25, "orders", "Orders a month: 2.5 (typical 3.25)"),
         ("Time since the last order", 1.0, 31.0, "days", "Time since the last order: 1 day (typical 31)"),
         ("Time since the last order", 94.0, 1.0, "days", "Time since the last order: 94 days (typical 1)"),
+        ("Days with an order", 1.0, 3.0, "days", "Days with an order: 1 (typical 3)"),
         ("Mean answer", 1.5, None, "hours", "Mean answer: 1.5 hours"),
         ("Sales", 12340.4, 8000.0, "money", "Sales: EUR 12,340 (typical 8,000)"),
         ("Sales", -12.5, 0.0, "money", "Sales: −EUR 12.50 (typical 0)"),
@@ -56,6 +57,10 @@ def test_a_reason_reads_as_well_in_chinese(value: float | None, typical: float, 
 )
 def test_a_probability_never_rounds_to_a_certainty(value: float | None, told: str) -> None:
     assert words.share(value) == told
+
+
+def test_a_label_that_counts_days_is_not_followed_by_them() -> None:
+    assert words.reason("近60天下单天数", 1, 3, "days", "CNY", chinese=True) == "近60天下单天数：1（通常3）"
 
 
 def test_counts_have_their_plural() -> None:
