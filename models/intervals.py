@@ -61,7 +61,7 @@ def bootstrap_all(
     for weights in resamples(groups, n, seed):
         for name, statistic in statistics.items():
             drawn[name].append(np.atleast_1d(statistic(y, p, weights)))
-    return {name: _interval(float(statistic(y, p)), drawn[name]) for name, statistic in statistics.items()}
+    return {name: between(float(statistic(y, p)), drawn[name]) for name, statistic in statistics.items()}
 
 
 def difference(
@@ -79,7 +79,7 @@ def difference(
         np.atleast_1d(np.asarray(statistic(y, p, weights)) - np.asarray(statistic(y, other, weights)))
         for weights in resamples(groups, n, seed)
     ]
-    return _interval(float(statistic(y, p)) - float(statistic(y, other)), drawn)
+    return between(float(statistic(y, p)) - float(statistic(y, other)), drawn)
 
 
 def resamples(groups: ArrayLike, n: int, seed: int) -> Iterator[Floats]:
@@ -101,7 +101,7 @@ def resamples(groups: ArrayLike, n: int, seed: int) -> Iterator[Floats]:
         yield times[:, codes].astype(np.float64)
 
 
-def _interval(value: float, drawn: list[Floats]) -> Interval:
+def between(value: float, drawn: list[Floats]) -> Interval:
     """Resamples that leave the statistic open (no leavers among them) are left out; most of them, and so is
     the interval.
     """

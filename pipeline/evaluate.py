@@ -4,8 +4,7 @@ Writes ``report/metrics.json`` (docs/reference/outputs.md), ``report/predictions
 date and family) and ``report/curves.parquet``, and adds the figures to the families' runs in MLflow.
 """
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 
 from models import baselines, intervals, metrics, plots, tiers
 from models.families import FAMILIES
+from models.figures import STATISTICS, estimates, highest, lists
 from models.gone import p_gone
 from pipeline import store, tracking
 from pipeline.columns import groups, labels
@@ -23,18 +23,8 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import counted
 
-STATISTICS: Mapping[str, metrics.Statistic] = {
-    "observed": metrics.observed,
-    "mean_p": metrics.mean_p,
-    "pr_auc": metrics.pr_auc,
-    "roc_auc": metrics.roc_auc,
-    "brier": metrics.brier,
-    "log_loss": metrics.log_loss,
-    "lift_10": metrics.lift_10,
-    "calibration_error": metrics.calibration_error,
-    "drift": metrics.drift,
-}
 POOLED = "pooled"
+Blocks = Sequence[np.ndarray]
 
 
 def run(params: Params, paths: Paths) -> None:
@@ -49,12 +39,9 @@ def run(params: Params, paths: Paths) -> None:
         ],
         ignore_index=True,
     )
-    found: dict[str, Any] = {}
-    names = list(predictions["family"].unique())
-    with counted("evaluate", len(names)) as step:
-        for name in names:
-            found[name] = measured(params, predictions[predictions["family"] == name])
-            step()
+    slices = predictions["as_of"].nunique() + 1
+    with counted("evaluate", predictions["family"].nunique() * slices) as step:
+        found = measured(params, predictions, step)
     drawn = curves(predictions)
     write_parquet(paths.report / "curves.parquet", drawn)
     write_parquet(paths.report / "predictions.parquet", predictions)
@@ -97,96 +84,66 @@ def _plain(params: Params, paths: Paths, rows: pd.DataFrame) -> list[pd.DataFram
     ]
 
 
-def measured(params: Params, rows: pd.DataFrame) -> dict[str, Any]:
-    """Give the figures of one family: each test date, and all of them pooled."""
-    dates = {str(day.date()): rows[rows["as_of"] == day] for day in sorted(rows["as_of"].unique())}
-    return {
-        "test": {day: figures(params, some) for day, some in dates.items()},
-        POOLED: figures(params, rows),
-    }
+def measured(params: Params, predictions: pd.DataFrame, step: Callable[[], None]) -> dict[str, Any]:
+    """Give the figures of every family: on each test date, and on all of them pooled.
+
+    The families stand on the same customers, so they share the resamples of them.
+    """
+    found: dict[str, Any] = {name: {"test": {}} for name in predictions["family"].unique()}
+    for day in [*sorted(predictions["as_of"].unique()), None]:
+        rows = predictions if day is None else predictions[predictions["as_of"] == day]
+        one = rows[rows["family"] == rows["family"].iloc[0]]
+        blocks = list(intervals.resamples(groups(one), params.evaluate.resamples, params.seed))
+        for name in found:
+            told = figures(params, rows[rows["family"] == name], blocks)
+            if day is None:
+                found[name][POOLED] = told
+            else:
+                found[name]["test"][str(day.date())] = told
+            step()
+    return found
 
 
-def figures(params: Params, rows: pd.DataFrame) -> dict[str, Any]:
+def figures(params: Params, rows: pd.DataFrame, blocks: Blocks) -> dict[str, Any]:
     """Give every figure of some rows of one family, with intervals over customers."""
     y, p, tier = labels(rows), rows["p_churn"].to_numpy(), rows["tier"].to_numpy()
+    flags = {"high": tier == "high", "high_and_medium": tier != "low"}
+    flags |= {f"top_{share:g}": highest(p, share) for share in params.evaluate.budgets}
     told: dict[str, Any] = {
         "customers": len(rows),
-        **_estimates(params, STATISTICS, y, p, rows),
+        **_estimates(y, p, blocks),
         "tiers": {name: tiers.certificate(y[tier == name], name) for name in tiers.TIERS},
         "brier_parts": metrics.brier_parts(y, p),
-        "lists": _lists(params, rows, y, p),
+        "lists": _lists(y, flags, blocks),
     }
     if "p_gone" in rows:
         going = rows["going"].to_numpy().astype(np.int64)
-        gone = y - going
         said = rows["p_gone"].to_numpy()
-        told["going"] = _apart(params, rows, going, p - said)
-        told["gone"] = _apart(params, rows, gone, said)
+        for name, part, own in (("going", going, p - said), ("gone", y - going, said)):
+            told[name] = {
+                "customers": int(part.sum()),
+                **_estimates(part, own, blocks),
+                "lists": _lists(part, flags, blocks),
+                "own_lists": _lists(
+                    part, {f"top_{share:g}": highest(own, share) for share in params.evaluate.budgets}, blocks
+                ),
+            }
     return told
 
 
-def _apart(params: Params, rows: pd.DataFrame, y: np.ndarray, p: np.ndarray) -> dict[str, Any]:
-    """Give the figures of one of the two kinds of leavers, by its own probability, and who of it is listed."""
-    churn = rows["p_churn"].to_numpy()
+def _estimates(y: np.ndarray, p: np.ndarray, blocks: Blocks) -> dict[str, Any]:
+    return {name: interval._asdict() for name, interval in estimates(y, p, blocks).items()}
+
+
+def _lists(y: np.ndarray, flags: Mapping[str, np.ndarray], blocks: Blocks) -> dict[str, Any]:
+    """Give size, precision and recall of each list."""
     return {
-        "customers": int(y.sum()),
-        **_estimates(params, STATISTICS, y, p, rows),
-        "lists": _lists(params, rows, y, churn),
-        "own_lists": _budgets(params, rows, y, p),
+        name: {
+            "customers": round(float(flags[name].sum())),
+            **{kind: interval._asdict() for kind, interval in told.items()},
+        }
+        for name, told in lists(y, flags, blocks).items()
     }
-
-
-def _lists(params: Params, rows: pd.DataFrame, y: np.ndarray, p: np.ndarray) -> dict[str, Any]:
-    """Give size, precision and recall of the high tier, of both upper tiers, and of each budget."""
-    tier = rows["tier"].to_numpy()
-    upper = {"high": tier == "high", "high_and_medium": tier != "low"}
-    told = {}
-    for name, flagged in upper.items():
-        statistics = {
-            "precision": partial(_precision, flagged=flagged),
-            "recall": partial(_recall, flagged=flagged),
-        }
-        told[name] = {"customers": int(flagged.sum()), **_estimates(params, statistics, y, p, rows)}
-    return told | _budgets(params, rows, y, p)
-
-
-def _budgets(params: Params, rows: pd.DataFrame, y: np.ndarray, p: np.ndarray) -> dict[str, Any]:
-    told = {}
-    for share in params.evaluate.budgets:
-        statistics = {
-            "precision": partial(metrics.precision_at, share=share),
-            "recall": partial(metrics.recall_at, share=share),
-        }
-        size = int(np.ceil(len(rows) * share - 1e-9))
-        told[f"top_{share:g}"] = {"customers": size, **_estimates(params, statistics, y, p, rows)}
-    return told
-
-
-def _precision(y: Any, p: Any, weights: Any = None, *, flagged: np.ndarray) -> Any:
-    weight = np.ones(len(flagged)) if weights is None else weights
-    return _share((weight * flagged) @ y, (weight * flagged).sum(axis=-1))
-
-
-def _recall(y: Any, p: Any, weights: Any = None, *, flagged: np.ndarray) -> Any:
-    weight = np.ones(len(flagged)) if weights is None else weights
-    return _share((weight * flagged) @ y, weight @ y)
-
-
-def _share(part: Any, whole: Any) -> Any:
-    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)
-
-
-def _estimates(
-    params: Params,
-    statistics: Mapping[str, metrics.Statistic],
-    y: np.ndarray,
-    p: np.ndarray,
-    rows: pd.DataFrame,
-) -> dict[str, Any]:
-    drawn = intervals.bootstrap_all(
-        statistics, y, p, groups=groups(rows), n=params.evaluate.resamples, seed=params.seed
-    )
-    return {name: interval._asdict() for name, interval in drawn.items()}
 
 
 def _log(paths: Paths, served: Mapping[str, Served], found: Mapping[str, Any], drawn: pd.DataFrame) -> None:
