@@ -31,11 +31,11 @@ DEFAULTS: dict[str, Any] = {
     "bags": 1,
     "trees": 300,
     "rate": 0.02,
-    "leaves": 8,
+    "leaves": 6,
     "leaf": 100,
     "l2": 10.0,
-    "rows": 0.6,
-    "columns": 0.3,
+    "rows": 0.4,
+    "columns": 0.12,
 }
 
 
@@ -48,8 +48,8 @@ def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
         "leaves": trial.suggest_int("leaves", 3, 24, log=True),
         "leaf": trial.suggest_int("leaf", 20, 300, log=True),
         "l2": trial.suggest_float("l2", 0.1, 100.0, log=True),
-        "rows": trial.suggest_float("rows", 0.4, 0.9),
-        "columns": trial.suggest_float("columns", 0.1, 0.7),
+        "rows": trial.suggest_float("rows", 0.3, 0.9),
+        "columns": trial.suggest_float("columns", 0.05, 0.5, log=True),
     }
 
 

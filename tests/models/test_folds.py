@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import TooLittle
@@ -39,6 +39,7 @@ def test_dates_may_come_in_any_order_and_twice():
     )
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     days=st.lists(st.integers(0, 900), min_size=1, max_size=30, unique=True),
     test=st.integers(1, 4),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import sklearn.metrics as theirs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import metrics
@@ -94,6 +94,7 @@ def test_the_brier_score_is_the_sum_of_its_parts():
     assert whole == pytest.approx(metrics.brier(Y, P), abs=1e-15)
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows)
 def test_weighted_figures_agree_with_scikit_learn(drawn):
     y, p, w = (np.array(column) for column in zip(*drawn, strict=True))
@@ -113,6 +114,7 @@ STATISTICS = [
 ]  # fmt: skip
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows)
 def test_a_weight_of_two_is_a_customer_twice(drawn):
     y, p, w = (np.array(column) for column in zip(*drawn, strict=True))
