@@ -13,6 +13,13 @@ MEANINGS = {
     "season": "the time of the year",
     "profile": "what kind of customer it is",
 }
+LEFT_OUT = {
+    "no purchase": "had not bought by then",
+    "one purchase only": "a rhythm needs at least two",
+    "buys too seldom": "its usual pause is too long for the silence that confirms a departure (label.confirm_days)",
+    "silent too long": "silent so long past its rhythm that there is nothing left to warn of",
+    "next purchase not expected": "would not buy within the horizon even if it stays",
+}
 GLOSSARY = (
     ("as-of date", "the day a question is asked; nothing known after it is used to answer"),
     (
@@ -42,6 +49,9 @@ GLOSSARY = (
     ("ROC-AUC", "how often a leaver is ranked above a stayer; 0.5 is chance, 1 is perfect and, here, a leak"),
     ("Brier, log loss", "how far the probabilities are from what happened; lower is better"),
     ("calibrated", "of the customers given 60%, about 60% leave"),
-    ("95% interval", "where the figure lies in 95 of 100 repetitions with other customers of the same kind"),
+    (
+        "95% interval",
+        "of 100 such ranges, from other customers of the same kind, about 95 hold the true figure",
+    ),
     ("certified, refuted", "shown with 95% confidence: the tier keeps its word, or it does not"),
 )

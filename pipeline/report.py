@@ -11,6 +11,7 @@ import pandas as pd
 
 from models import plots
 from pipeline import findings, page
+from pipeline.contents import Sources
 from pipeline.frames import read_json, read_parquet, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -27,16 +28,19 @@ def run(params: Params, paths: Paths) -> None:
     write_text(paths.report / "index.html", text)
 
 
-def gathered(paths: Paths) -> page.Sources:
+def gathered(paths: Paths) -> Sources:
     """Read what the page tells."""
     evaluate = _command("evaluate", paths)
-    return page.Sources(
+    return Sources(
         dataset=paths.dataset,
         metrics=read_json(paths.report / "metrics.json", made_by=evaluate),
         predictions=read_parquet(paths.report / "predictions.parquet", made_by=evaluate),
         causes=read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths)),
         features=features(paths),
         names=names(paths),
+        cohort=read_parquet(
+            paths.cohort, made_by=_command("label", paths), columns=["as_of", "eligible", "reason"]
+        ),
         ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
     )
 

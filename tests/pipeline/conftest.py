@@ -143,6 +143,12 @@ def outputs(
     frames.write_json(paths.report / "metrics.json", metrics(predictions))
     frames.write_json(paths.report / "ingest.json", INGEST)
     frames.write_json(paths.catalogue, {"hash": "0" * 64, "features": [_entry(*row) for row in CATALOGUE]})
+    cohort = pd.DataFrame(
+        {"customer_id": ["X1", "X2", "X3"], "as_of": pd.Timestamp(DATES[-1]), "eligible": False}
+    )
+    frames.write_parquet(
+        paths.cohort, cohort.assign(reason=["silent too long", "one purchase only", "silent too long"])
+    )
     frames.write_json(paths.champion, {"family": "boosted"})
     who = pd.DataFrame({"customer_id": [customer(i) for i in range(n)]})
     who["name"] = [names[i] if i < len(names) else f"Customer {i}" for i in range(n)]

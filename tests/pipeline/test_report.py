@@ -204,3 +204,16 @@ def test_a_missing_input_names_the_command_that_makes_it(made: ModuleType, tmp_p
     (paths.report / "causes.parquet").unlink()
     with pytest.raises(MissingInput, match="forewarn explain --dataset made"):
         report.run(made.params(), paths)
+
+
+def test_those_left_out_are_counted_by_reason(usual: str) -> None:
+    section = usual.split("Left out on 2024-06-30")[1].split("</section>")[0]
+    told = re.findall(r'<th scope="row">([^<]*)</th><td class="n">(\d+)</td>', section)
+    assert told == [("silent too long", "2"), ("one purchase only", "1")]
+
+
+def test_every_reason_for_leaving_somebody_out_has_its_meaning() -> None:
+    from pipeline.glossary import LEFT_OUT
+    from pipeline.why import REASONS
+
+    assert set(LEFT_OUT) == set(REASONS)
