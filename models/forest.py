@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 UNIT = "probability"
 DEPTH_MOST = 10
 TREES_MOST = 300
-DEFAULTS: dict[str, Any] = {"trees": 200, "depth": 9, "leaf": 20, "columns": 0.1}
+DEFAULTS: dict[str, Any] = {"trees": 100, "depth": 8, "leaf": 20, "columns": 0.1}
 TRUSTED = ("sklearn.tree._tree.Tree",)
 
 
