@@ -4,7 +4,8 @@ Writes ``report/metrics.json`` (docs/reference/outputs.md), ``report/predictions
 date and family) and ``report/curves.parquet``, and adds the figures to the families' runs in MLflow.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,19 @@ from pipeline.paths import Paths
 from pipeline.progress import counted
 
 POOLED = "pooled"
-Blocks = Sequence[np.ndarray]
+KEPT = 20_000_000
+"""So many weights of rows are kept in memory; more of them are drawn again for each family."""
+
+
+class _Drawn:
+    """The resamples of some customers, the same however often they are gone through."""
+
+    def __init__(self, customers: np.ndarray, n: int, seed: int) -> None:
+        self._drawing = partial(intervals.resamples, customers, n, seed)
+        self._kept = list(self._drawing()) if n * len(customers) <= KEPT else None
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return iter(self._drawing() if self._kept is None else self._kept)
 
 
 def run(params: Params, paths: Paths) -> None:
@@ -93,7 +106,7 @@ def measured(params: Params, predictions: pd.DataFrame, step: Callable[[], None]
     for day in [*sorted(predictions["as_of"].unique()), None]:
         rows = predictions if day is None else predictions[predictions["as_of"] == day]
         one = rows[rows["family"] == rows["family"].iloc[0]]
-        blocks = list(intervals.resamples(groups(one), params.evaluate.resamples, params.seed))
+        blocks = _Drawn(groups(one), params.evaluate.resamples, params.seed)
         for name in found:
             told = figures(params, rows[rows["family"] == name], blocks)
             if day is None:
@@ -104,7 +117,7 @@ def measured(params: Params, predictions: pd.DataFrame, step: Callable[[], None]
     return found
 
 
-def figures(params: Params, rows: pd.DataFrame, blocks: Blocks) -> dict[str, Any]:
+def figures(params: Params, rows: pd.DataFrame, blocks: _Drawn) -> dict[str, Any]:
     """Give every figure of some rows of one family, with intervals over customers."""
     y, p, tier = labels(rows), rows["p_churn"].to_numpy(), rows["tier"].to_numpy()
     flags = {"high": tier == "high", "high_and_medium": tier != "low"}
@@ -131,11 +144,11 @@ def figures(params: Params, rows: pd.DataFrame, blocks: Blocks) -> dict[str, Any
     return told
 
 
-def _estimates(y: np.ndarray, p: np.ndarray, blocks: Blocks) -> dict[str, Any]:
+def _estimates(y: np.ndarray, p: np.ndarray, blocks: _Drawn) -> dict[str, Any]:
     return {name: interval._asdict() for name, interval in estimates(y, p, blocks).items()}
 
 
-def _lists(y: np.ndarray, flags: Mapping[str, np.ndarray], blocks: Blocks) -> dict[str, Any]:
+def _lists(y: np.ndarray, flags: Mapping[str, np.ndarray], blocks: _Drawn) -> dict[str, Any]:
     """Give size, precision and recall of each list."""
     return {
         name: {

@@ -1,0 +1,94 @@
+"""One small run of everything, shared by the tests that look at what a run leaves behind."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.params import Params, load
+from pipeline.paths import ROOT, Paths
+
+CODE = ("actions", "features", "models", "pipeline", "simulator")
+DATASET = "brook"
+"""A dataset that dvc.yaml does not name: a simulated company of 150 customers over 1,000 days."""
+SPEC = 'simulate: {customers: 150, start: "2021-01-01", days: 1000, seed: 3}\n'
+SETTINGS = """\
+seed: 7
+ingest: {}
+dates: {test: 2, calibration: 2, folds: 2}
+build: {}
+train: {threads: 1, trials: {logistic: 2, forest: 1, boosted: 1}}
+calibrate: {}
+choose: {}
+evaluate: {resamples: 100}
+explain: {}
+report: {}
+"""
+QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true", "OMP_NUM_THREADS": "1"}
+
+
+def pytest_configure() -> None:
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    for name in ("MLFLOW_TRACKING_URI", "FOREWARN_ROOT", "FOREWARN_EVENTS", "FOREWARN_LOCK_HELD"):
+        os.environ.pop(name, None)
+
+
+def forewarn(root: Path, *words: str, timeout: float = 600) -> "subprocess.CompletedProcess[str]":
+    """Run the command in ``root`` as a user would, with the code that lies there."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *words],
+        cwd=root,
+        env={**os.environ, "FOREWARN_ROOT": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def checkout(root: Path) -> Path:
+    """Lay a copy of the code and its settings at ``root``; it is no repository."""
+    root.mkdir(parents=True, exist_ok=True)
+    for room in CODE:
+        # The compiled features come along: they are good as long as the files keep their times.
+        shutil.copytree(ROOT / room, root / room)
+    for name in ("dvc.yaml", ".dvcignore", "pyproject.toml"):
+        shutil.copy2(ROOT / name, root / name)
+    (root / ".dvc").mkdir()
+    shutil.copy2(ROOT / ".dvc" / "config", root / ".dvc" / "config")
+    (root / "params.yaml").write_text(SETTINGS)
+    (root / "data" / DATASET).mkdir(parents=True)
+    (root / "data" / DATASET / "dataset.yaml").write_text(SPEC)
+    return root
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Paths, subprocess.CompletedProcess[str]]":
+    """Run ``forewarn run`` once on a new dataset in a fresh checkout; what it left and what it said."""
+    root = checkout(tmp_path_factory.mktemp("fresh") / "checkout")
+    done = forewarn(root, "run", "--dataset", DATASET, timeout=1800)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Paths(root, DATASET), done
+
+
+@pytest.fixture(scope="session")
+def finished(finished_run: "tuple[Paths, subprocess.CompletedProcess[str]]") -> tuple[Params, Paths]:
+    """Settings and places of a finished run. It is shared: read it, and write to ``workplace`` instead."""
+    paths = finished_run[0]
+    return load(paths), paths
+
+
+@pytest.fixture
+def workplace(finished: tuple[Params, Paths], tmp_path: Path) -> tuple[Params, Paths]:
+    """A copy of the finished run's data that a test may spoil; its settings, its places."""
+    root = tmp_path / "root"
+    source = finished[1].root
+    shutil.copytree(source / "data", root / "data")
+    shutil.copytree(source / "mlruns", root / "mlruns")
+    shutil.copy2(source / "params.yaml", root / "params.yaml")
+    paths = Paths(root, DATASET)
+    return load(paths), paths
