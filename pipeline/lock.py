@@ -26,7 +26,8 @@ HELD = "FOREWARN_LOCK_HELD"
 @contextmanager
 def held(paths: Paths) -> Iterator[None]:
     """Hold the lock of one dataset; raises Locked where another process that is alive holds it."""
-    pid, _, folder = os.environ.get(HELD, "").partition(" ")
+    before = os.environ.get(HELD, "")
+    pid, _, folder = before.partition(" ")
     if folder == str(paths.folder.resolve()):
         if int(pid) != os.getpid():
             threading.Thread(target=_end_with, args=(int(pid),), daemon=True).start()
@@ -44,7 +45,7 @@ def held(paths: Paths) -> Iterator[None]:
         try:
             yield
         finally:
-            del os.environ[HELD]
+            os.environ[HELD] = before
             file.truncate(0)
 
 

@@ -1,0 +1,169 @@
+"""The front door: quick to answer, one sentence for what a user can mend, a traceback for what it cannot."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli
+from pipeline.paths import ROOT
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root with the settings of the project and one empty dataset, ``acme``."""
+    shutil.copy2(ROOT / "params.yaml", tmp_path / "params.yaml")
+    (tmp_path / "data" / "acme" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "acme" / "dataset.yaml").write_text("")
+    monkeypatch.setenv("FOREWARN_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """The exit code and the one sentence of a command."""
+    code = cli.main(words)
+    said = capsys.readouterr().err
+    assert said.startswith("forewarn: ")
+    assert said.count("\n") == 1
+    assert "Traceback" not in said
+    return code, said
+
+
+def test_help_answers_in_under_a_second() -> None:
+    took = []
+    for _ in range(3):  # the quickest of three: the machine may be busy
+        began = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        took.append(time.perf_counter() - began)
+    assert min(took) < 1
+    for command in cli.COMMANDS:
+        assert command.name in done.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    told = (
+        "import sys; from pipeline import cli; cli.parser();"
+        "print([m for m in ('pandas', 'numpy', 'pydantic', 'mlflow', 'sklearn', 'rich') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["fly"],
+        ["train"],
+        ["train", "--dataset", "acme", "--family", "oracle"],
+        ["score", "--dataset", "acme"],
+        ["score", "--dataset", "acme", "--as-of", "31.12.2024"],
+        ["ingest", "--dataset", "../elsewhere"],
+        ["fetch", "everything"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_is_not_understood_exits_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(words)
+    assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("command", [*(stage.name for stage in cli.STAGES), "run"])
+def test_no_such_dataset_exits_12_and_names_those_there_are(
+    command: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = refused(capsys, command, "--dataset", "nowhere")
+    assert code == 12
+    assert "'nowhere'" in said
+    assert "'acme'" in said
+    assert not (root / "data" / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("params.yaml", "trian: {}", "trian"),
+        ("params.yaml", "train: {threads: two}", "train.threads"),
+        ("params.yaml", "train: {trials: {boosted: 0}}", "train.trials.boosted"),
+        ("params.yaml", "dates: [1", "no YAML"),
+        ("params.yaml", "dataset: {}", "dataset"),
+        ("data/acme/dataset.yaml", "label: {rule: leaving}", "label.rule"),
+        ("data/acme/dataset.yaml", "labels: {}", "labels"),
+        ("data/acme/dataset.yaml", "dates: {test: none}", "dates"),
+        ("data/acme/dataset.yaml", "timezone: Europe/Atlantis", "timezone"),
+        ("data/acme/dataset.yaml", "- a list", "list"),
+    ],
+)
+def test_settings_that_are_wrong_exit_10_and_are_named(
+    file: str, text: str, told: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / file).write_text(text)
+    for command in ("ingest", "run"):
+        code, said = refused(capsys, command, "--dataset", "acme")
+        assert code == 10
+        assert told in said
+        assert Path(file).name in said
+
+
+def test_a_section_that_is_missing_cannot_be_watched(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "params.yaml").write_text("seed: 7\n")
+    shutil.copy2(ROOT / "dvc.yaml", root / "dvc.yaml")
+    code, said = refused(capsys, "run", "--dataset", "acme")
+    assert code == 10
+    assert "write 'ingest: {}'" in said
+
+
+def test_a_dataset_without_records_is_told_where_they_go(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "data" / "acme" / "raw").rmdir()
+    code, said = refused(capsys, "run", "--dataset", "acme")
+    assert code == 12
+    assert "raw' is missing" in said
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["label"], "forewarn ingest --dataset acme"),
+        (["build"], "forewarn label --dataset acme"),
+        (["train", "--family", "boosted"], "forewarn label --dataset acme"),
+        (["calibrate"], "forewarn label --dataset acme"),
+        (["evaluate"], "forewarn label --dataset acme"),
+        (["score", "--as-of", "2024-01-31"], "forewarn choose --dataset acme"),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_a_missing_input_names_the_command_that_makes_it(
+    command: list[str], told: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = refused(capsys, command[0], "--dataset", "acme", *command[1:])
+    assert code == 12
+    assert told in said
+
+
+def test_a_folder_that_cannot_be_written_ends_in_a_sentence(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The tests may run as root, whom no permission stops; a folder in the place of the lock file stops everybody.
+    (root / "data" / "acme" / ".lock").mkdir()
+    code, said = refused(capsys, "ingest", "--dataset", "acme")
+    assert code == 1
+    assert "Cannot write" in said
+
+
+def test_a_bug_shows_its_traceback_and_exits_1(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("pipeline.ingest.run", broken)
+    assert cli.main(["ingest", "--dataset", "acme"]) == 1
+    assert "ZeroDivisionError: a bug" in capsys.readouterr().err
