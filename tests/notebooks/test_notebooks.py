@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from pipeline.params import Params
 from pipeline.paths import Paths
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -43,10 +44,11 @@ def test_a_notebook_is_kept_without_outputs(notebook: Path) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the libraries that run a notebook
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_on_a_finished_run(
-    notebook: Path, finished: Paths, monkeypatch: pytest.MonkeyPatch
+    notebook: Path, finished: tuple[Params, Paths], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FOREWARN_ROOT", str(finished.root))
-    monkeypatch.setenv("FOREWARN_DATASET", finished.dataset)
+    _, paths = finished
+    monkeypatch.setenv("FOREWARN_ROOT", str(paths.root))
+    monkeypatch.setenv("FOREWARN_DATASET", paths.dataset)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(FOLDER.parent), os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     stored = nbformat.read(notebook, as_version=4)

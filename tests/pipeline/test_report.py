@@ -12,7 +12,8 @@ import pytest
 
 from pipeline import frames, report, words
 from pipeline.errors import MissingInput
-from pipeline.page import policy, render
+from pipeline.page import FIGURES, policy, render
+from pipeline.params import Params
 from pipeline.paths import Paths
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -217,3 +218,15 @@ def test_every_reason_for_leaving_somebody_out_has_its_meaning() -> None:
     from pipeline.why import REASONS
 
     assert set(LEFT_OUT) == set(REASONS)
+
+
+@pytest.mark.slow
+def test_the_page_of_a_finished_run_is_whole(finished: tuple[Params, Paths]) -> None:
+    _, paths = finished
+    text = page(paths)
+    assert text.count("<figure ") == len(FIGURES) == len(list((paths.report / "figures").glob("*.svg")))
+    for section in ("tiers", "found", "apart", "causes", "list", "families", "calibration", "records"):
+        assert f'<section id="{section}">' in text
+    assert (
+        "nan" not in "".join(Elements(text.split("<script>")[0].split("</style>")[1]).texts).lower().split()
+    )
