@@ -33,6 +33,8 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
     metrics, champion = sources.metrics, sources.metrics["champion"]
     dates = findings.dates(metrics)
     last = dates[-1]
+    # Of one date there is nothing to put together.
+    whole: list[str | None] = [None] if len(dates) > 1 else []
     now, all_dates = findings.on(metrics, champion, last), findings.on(metrics, champion)
     rule = findings.on(metrics, findings.RULE)
     apart = findings.tells_apart(all_dates)
@@ -47,11 +49,11 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "simulated": params.dataset.simulate is not None,
         "alarms": _alarms(metrics),
         "keys": _keys(params, champion, last, now),
-        "tiers": [{"as_of": date or ALL, "tiers": _tiers(metrics, date)} for date in [None, *dates]],
+        "tiers": [{"as_of": date or ALL, "tiers": _tiers(metrics, date)} for date in [*whole, *dates]],
         "empty_high": _empty_high(metrics),
         "found": list(zip(map(_list, findings.lists(all_dates)), findings.lists(rule), strict=True)),
         "found_apart": apart,
-        "apart": [_apart(findings.on(metrics, champion, date), date) for date in [*dates, None]]
+        "apart": [_apart(findings.on(metrics, champion, date), date) for date in [*dates, *whole]]
         if apart
         else [],
         "lists": _own_lists(all_dates, rule) if apart else [],
@@ -74,7 +76,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "left_out": _left_out(sources.cohort, last),
         "with_gone": "p_gone" in on_last,
         "families": [_family(metrics, name, last) for name in findings.families(metrics)],
-        "by_date": [_family(metrics, champion, date) for date in [*dates, None]],
+        "by_date": [_family(metrics, champion, date) for date in [*dates, *whole]],
         "glossary": GLOSSARY,
         "records": [_records(name, table) for name, table in sources.ingest.get("tables", {}).items()],
         "absent": _absent(sources.ingest),
@@ -182,7 +184,8 @@ def _tiers(metrics: Mapping[str, Any], date: str | None) -> list[dict[str, Any]]
 def _alarms(metrics: Mapping[str, Any]) -> list[str]:
     claims = {"high": "above 80%", "low": "below 30%"}
     told = []
-    for date in [*findings.dates(metrics), None]:
+    dates = findings.dates(metrics)
+    for date in [*dates, *([None] if len(dates) > 1 else [])]:
         tiers = findings.on(metrics, metrics["champion"], date)["tiers"]
         for name, claim in claims.items():
             if tiers[name]["verdict"] == "refuted":

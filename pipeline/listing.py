@@ -99,9 +99,12 @@ def _strongest(row: Mapping[Any, Any], cause: str, pull: float, features: Declar
 
 
 def raising(row: Mapping[Any, Any], features: Declared, currency: str, most: int = 2) -> list[str]:
-    """Give the strongest reasons that raise this customer's probability, at most one a cause."""
+    """Give the strongest reasons that raise this customer's probability, at most one a cause.
+
+    What is the same for everybody on a date (the time of the year) comes last: it tells no customer from another.
+    """
     told: dict[str, str] = {}
-    for reason in row["reasons"]:
+    for reason in sorted(row["reasons"], key=lambda one: _calendar(features.get(one["feature"], {}))):
         feature = features.get(reason["feature"], {})
         cause = str(feature.get("cause", ""))
         if reason["contribution"] > 0 and cause not in told and len(told) < most:
@@ -113,8 +116,15 @@ def in_words(
     reason: Mapping[str, Any], feature: Mapping[str, Any], currency: str, *, chinese: bool = False
 ) -> str:
     """Give one reason of the score output as one line; ``feature`` is what the catalogue says of it."""
+    if _calendar(feature):
+        return "时节" if chinese else "The time of the year"
     label = reason["zh" if chinese else "en"]
     unit = str(feature.get("unit", ""))
     return words.line(
         words.reason(label, reason["value"], reason["typical"], unit, currency, chinese=chinese)
     )
+
+
+def _calendar(feature: Mapping[str, Any]) -> bool:
+    """Tell whether a feature only says what time of the year it is; its number means nothing to a reader."""
+    return str(feature.get("measure", "")).startswith("YearWave(")

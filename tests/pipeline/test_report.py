@@ -220,6 +220,16 @@ def test_every_reason_for_leaving_somebody_out_has_its_meaning() -> None:
     assert set(LEFT_OUT) == set(REASONS)
 
 
+def test_one_test_date_is_not_told_twice(made: ModuleType, tmp_path: Path, usual: str) -> None:
+    assert "all together" in usual
+    paths = made.outputs(tmp_path)
+    metrics = frames.read_json(paths.report / "metrics.json")
+    for told in metrics["families"].values():
+        del told["test"][made.DATES[0].isoformat()]
+    frames.write_json(paths.report / "metrics.json", metrics)
+    assert "all together" not in bare(made, paths)
+
+
 @pytest.mark.slow
 def test_the_page_of_a_finished_run_is_whole(finished: tuple[Params, Paths]) -> None:
     _, paths = finished

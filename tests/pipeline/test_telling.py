@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from rich.cells import cell_len
 
-from pipeline import frames, telling
+from pipeline import frames, listing, telling
 from pipeline.errors import MissingInput
 from pipeline.paths import Paths
 
@@ -103,3 +103,36 @@ def test_names_cannot_command_the_terminal(made: ModuleType, tmp_path: Path) -> 
 def test_without_scores_the_command_that_makes_them_is_named(made: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(MissingInput, match="forewarn score --dataset made"):
         telling.batch(made.Paths(tmp_path, "made"))
+
+
+def test_the_time_of_the_year_comes_last_and_has_no_number() -> None:
+    features = {
+        "trade_year_cosine": {
+            "cause": "season",
+            "unit": "number",
+            "measure": "YearWave(harmonic=1, cosine=True)",
+        },
+        "trade_orders_90d": {"cause": "demand", "unit": "orders", "measure": "Count()"},
+    }
+    reasons = [
+        {
+            "feature": "trade_year_cosine",
+            "value": 0.9,
+            "typical": 0.4,
+            "contribution": 0.3,
+            "en": "Cosine",
+            "zh": "",
+        },
+        {
+            "feature": "trade_orders_90d",
+            "value": 2.0,
+            "typical": 6.0,
+            "contribution": 0.1,
+            "en": "Orders",
+            "zh": "",
+        },
+    ]
+    assert listing.raising({"reasons": reasons}, features, "EUR") == [
+        "Orders: 2 (typical 6)",
+        "The time of the year",
+    ]
