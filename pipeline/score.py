@@ -21,7 +21,9 @@ from pipeline.frames import read_json, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 
-CODE = ("features", "models", "pipeline")
+SHELL = ("build", "fitted", "frames", "label", "records", "score", "serving")
+CODE = ("features/**/*.py", "models/*.py", *(f"pipeline/{name}.py" for name in SHELL))
+"""The code that the bytes of the scores depend on."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ def _inputs(params: Params, paths: Paths) -> dict[str, str]:
     given["code"] = digests.of_names(
         {
             path.relative_to(ROOT).as_posix(): digests.of_file(path)
-            for room in CODE
-            for path in (ROOT / room).rglob("*.py")
+            for name in CODE
+            for path in ROOT.glob(name)
         }
     )
     return given

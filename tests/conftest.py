@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,10 @@ report: {}
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true", "OMP_NUM_THREADS": "1"}
 
 
+Done = subprocess.CompletedProcess[str]
+Command = Callable[..., Done]
+
+
 def pytest_configure() -> None:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -37,7 +42,7 @@ def pytest_configure() -> None:
         os.environ.pop(name, None)
 
 
-def forewarn(root: Path, *words: str, timeout: float = 600) -> "subprocess.CompletedProcess[str]":
+def forewarn(root: Path, *words: str, timeout: float = 600) -> Done:
     """Run the command in ``root`` as a user would, with the code that lies there."""
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *words],
@@ -67,7 +72,13 @@ def checkout(root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Paths, subprocess.CompletedProcess[str]]":
+def command() -> Command:
+    """``command(root, "run", "--dataset", ...)``: the command line, in a process of its own."""
+    return forewarn
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, Done]:
     """Run ``forewarn run`` once on a new dataset in a fresh checkout; what it left and what it said."""
     root = checkout(tmp_path_factory.mktemp("fresh") / "checkout")
     done = forewarn(root, "run", "--dataset", DATASET, timeout=1800)
@@ -76,7 +87,7 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Paths, subp
 
 
 @pytest.fixture(scope="session")
-def finished(finished_run: "tuple[Paths, subprocess.CompletedProcess[str]]") -> tuple[Params, Paths]:
+def finished(finished_run: tuple[Paths, Done]) -> tuple[Params, Paths]:
     """Settings and places of a finished run. It is shared: read it, and write to ``workplace`` instead."""
     paths = finished_run[0]
     return load(paths), paths

@@ -1,0 +1,165 @@
+"""Scores: parts that add up to what is served, the same bytes twice, and nothing served that was not chosen."""
+
+import hashlib
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from models import tiers
+from models.families import FAMILIES
+from pipeline import explain, score
+from pipeline.errors import GateClosed, MissingInput, TooLittleData
+from pipeline.fitted import champion, load
+from pipeline.frames import read_json, read_parquet, write_json
+from pipeline.params import Params
+from pipeline.paths import Paths
+from pipeline.serving import CAUSES, top_causes
+
+LAST = date(2023, 9, 27)
+Place = tuple[Params, Paths]
+
+
+def crowned(paths: Paths, family: str) -> None:
+    """Make ``family`` the champion, as ``choose`` would have."""
+    served = load(paths, family)
+    write_json(
+        paths.champion,
+        {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash},
+    )
+
+
+def scores(paths: Paths, as_of: date = LAST) -> pd.DataFrame:
+    return read_parquet(paths.batch(as_of) / "scores.parquet")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_contributions_add_up_to_the_probability_served(family: str, workplace: Place) -> None:
+    params, paths = workplace
+    crowned(paths, family)
+    score.run(params, paths, LAST)
+    explain.run(params, paths)
+    for rows in (scores(paths), read_parquet(paths.report / "causes.parquet")):
+        total = rows["base"] + rows[[f"contribution_{cause}" for cause in CAUSES]].sum(axis=1)
+        assert np.abs(total - rows["p_churn"]).max() < 1e-12
+        assert rows["p_churn"].between(0, 1).all()
+        assert rows["p_gone"].between(0, rows["p_churn"]).all()
+        assert (rows["tier"] == tiers.tier(rows["p_churn"])).all()
+        assert rows["model"].unique().tolist() == [load(paths, family).hash]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_causes_of_the_test_dates_explain_what_was_evaluated(family: str, workplace: Place) -> None:
+    params, paths = workplace
+    crowned(paths, family)
+    explain.run(params, paths)
+    causes = read_parquet(paths.report / "causes.parquet")
+    told = read_parquet(paths.report / "predictions.parquet")
+    both = causes.merge(told[told["family"] == family], on=["customer_id", "as_of"], validate="one_to_one")
+    assert len(both) == len(causes)
+    assert np.abs(both["p_churn_x"] - both["p_churn_y"]).max() < 1e-12
+
+
+def test_reasons_come_largest_first_and_belong_to_the_catalogue(finished: Place) -> None:
+    params, paths = finished
+    declared = {entry["name"]: entry for entry in read_json(paths.catalogue)["features"]}
+    for reasons in scores(paths)["reasons"]:
+        sizes = [abs(reason["contribution"]) for reason in reasons]
+        assert sizes == sorted(sizes, reverse=True)
+        assert 0 < len(reasons) <= params.explain.reasons
+        for reason in reasons:
+            assert reason["en"] == declared[reason["feature"]]["en"]
+            assert reason["zh"] == declared[reason["feature"]]["zh"]
+
+
+def test_the_top_cause_pushes_towards_leaving_or_there_is_none() -> None:
+    sums = pd.DataFrame({"price": [0.2, -0.1, 0.0], "service": [0.1, -0.3, 0.0]})
+    assert top_causes(sums) == ["price", "none", "none"]
+
+
+def test_a_second_score_says_that_nothing_changed_and_changes_nothing(workplace: Place) -> None:
+    params, paths = workplace
+    score.run(params, paths, LAST)
+    before = (paths.batch(LAST) / "manifest.json").read_bytes()
+    again = score.run(params, paths, LAST)
+    assert not again.fresh
+    assert "unchanged" in again.sentence
+    assert (paths.batch(LAST) / "manifest.json").read_bytes() == before
+
+
+def test_scores_made_from_scratch_are_the_same_bytes(workplace: Place) -> None:
+    params, paths = workplace
+    file = paths.batch(LAST) / "scores.parquet"
+    before = file.read_bytes()
+    file.unlink()
+    assert score.run(params, paths, LAST).fresh
+    assert file.read_bytes() == before
+
+
+def test_damaged_scores_are_made_again(workplace: Place) -> None:
+    params, paths = workplace
+    file = paths.batch(LAST) / "scores.parquet"
+    sound = file.read_bytes()
+    file.write_bytes(sound[:-100])
+    assert score.run(params, paths, LAST).fresh
+    assert file.read_bytes() == sound
+
+
+def test_the_manifest_holds_the_digest_of_the_scores(finished: Place) -> None:
+    folder = finished[1].batch(LAST)
+    digest = hashlib.sha256((folder / "scores.parquet").read_bytes()).hexdigest()
+    assert read_json(folder / "manifest.json")["scores"]["sha256"] == digest
+
+
+def test_scores_have_the_columns_that_others_read(finished: Place) -> None:
+    schema = pq.read_schema(finished[1].batch(LAST) / "scores.parquet")
+    assert schema.names == [
+        *("customer_id", "as_of", "p_churn", "p_gone", "tier", "base"),
+        *(f"contribution_{cause}" for cause in CAUSES),
+        *("top_cause", "reasons", "model"),
+    ]
+    assert str(schema.field("as_of").type) == "date32[day]"
+
+
+def test_a_model_file_that_changed_is_not_served(workplace: Place) -> None:
+    params, paths = workplace
+    family = read_json(paths.champion)["family"]
+    file = next(path for path in (paths.family(family) / "fitted" / "churn").iterdir())
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(GateClosed, match=file.name):
+        score.run(params, paths, LAST)
+
+
+def test_a_calibration_that_changed_is_not_served(workplace: Place) -> None:
+    params, paths = workplace
+    family = read_json(paths.champion)["family"]
+    file = paths.family(family) / "calibration.json"
+    write_json(file, {**read_json(file), "rows": 1})
+    with pytest.raises(GateClosed, match="choose again"):
+        score.run(params, paths, LAST)
+
+
+def test_a_missing_model_file_names_the_command_that_makes_it(workplace: Place) -> None:
+    paths = workplace[1]
+    family = read_json(paths.champion)["family"]
+    next(path for path in (paths.family(family) / "fitted" / "churn").iterdir()).unlink()
+    with pytest.raises(MissingInput, match="forewarn train"):
+        champion(paths)
+
+
+def test_records_that_a_feature_needs_and_that_went_away_close_the_gate(workplace: Place) -> None:
+    params, paths = workplace
+    before = (paths.batch(LAST) / "scores.parquet").read_bytes()
+    paths.table("service").unlink()
+    with pytest.raises(GateClosed, match="'service_"):
+        score.run(params, paths, LAST)
+    assert (paths.batch(LAST) / "scores.parquet").read_bytes() == before
+
+
+def test_a_day_before_the_records_is_refused(workplace: Place) -> None:
+    params, paths = workplace
+    with pytest.raises(TooLittleData, match="2019-01-01"):
+        score.run(params, paths, date(2019, 1, 1))
+    assert not paths.batch(date(2019, 1, 1)).exists()
