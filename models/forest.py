@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 UNIT = "probability"
-DEPTH_MOST = 10
+DEPTH_MOST = 8
 TREES_MOST = 300
 DEFAULTS: dict[str, Any] = {"trees": 100, "depth": 8, "leaf": 20, "columns": 0.1}
 TRUSTED = ("sklearn.tree._tree.Tree",)
@@ -41,7 +41,7 @@ def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
         "trees": DEFAULTS["trees"],
         "depth": trial.suggest_int("depth", 4, DEPTH_MOST),
         "leaf": trial.suggest_int("leaf", 5, 100, log=True),
-        "columns": trial.suggest_float("columns", 0.03, 0.4, log=True),
+        "columns": trial.suggest_float("columns", 0.03, 0.2, log=True),
     }
 
 

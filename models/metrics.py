@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 
 if TYPE_CHECKING:
@@ -41,6 +43,19 @@ def losses(y: ArrayLike, p: ArrayLike) -> Floats:
 def log_loss(y: ArrayLike, p: ArrayLike, weights: ArrayLike | None = None) -> Floats | float:
     """Mean log loss in nats."""
     return _mean(losses(y, p), weights)
+
+
+def level_free_log_loss(y: ArrayLike, p: ArrayLike) -> float:
+    """Mean log loss after the one shift in log-odds that makes the mean probability the observed rate.
+
+    It judges order and spread, and forgives the level: what a calibration on a later date mends anyway.
+    """
+    outcome = np.asarray(y, dtype=np.float64)
+    log_odds = logit(np.clip(np.asarray(p, dtype=np.float64), SURE, 1 - SURE))
+    if not 0 < outcome.mean() < 1:
+        return float(_mean(losses(outcome, expit(log_odds)), None))
+    shift = brentq(lambda by: expit(log_odds + by).mean() - outcome.mean(), -80, 80)
+    return float(_mean(losses(outcome, expit(log_odds + shift)), None))
 
 
 def brier(y: ArrayLike, p: ArrayLike, weights: ArrayLike | None = None) -> Floats | float:

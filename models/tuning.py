@@ -1,5 +1,10 @@
 """One study a family: parameters by mean log loss over rolling-origin folds.
 
+The loss of a fold is taken after the one shift in log-odds that gives the fold its observed rate. The rate of
+leaving moves with the season; a fold validates on months that it has often not trained on; and the calibration
+that follows sets the level anyway. Without the shift, a study would choose what happens to sit at the level of a
+few past months (docs/decisions/0003-level-and-season.md).
+
 A study goes on where it stopped. Trial number i is drawn by a sampler that is seeded with the study's seed
 and i, and sees the i trials before it and nothing else; what a kill left half done is marked as failed and
 done again. So a study that was killed ten times ends as one that never was.
@@ -21,7 +26,7 @@ from scipy.special import expit
 
 from models import families
 from models.errors import TooLittle
-from models.metrics import log_loss
+from models.metrics import level_free_log_loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +44,7 @@ WARM_UP = 8
 
 @dataclass(frozen=True)
 class Tuned:
-    """``value`` is the mean log loss over the folds in nats; ``trials`` has one row a trial, in their
+    """``value`` is the mean level-free log loss over the folds in nats; ``trials`` has one row a trial, in their
     order: ``number``, ``value``, a column a parameter, and ``valid_<date>``, the log loss on each
     validation date.
     """
@@ -90,7 +95,7 @@ def tune(
             model = families.fit(family, X.iloc[train], outcome[train], params, seed, threads)
             score = model.score(X.iloc[valid])
             p = score if model.unit == families.PROBABILITY else expit(score)
-            found.append(float(log_loss(outcome[valid], p)))
+            found.append(level_free_log_loss(outcome[valid], p))
         return found
 
     with _quiet():

@@ -53,8 +53,8 @@ class Trials(Section):
     """Optuna trials a family; the first is always the family's defaults."""
 
     logistic: int = Field(10, ge=1)
-    forest: int = Field(6, ge=1)
-    boosted: int = Field(20, ge=1)
+    forest: int = Field(5, ge=1)
+    boosted: int = Field(16, ge=1)
 
 
 class Train(Section):

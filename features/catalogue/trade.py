@@ -749,8 +749,8 @@ YEAR_SINE = Feature(
     measure=YearWave(harmonic=1, cosine=False),
     cause=Cause.SEASON,
     unit=Unit.NUMBER,
-    en="Time of year, sine",
-    zh="年内时点正弦",
+    en="Time of year, sine of the year",
+    zh="年内时点（全年周期正弦）",
 )
 
 YEAR_COSINE = Feature(
@@ -759,8 +759,48 @@ YEAR_COSINE = Feature(
     measure=YearWave(harmonic=1, cosine=True),
     cause=Cause.SEASON,
     unit=Unit.NUMBER,
-    en="Time of year, cosine",
-    zh="年内时点余弦",
+    en="Time of year, cosine of the year",
+    zh="年内时点（全年周期余弦）",
+)
+
+HALF_YEAR_SINE = Feature(
+    name="trade_half_year_sine",
+    on=events.LINES,
+    measure=YearWave(harmonic=2, cosine=False),
+    cause=Cause.SEASON,
+    unit=Unit.NUMBER,
+    en="Time of year, sine of the half-year",
+    zh="年内时点（半年周期正弦）",
+)
+
+HALF_YEAR_COSINE = Feature(
+    name="trade_half_year_cosine",
+    on=events.LINES,
+    measure=YearWave(harmonic=2, cosine=True),
+    cause=Cause.SEASON,
+    unit=Unit.NUMBER,
+    en="Time of year, cosine of the half-year",
+    zh="年内时点（半年周期余弦）",
+)
+
+THIRD_YEAR_SINE = Feature(
+    name="trade_third_year_sine",
+    on=events.LINES,
+    measure=YearWave(harmonic=3, cosine=False),
+    cause=Cause.SEASON,
+    unit=Unit.NUMBER,
+    en="Time of year, sine of the third of a year",
+    zh="年内时点（四个月周期正弦）",
+)
+
+THIRD_YEAR_COSINE = Feature(
+    name="trade_third_year_cosine",
+    on=events.LINES,
+    measure=YearWave(harmonic=3, cosine=True),
+    cause=Cause.SEASON,
+    unit=Unit.NUMBER,
+    en="Time of year, cosine of the third of a year",
+    zh="年内时点（四个月周期余弦）",
 )
 
 DAYS_SINCE_FIRST_ORDER = Feature(
@@ -838,5 +878,9 @@ FEATURES: tuple[Feature, ...] = (
     AMOUNT_AHEAD_LAST_YEAR_90D,
     YEAR_SINE,
     YEAR_COSINE,
+    HALF_YEAR_SINE,
+    HALF_YEAR_COSINE,
+    THIRD_YEAR_SINE,
+    THIRD_YEAR_COSINE,
     DAYS_SINCE_FIRST_ORDER,
 )

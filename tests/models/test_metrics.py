@@ -27,6 +27,17 @@ def test_brier_and_log_loss_by_hand():
     assert metrics.log_loss(Y, P) == pytest.approx(-np.log([0.9, 0.2, 0.6, 0.6, 0.9]).mean())
 
 
+def test_the_level_free_log_loss_forgives_the_level_and_nothing_else():
+    y, p = np.array([1, 0, 0, 1]), np.array([0.5, 0.2, 0.4, 0.8])
+    odds = np.log(p / (1 - p))
+    best = min(metrics.log_loss(y, 1 / (1 + np.exp(-(odds + by)))) for by in np.linspace(-3, 3, 6001))
+    for by in (0, 1.3, -2):
+        moved = 1 / (1 + np.exp(-(odds + by)))
+        assert metrics.level_free_log_loss(y, moved) == pytest.approx(best, abs=1e-6)
+    assert metrics.level_free_log_loss(y, np.roll(p, 1)) > best
+    assert metrics.level_free_log_loss([0, 0], [0.5, 0.5]) == pytest.approx(np.log(2))
+
+
 def test_a_certain_error_costs_a_finite_log_loss():
     assert metrics.log_loss([1], [0.0]) == pytest.approx(-np.log(1e-15))
 
