@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 UNIT = "log-odds"
-DEFAULTS: dict[str, Any] = {"c": 0.001, "knots": 2}
+DEFAULTS: dict[str, Any] = {"c": 0.003, "knots": 2}
 QUANTILES = 200
 TRUSTED = ("numpy.dtype",)
 
@@ -41,8 +41,8 @@ TRUSTED = ("numpy.dtype",)
 def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
     """``c`` is the inverse of the L2 penalty; of ``knots``, two are the ends, and each other is a bend."""
     return {
-        "c": trial.suggest_float("c", 1e-4, 0.1, log=True),
-        "knots": trial.suggest_int("knots", 2, 5),
+        "c": trial.suggest_float("c", 3e-4, 0.03, log=True),
+        "knots": trial.suggest_int("knots", 2, 4),
     }
 
 
@@ -61,7 +61,7 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
     weigh = Pipeline(
         [
             ("scale", StandardScaler()),
-            ("weigh", LogisticRegression(C=float(params["c"]), max_iter=2000, tol=1e-6)),
+            ("weigh", LogisticRegression(C=float(params["c"]), solver="newton-cholesky", tol=1e-8)),
         ]
     )
     with threadpool_limits(1), warnings.catch_warnings():

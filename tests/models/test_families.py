@@ -200,9 +200,9 @@ def test_the_forest_agrees_with_scikit_learn_and_shap(fitted, company, shap):
     np.testing.assert_allclose(model.contributions(company.X)[0], theirs, atol=1e-12)
 
 
-@pytest.mark.parametrize("over", [{"trees": 301}, {"depth": 11}, {"trees": 0}])
+@pytest.mark.parametrize("over", [{"trees": 301}, {"depth": 9}, {"trees": 0}])
 def test_a_forest_that_could_not_be_explained_in_time_is_refused(over, company, quick):
-    with pytest.raises(ValueError, match="at most 300 of depth 10"):
+    with pytest.raises(ValueError, match="at most 300 of depth 8"):
         families.fit("forest", company.X, company.y, quick["forest"] | over, seed=5)
 
 
