@@ -24,6 +24,7 @@ from pipeline.paths import Paths
 from pipeline.progress import EVENTS
 
 PAUSE = 0.1
+BUSY = "Unable to acquire lock"
 UNCHANGED = re.compile(r"Stage '(?:.*:)?(\w+)@.*?(-(?:logistic|forest|boosted))?' didn't change, skipping")
 
 
@@ -108,6 +109,10 @@ def _reproduce(target: str, paths: Paths, seconds: dict[str, float | None]) -> i
     events.unlink(missing_ok=True)
     if not dvc.returncode:
         return 0
+    if failed is None and BUSY in log.read_text("utf-8", errors="replace"):
+        # Another dataset's run is writing DVC's memory, which takes it a moment.
+        time.sleep(1)
+        return _reproduce(target, paths, seconds)
     if failed is None:
         raise Refusal(f"DVC stopped: {_error(log)} The whole log is in '{log}'.")
     if not failed["sentence"]:

@@ -1,5 +1,6 @@
 """``forewarn run``: what is out of date is made, what is not is left alone, and a refusal keeps its own words."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import lock
 from pipeline.frames import read_json
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -148,3 +150,40 @@ def test_the_manifest_names_what_the_scores_were_made_from(finished: tuple[Param
     rows = manifest["rows"]
     assert rows["customers"] == rows["scored"] + sum(rows["unscored"].values()) == 150
     assert sum(rows["tiers"].values()) == rows["scored"]
+
+
+def test_a_run_that_is_killed_is_finished_by_the_next(
+    copied: Paths, command: Command, tmp_path: Path
+) -> None:
+    root = tmp_path / "checkout"
+    shutil.copytree(copied.root, root)
+    paths = Paths(root, DATASET)
+    causes = paths.report / "causes.parquet"
+    sound = causes.read_bytes()
+    causes.unlink()
+    log = paths.folder / ".run.log"
+    log.write_text("")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "run", "--dataset", DATASET],
+        cwd=root,
+        env={**os.environ, "FOREWARN_ROOT": str(root)},
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while "Running stage" not in log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "explain@" in log.read_text()
+    run.kill()
+    run.wait()
+    done = command(root, "run", "--dataset", DATASET)
+    assert done.returncode == 0, done.stderr
+    assert causes.read_bytes() == sound
+
+
+def test_a_dataset_that_is_being_run_is_not_run_twice(copied: Paths, command: Command) -> None:
+    with lock.held(copied):
+        # The holder's children may work; a command from elsewhere may not.
+        del os.environ[lock.HELD]
+        done = command(copied.root, "run", "--dataset", DATASET)
+    assert done.returncode == 15
+    assert f"locked by process {os.getpid()}" in done.stderr
