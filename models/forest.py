@@ -29,16 +29,17 @@ if TYPE_CHECKING:
 UNIT = "probability"
 DEPTH_MOST = 8
 TREES_MOST = 300
-DEFAULTS: dict[str, Any] = {"trees": 100, "depth": 8, "leaf": 20, "columns": 0.1}
+DEFAULTS: dict[str, Any] = {"trees": 100, "depth": 8, "leaf": 20, "rows": 0.3, "columns": 0.1}
 TRUSTED = ("sklearn.tree._tree.Tree",)
 
 
 def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
     """``leaf`` is the fewest rows in a leaf, ``columns`` the share of features that a split may choose
-    from.
+    from, ``rows`` the share that a tree sees: the rows of a customer on several dates say much the same.
     """
     return {
         "trees": DEFAULTS["trees"],
+        "rows": DEFAULTS["rows"],
         "depth": trial.suggest_int("depth", 4, DEPTH_MOST),
         "leaf": trial.suggest_int("leaf", 5, 100, log=True),
         "columns": trial.suggest_float("columns", 0.03, 0.2, log=True),
@@ -58,6 +59,7 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
         max_depth=int(params["depth"]),
         min_samples_leaf=int(params["leaf"]),
         max_features=float(params["columns"]),
+        max_samples=float(params["rows"]),
         random_state=seed,
         n_jobs=threads,
     )

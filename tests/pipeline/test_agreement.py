@@ -61,7 +61,7 @@ def places(stage: str, kind: str) -> list[str]:
 
 
 def test_dvc_has_the_stages_of_the_commands_in_their_order() -> None:
-    assert NAMES == [stage.name for stage in cli.STAGES]
+    assert [stage.name for stage in cli.STAGES] == NAMES
 
 
 @pytest.mark.parametrize("stage", NAMES)
@@ -132,7 +132,7 @@ def test_every_section_of_the_settings_is_watched_by_some_stage() -> None:
 def test_families_and_causes_are_the_same_everywhere() -> None:
     assert cli.FAMILIES == FAMILIES == params.FAMILIES
     assert DVC["train"]["matrix"]["family"] == list(FAMILIES)
-    assert serving.CAUSES == tuple(cause.value for cause in Cause)
+    assert tuple(cause.value for cause in Cause) == serving.CAUSES
 
 
 def test_the_datasets_of_dvc_are_those_that_come_with_the_project() -> None:
@@ -146,9 +146,13 @@ def test_every_output_is_told_in_the_reference() -> None:
     text = (ROOT / "docs/reference/outputs.md").read_text("utf-8")
     for stage in NAMES:
         for place in places(stage, "outs"):
-            assert place.replace("${item.family}", "<family>").replace("logistic/", "<family>/").replace(
-                "forest/", "<family>/"
-            ).replace("boosted/", "<family>/") in text
+            assert (
+                place.replace("${item.family}", "<family>")
+                .replace("logistic/", "<family>/")
+                .replace("forest/", "<family>/")
+                .replace("boosted/", "<family>/")
+                in text
+            )
 
 
 def stages(told: dict[str, Any]) -> dict[str, Any]:
