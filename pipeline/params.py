@@ -52,9 +52,9 @@ class Build(Section):
 class Trials(Section):
     """Optuna trials a family; the first is always the family's defaults."""
 
-    logistic: int = Field(10, ge=1)
-    forest: int = Field(5, ge=1)
-    boosted: int = Field(16, ge=1)
+    logistic: int = Field(8, ge=1)
+    forest: int = Field(4, ge=1)
+    boosted: int = Field(12, ge=1)
 
 
 class Train(Section):

@@ -1,0 +1,1 @@
+"""Speed and accuracy against stated bars, each from one command: `make bench-NAME`."""
