@@ -46,9 +46,9 @@ def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
     """``leaf`` is the fewest rows in a leaf; ``rows`` and ``columns`` are the shares that a tree sees."""
     return {
         "bags": DEFAULTS["bags"],
-        "trees": trial.suggest_int("trees", 100, 600, step=50),
+        "trees": trial.suggest_int("trees", 100, 400, step=50),
         "rate": trial.suggest_float("rate", 0.01, 0.05, log=True),
-        "leaves": trial.suggest_int("leaves", 3, 24, log=True),
+        "leaves": trial.suggest_int("leaves", 3, 16, log=True),
         "leaf": trial.suggest_int("leaf", 20, 300, log=True),
         "l2": trial.suggest_float("l2", 0.1, 100.0, log=True),
         "rows": trial.suggest_float("rows", 0.3, 0.9),

@@ -1,24 +1,23 @@
 """Logistic regression on bent functions of each feature: an additive model in log-odds.
 
 Each feature is put on its rank scale (0 to 1, by the training quantiles), bent at a few knots and straight
-between them, and joined by an indicator that it was unknown. One L2 penalty holds all of it. A feature
-touches the score through its own columns only, so the score splits exactly into one contribution a feature.
+between them, and joined by an indicator that it was unknown, where it ever was. One L2 penalty holds all of
+it. A feature touches the score through its own columns only, so the score splits exactly into one contribution
+a feature.
 """
 
 from __future__ import annotations
 
 import json
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import QuantileTransformer, SplineTransformer, StandardScaler
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from models.artefact import dumped, loaded
 from models.matrix import labels, matrix
@@ -52,6 +51,7 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
     values = matrix(X, features)
     outcome = labels(y, len(X))
     knots = int(params["knots"])
+    gaps = tuple(np.flatnonzero(np.isnan(values).any(axis=0)).tolist())
     rank = Pipeline(
         [
             ("known", SimpleImputer(strategy="median", keep_empty_features=True)),
@@ -64,29 +64,27 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
             ("weigh", LogisticRegression(C=float(params["c"]), solver="newton-cholesky", tol=1e-8)),
         ]
     )
-    with threadpool_limits(1), warnings.catch_warnings():
-        # An optimum reached to fewer digits is still a model; the validation dates judge it.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with threadpool_limits(1):
         rank.fit(values)
-        weigh.fit(_columns(values, rank, knots), outcome)
-    return Logistic(features, rank, weigh, knots)
+        weigh.fit(_columns(values, rank, knots, gaps), outcome)
+    return Logistic(features, rank, weigh, knots, gaps)
 
 
-def _columns(values: Floats, rank: Pipeline, knots: int) -> Floats:
-    """For each feature in turn the columns of its spline, then whether it was unknown."""
+def _columns(values: Floats, rank: Pipeline, knots: int, gaps: tuple[int, ...]) -> Floats:
+    """The columns of each feature's spline in turn, then whether each feature of ``gaps`` was unknown."""
     bend = SplineTransformer(knots=np.linspace(0.0, 1.0, knots)[:, None], degree=1, include_bias=False)
     bend.fit(np.array([[0.0], [1.0]]))
     ranks = rank.transform(values)
     bends = bend.transform(ranks.reshape(-1, 1)).reshape(*ranks.shape, -1)
-    unknown = np.isnan(values).astype(np.float64)[:, :, None]
-    return np.ascontiguousarray(np.concatenate([bends, unknown], axis=2).reshape(len(values), -1))
+    unknown = np.isnan(values[:, list(gaps)]).astype(np.float64)
+    return np.concatenate([bends.reshape(len(values), -1), unknown], axis=1)
 
 
 def load(files: Mapping[str, bytes]) -> Logistic:
     """The model that ``Logistic.to_files`` wrote."""
     shape = json.loads(files["shape.json"])
     rank, weigh = (loaded(files[f"{part}.skops"], TRUSTED) for part in ("rank", "weigh"))
-    return Logistic(tuple(shape["features"]), rank, weigh, int(shape["knots"]))
+    return Logistic(tuple(shape["features"]), rank, weigh, int(shape["knots"]), tuple(shape["gaps"]))
 
 
 @dataclass(frozen=True)
@@ -94,13 +92,15 @@ class Logistic:
     """An additive model: ``rank`` puts features on their rank scale, ``weigh`` scales and weighs the
     splines.
 
-    Both hold stock scikit-learn steps only. The ``knots`` lie evenly on the rank scale, for every feature alike.
+    Both hold stock scikit-learn steps only. The ``knots`` lie evenly on the rank scale, for every feature alike;
+    ``gaps`` are the places of the features that were unknown in some training row.
     """
 
     features: tuple[str, ...]
     rank: Pipeline
     weigh: Pipeline
     knots: int
+    gaps: tuple[int, ...]
     family: str = "logistic"
     unit: str = UNIT
 
@@ -116,14 +116,17 @@ class Logistic:
         """
         if not len(X):
             return np.empty((0, len(self.features))), float(self.weigh[1].intercept_[0])
-        columns = _columns(matrix(X, self.features), self.rank, self.knots)
+        columns = _columns(matrix(X, self.features), self.rank, self.knots, self.gaps)
         scaled, weigh = self.weigh[0].transform(columns), self.weigh[1]
-        terms = (scaled * weigh.coef_[0]).reshape(len(X), len(self.features), -1)
-        return np.ascontiguousarray(terms.sum(axis=2)), float(weigh.intercept_[0])
+        terms = scaled * weigh.coef_[0]
+        bent = len(self.features) * (self.knots - 1)
+        phi = terms[:, :bent].reshape(len(X), len(self.features), -1).sum(axis=2)
+        phi[:, list(self.gaps)] += terms[:, bent:]
+        return phi, float(weigh.intercept_[0])
 
     def to_files(self) -> dict[str, bytes]:
         """Both pipelines in skops' format, the shape of the spline and the names of the columns."""
-        shape = {"features": self.features, "knots": self.knots}
+        shape = {"features": self.features, "knots": self.knots, "gaps": self.gaps}
         return {
             "shape.json": json.dumps(shape).encode(),
             "rank.skops": dumped(self.rank),

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +25,7 @@ import optuna
 import pandas as pd
 from optuna.trial import FixedTrial, TrialState
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from models import families
 from models.errors import TooLittle
@@ -89,16 +92,16 @@ def tune(
     families.suggest(family, start)
     name = f"{study}-{_fingerprint(family, X, outcome, days, folds, seed, start)}"
 
-    def losses(params: dict[str, Any]) -> list[float]:
-        found = []
-        for train, valid in splits:
-            model = families.fit(family, X.iloc[train], outcome[train], params, seed, threads)
-            score = model.score(X.iloc[valid])
-            p = score if model.unit == families.PROBABILITY else expit(score)
-            found.append(level_free_log_loss(outcome[valid], p))
-        return found
+    def loss(params: dict[str, Any], split: tuple[NDArray[Any], NDArray[Any]]) -> float:
+        train, valid = split
+        model = families.fit(family, X.iloc[train], outcome[train], params, seed, threads=1)
+        score = model.score(X.iloc[valid])
+        p = score if model.unit == families.PROBABILITY else expit(score)
+        return level_free_log_loss(outcome[valid], p)
 
-    with _quiet():
+    # Folds side by side, each on one thread, keep the cores busier than one fold on all of them; the largest, which
+    # is the last, begins first.
+    with _quiet(), threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
         record = optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
         for stale in record.get_trials(states=(TrialState.RUNNING,)):
             record.tell(stale.number, state=TrialState.FAIL)
@@ -110,7 +113,7 @@ def tune(
             if number == 0:
                 record.enqueue_trial(start.params, skip_if_exists=_waits(record))
             trial = record.ask()
-            values = losses(families.suggest(family, trial))
+            values = list(pool.map(partial(loss, families.suggest(family, trial)), splits[::-1]))[::-1]
             trial.set_user_attr("losses", values)
             record.tell(trial, float(np.mean(values)))
             if progress is not None:

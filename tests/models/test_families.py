@@ -165,7 +165,7 @@ def test_the_logistic_score_is_what_scikit_learn_says(fitted, company):
     from models.matrix import matrix
 
     model = fitted["logistic"]
-    columns = _columns(matrix(company.X, model.features), model.rank, model.knots)
+    columns = _columns(matrix(company.X, model.features), model.rank, model.knots, model.gaps)
     np.testing.assert_allclose(model.weigh.decision_function(columns), model.score(company.X), atol=1e-12)
 
 
