@@ -88,7 +88,7 @@ def share(value: float | None, digits: int = 1) -> str:
         return f"<{step:.{digits}f}%"
     if 100 - step / 2 < percent < 100:
         return f">{100 - step:.{digits}f}%"
-    return f"{percent:.{digits}f}%"
+    return f"{round(percent, digits) + 0.0:.{digits}f}%"  # + 0.0 takes the sign from a negative zero
 
 
 def points(value: float, digits: int = 1) -> str:

@@ -47,6 +47,7 @@ def test_a_reason_reads_as_well_in_chinese(value: float | None, typical: float, 
     ("value", "told"),
     [
         (0.0, "0.0%"),
+        (-0.0004, "0.0%"),
         (0.0004, "<0.1%"),
         (0.0005, "0.1%"),
         (0.8341, "83.4%"),
