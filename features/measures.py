@@ -36,8 +36,8 @@ class Measure(Protocol):
 
 
 @dataclass(frozen=True)
-class _Measure:
-    """What most measures share: no values, no other streams."""
+class Plain:
+    """What most measures share: the value that `of` names, and no other stream."""
 
     empty: ClassVar[str] = UNKNOWN
 
@@ -52,7 +52,7 @@ class _Measure:
 
 
 @dataclass(frozen=True)
-class Count(_Measure):
+class Count(Plain):
     """Number of events; with ``of``, number of different values of a code."""
 
     of: str | None = None
@@ -65,7 +65,7 @@ class Count(_Measure):
 
 
 @dataclass(frozen=True)
-class Days(_Measure):
+class Days(Plain):
     """Number of different days with an event."""
 
     empty: ClassVar[str] = ZERO
@@ -75,7 +75,7 @@ class Days(_Measure):
 
 
 @dataclass(frozen=True)
-class Total(_Measure):
+class Total(Plain):
     """Sum of money, exact to the minor unit."""
 
     of: str
@@ -86,7 +86,7 @@ class Total(_Measure):
 
 
 @dataclass(frozen=True)
-class Mean(_Measure):
+class Mean(Plain):
     """Mean of the known values; of a flag, the share of events where it is set."""
 
     of: str
@@ -96,7 +96,7 @@ class Mean(_Measure):
 
 
 @dataclass(frozen=True)
-class Spread(_Measure):
+class Spread(Plain):
     """Sample standard deviation (n - 1) of the known values."""
 
     of: str
@@ -106,7 +106,7 @@ class Spread(_Measure):
 
 
 @dataclass(frozen=True)
-class Largest(_Measure):
+class Largest(Plain):
     """Largest known value."""
 
     of: str
@@ -116,7 +116,7 @@ class Largest(_Measure):
 
 
 @dataclass(frozen=True)
-class Latest(_Measure):
+class Latest(Plain):
     """Last known value."""
 
     of: str
@@ -126,7 +126,7 @@ class Latest(_Measure):
 
 
 @dataclass(frozen=True)
-class DaysUntil(_Measure):
+class DaysUntil(Plain):
     """Days from the as-of date to the day that the last event names; negative where it has passed."""
 
     of: str
@@ -136,7 +136,7 @@ class DaysUntil(_Measure):
 
 
 @dataclass(frozen=True)
-class Age(_Measure):
+class Age(Plain):
     """Days from the day that the last event names to the as-of date."""
 
     of: str
@@ -146,7 +146,7 @@ class Age(_Measure):
 
 
 @dataclass(frozen=True)
-class SinceLast(_Measure):
+class SinceLast(Plain):
     """Days from the last event to the as-of date."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -154,7 +154,7 @@ class SinceLast(_Measure):
 
 
 @dataclass(frozen=True)
-class SinceFirst(_Measure):
+class SinceFirst(Plain):
     """Days from the first event to the as-of date."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -162,7 +162,7 @@ class SinceFirst(_Measure):
 
 
 @dataclass(frozen=True)
-class MeanGap(_Measure):
+class MeanGap(Plain):
     """Mean of the gaps between different days with an event, in days; two days are needed."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -170,7 +170,7 @@ class MeanGap(_Measure):
 
 
 @dataclass(frozen=True)
-class LastGap(_Measure):
+class LastGap(Plain):
     """Gap between the last two different days with an event, in days."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -178,7 +178,7 @@ class LastGap(_Measure):
 
 
 @dataclass(frozen=True)
-class LongestGap(_Measure):
+class LongestGap(Plain):
     """Longest gap between two days with an event, in days."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -186,7 +186,7 @@ class LongestGap(_Measure):
 
 
 @dataclass(frozen=True)
-class GapVariation(_Measure):
+class GapVariation(Plain):
     """Standard deviation of the gaps over their mean: 0 is a clock, 1 is chance; three days are needed."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -195,7 +195,7 @@ class GapVariation(_Measure):
 
 
 @dataclass(frozen=True)
-class Overdue(_Measure):
+class Overdue(Plain):
     """Silence over the mean gap: above 1, the next event is later than usual."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -204,7 +204,7 @@ class Overdue(_Measure):
 
 
 @dataclass(frozen=True)
-class OverdueDeviations(_Measure):
+class OverdueDeviations(Plain):
     """Silence less the mean gap, in standard deviations of the gaps, these taken as at least one day."""
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
@@ -214,7 +214,7 @@ class OverdueDeviations(_Measure):
 
 
 @dataclass(frozen=True)
-class TopShare(_Measure):
+class TopShare(Plain):
     """Share of events that the most frequent value of a code has."""
 
     of: str
@@ -224,7 +224,7 @@ class TopShare(_Measure):
 
 
 @dataclass(frozen=True)
-class Lost(_Measure):
+class Lost(Plain):
     """Number of values of a code met in the window before and not in this one."""
 
     of: str
@@ -236,7 +236,7 @@ class Lost(_Measure):
 
 
 @dataclass(frozen=True)
-class Gained(_Measure):
+class Gained(Plain):
     """Number of values of a code met in this window and not in the one before."""
 
     of: str
@@ -248,7 +248,7 @@ class Gained(_Measure):
 
 
 @dataclass(frozen=True)
-class Slope(_Measure):
+class Slope(Plain):
     """Slope of the sums of ``periods`` periods of ``period`` days, as a share of their mean a period."""
 
     of: str
@@ -262,7 +262,7 @@ class Slope(_Measure):
 
 
 @dataclass(frozen=True)
-class Trend(_Measure):
+class Trend(Plain):
     """Mean of the last ``run`` known values less the mean of those before them in the window."""
 
     of: str
@@ -273,158 +273,7 @@ class Trend(_Measure):
 
 
 @dataclass(frozen=True)
-class _Nested(_Measure):
-    """A measure of measures: it needs what they need."""
-
-    of: Measure
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return self.of.needs
-
-    @property
-    def streams(self) -> tuple[Stream, ...]:
-        return self.of.streams
-
-
-@dataclass(frozen=True)
-class Change(_Nested):
-    """The measure over this window as a multiple of the window before; unknown where that was 0."""
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return _ratio(self.of.over(rows, others), self.of.over(rows.before(), others))
-
-
-@dataclass(frozen=True)
-class YearChange(_Nested):
-    """The measure over this window as a multiple of the same window 365 days earlier; unknown where that was 0."""
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return _ratio(self.of.over(rows, others), self.of.over(rows.year_before(), others))
-
-
-@dataclass(frozen=True)
-class Shift(_Nested):
-    """The measure over this window less the same over the window before."""
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return self.of.over(rows, others) - self.of.over(rows.before(), others)
-
-
-@dataclass(frozen=True)
-class AheadLastYear(_Nested):
-    """The measure over the window that followed the same day a year ago: what these weeks brought then.
-
-    The window is ``(as_of - 365, as_of - 365 + days]``. Unknown where the records do not reach back so far.
-    """
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        ahead = rows.view.window(rows.days, 365 - rows.days)
-        value = self.of.over(ahead, others)
-        begun = rows.view.window(None, 365)
-        return np.where(begun.high > begun.low, value, np.nan)
-
-
-@dataclass(frozen=True)
-class Over(_Measure):
-    """One measure over another of the same window; unknown where the lower one is 0."""
-
-    of: Measure
-    by: Measure
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return self.of.needs + self.by.needs
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return _ratio(self.of.over(rows, others), self.by.over(rows, others))
-
-
-@dataclass(frozen=True)
-class PerEvent(_Measure):
-    """Number of events of this stream for each event of another in the same window."""
-
-    other: Stream
-
-    @property
-    def streams(self) -> tuple[Stream, ...]:
-        return (self.other,)
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        below = others[0].window(rows.days, rows.ending)
-        return _ratio((rows.high - rows.low).astype(np.float64), (below.high - below.low).astype(np.float64))
-
-
-@dataclass(frozen=True)
-class _Open(_Measure):
-    """The records opened and not yet closed; ``reopened`` events open them again."""
-
-    closed: Stream
-    reopened: Stream | None = None
-    empty: ClassVar[str] = ZERO
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return ("record",)
-
-    @property
-    def streams(self) -> tuple[Stream, ...]:
-        return (self.closed,) if self.reopened is None else (self.closed, self.reopened)
-
-    def _open(self, rows: Rows, others: tuple[View, ...], of: str | None) -> tuple[Values, Values, Values]:
-        closed = others[0].window(None)
-        reopened = others[1].window(None) if len(others) > 1 else None
-        record, records = rows.codes("record")
-        none = np.zeros_like(rows.low)
-        return kernels.open_now(
-            record,
-            max([records, closed.codes("record")[1], reopened.codes("record")[1] if reopened else 0]),
-            np.zeros(len(record), np.int64) if of is None else rows.whole(of),
-            rows.day,
-            rows.as_of,
-            rows.low,
-            rows.high,
-            closed.codes("record")[0],
-            closed.low,
-            closed.high,
-            reopened.codes("record")[0] if reopened else np.empty(0, np.int32),
-            reopened.low if reopened else none,
-            reopened.high if reopened else none,
-        )
-
-
-@dataclass(frozen=True)
-class OpenCount(_Open):
-    """Number of records open on the as-of date."""
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return self._open(rows, others, None)[0]
-
-
-@dataclass(frozen=True)
-class OpenAge(_Open):
-    """Days that the oldest open record has been open; 0 where none is."""
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return self._open(rows, others, None)[2]
-
-
-@dataclass(frozen=True)
-class OpenTotal(_Open):
-    """Sum of money of the records open on the as-of date."""
-
-    of: str = "amount"
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return ("record", self.of)
-
-    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return self._open(rows, others, self.of)[1] / 100
-
-
-@dataclass(frozen=True)
-class YearWave(_Measure):
+class YearWave(Plain):
     """Sine or cosine of the as-of date's place in the year, ``harmonic`` waves a year: a season without a jump."""
 
     harmonic: int
@@ -434,9 +283,3 @@ class YearWave(_Measure):
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         turn = 2 * np.pi * self.harmonic * (rows.as_of % 365.2425) / 365.2425
         return np.asarray(np.cos(turn) if self.cosine else np.sin(turn), np.float64)
-
-
-def _ratio(upper: Values, lower: Values) -> Values:
-    return np.asarray(
-        np.divide(upper, lower, out=np.full(len(upper), np.nan), where=(lower != 0) & ~np.isnan(lower))
-    )

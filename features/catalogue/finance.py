@@ -1,19 +1,10 @@
 """How the customer pays: in time, late, with disputes, on what credit."""
 
 from features import events
+from features.comparisons import PerEvent, Shift
 from features.feature import Cause, Feature, Unit
-from features.measures import (
-    Count,
-    Largest,
-    Latest,
-    Mean,
-    OpenAge,
-    OpenCount,
-    OpenTotal,
-    PerEvent,
-    Shift,
-    Trend,
-)
+from features.measures import Count, Largest, Latest, Mean, Trend
+from features.states import OpenAge, OpenCount, OpenTotal
 
 INVOICES_90D = Feature(
     name="finance_invoices_90d",

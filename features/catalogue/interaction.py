@@ -1,8 +1,9 @@
 """How the customer and the company talk: how often, who, how deeply, and how soon it answers."""
 
 from features import events
+from features.comparisons import Change, Shift
 from features.feature import Cause, Feature, Unit
-from features.measures import Change, Count, Lost, Mean, Shift, SinceLast, Trend
+from features.measures import Count, Lost, Mean, SinceLast, Trend
 
 CONTACTS_30D = Feature(
     name="interaction_contacts_30d",

@@ -1,8 +1,10 @@
 """What goes wrong and how it is mended: tickets, complaints, offers taken or declined."""
 
 from features import events
+from features.comparisons import Change, Shift
 from features.feature import Cause, Feature, Unit
-from features.measures import Change, Count, Largest, Latest, Mean, OpenAge, OpenCount, Shift, SinceLast
+from features.measures import Count, Largest, Latest, Mean, SinceLast
+from features.states import OpenAge, OpenCount
 
 TICKETS_90D = Feature(
     name="service_tickets_90d",

@@ -2,7 +2,8 @@
 
 from features import events
 from features.feature import Cause, Feature, Unit
-from features.measures import Age, Count, DaysUntil, Mean, OpenAge, OpenCount
+from features.measures import Age, Count, DaysUntil, Mean
+from features.states import OpenAge, OpenCount
 
 MILESTONES_LATE = Feature(
     name="milestones_late",

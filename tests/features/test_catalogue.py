@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from features.catalogue import CATALOGUE, checked
-from features.catalogue.trade import AMOUNT_90D, DAYS_SINCE_ORDER
+from features.catalogue.trade.rhythm import DAYS_SINCE_ORDER
+from features.catalogue.trade.volume import AMOUNT_90D
 from features.events import LINES
 from features.feature import Cause, Feature, Unit
 from features.measures import Count

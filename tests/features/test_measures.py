@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from features import events, measures
+from features import comparisons, events, measures, states
 from features.events import DUE, LINES, ORDERS, PAID, REOPENED, RESOLVED, RETURNS, TICKETS
 from features.sweep import Questions, View
 from features.unfold import Events, Records
@@ -96,9 +96,9 @@ def value(measure, stream, rows, days=None, where=None, others=None):
         (measures.Lost("product_line"), LINES, 50, 0),  # the window before, (100, 50] days ago, is empty
         (measures.Lost("product_line"), LINES, 35, 1),  # (70, 35] days ago: L1; now only L3
         (measures.Gained("product_line"), LINES, 50, 2),  # L1, L3
-        (measures.Change(measures.Total("amount")), LINES, 51, 90 / 30),  # 49..100 ago: A
-        (measures.Shift(measures.Count()), LINES, 51, 0),  # 2 - 2
-        (measures.Over(measures.Total("margin"), measures.Total("amount")), LINES, 90, 24 / 90),
+        (comparisons.Change(measures.Total("amount")), LINES, 51, 90 / 30),  # 49..100 ago: A
+        (comparisons.Shift(measures.Count()), LINES, 51, 0),  # 2 - 2
+        (comparisons.Over(measures.Total("margin"), measures.Total("amount")), LINES, 90, 24 / 90),
         (
             measures.Slope("amount", period=30, periods=4),
             LINES,
@@ -106,7 +106,7 @@ def value(measure, stream, rows, days=None, where=None, others=None):
             (-1.5 * 30 + 0.5 * 30 + 1.5 * 60) / 5 / 30,
         ),
         (measures.Trend("size", run=1), ORDERS, 365, 60 - 30),
-        (measures.PerEvent(LINES), RETURNS, 365, 1 / 4),
+        (comparisons.PerEvent(LINES), RETURNS, 365, 1 / 4),
     ],
 )
 def test_a_measure_of_orders(measure, stream, days, expected):
@@ -116,9 +116,9 @@ def test_a_measure_of_orders(measure, stream, days, expected):
 @pytest.mark.parametrize(
     ("measure", "where", "expected"),
     [
-        (measures.OpenCount(RESOLVED, REOPENED), None, 3),  # t2, t3 again, t4
-        (measures.OpenCount(RESOLVED, REOPENED), {"kind": ("complaint",)}, 1),  # t3
-        (measures.OpenAge(RESOLVED, REOPENED), None, 30),  # t2
+        (states.OpenCount(RESOLVED, REOPENED), None, 3),  # t2, t3 again, t4
+        (states.OpenCount(RESOLVED, REOPENED), {"kind": ("complaint",)}, 1),  # t3
+        (states.OpenAge(RESOLVED, REOPENED), None, 30),  # t2
         (measures.Count(), {"kind": ("complaint", "repair")}, 3),
     ],
 )
@@ -129,9 +129,9 @@ def test_a_measure_of_tickets(measure, where, expected):
 @pytest.mark.parametrize(
     ("measure", "stream", "expected"),
     [
-        (measures.OpenCount(PAID), DUE, 1),  # i2: i1 is paid, i3 is not due
-        (measures.OpenTotal(PAID, of="amount"), DUE, 200),
-        (measures.OpenAge(PAID), DUE, 30),
+        (states.OpenCount(PAID), DUE, 1),  # i2: i1 is paid, i3 is not due
+        (states.OpenTotal(PAID, of="amount"), DUE, 200),
+        (states.OpenAge(PAID), DUE, 30),
         (measures.Mean("days_to_pay"), PAID, 40),
         (measures.Mean("days_late"), PAID, 10),
     ],
@@ -141,7 +141,7 @@ def test_a_measure_of_invoices(measure, stream, expected):
 
 
 def test_the_weeks_ahead_last_year_are_unknown_to_a_customer_that_was_not_there():
-    assert np.isnan(value(measures.AheadLastYear(measures.Days()), LINES, TRADE, 90))
+    assert np.isnan(value(comparisons.AheadLastYear(measures.Days()), LINES, TRADE, 90))
 
 
 def test_the_weeks_ahead_last_year_lie_wholly_in_the_past():
@@ -153,7 +153,7 @@ def test_the_weeks_ahead_last_year_lie_wholly_in_the_past():
         quantity=[1.0] * 3,
         amount=[1.0] * 3,
     )
-    assert value(measures.AheadLastYear(measures.Days()), LINES, rows, 90) == 2
+    assert value(comparisons.AheadLastYear(measures.Days()), LINES, rows, 90) == 2
 
 
 def test_a_contract_tells_the_days_to_its_end():
@@ -195,8 +195,8 @@ def test_a_wave_of_the_year_comes_back_after_a_year():
         measures.GapVariation(),
         measures.Overdue(),
         measures.TopShare("product_id"),
-        measures.Change(measures.Days()),
-        measures.YearChange(measures.Days()),
+        comparisons.Change(measures.Days()),
+        comparisons.YearChange(measures.Days()),
         measures.Slope("amount", period=30, periods=3),
         measures.Trend("margin_share"),
     ],

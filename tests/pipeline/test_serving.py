@@ -132,6 +132,20 @@ def test_a_model_file_that_changed_is_not_served(workplace: Place) -> None:
         score.run(params, paths, LAST)
 
 
+def test_a_model_of_another_version_is_refused_by_name(
+    workplace: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params, paths = workplace
+
+    def newer(*_: object) -> None:
+        raise KeyError("knots")
+
+    monkeypatch.setattr("models.families.load", newer)
+    (paths.batch(LAST) / "scores.parquet").unlink()
+    with pytest.raises(GateClosed, match=r"not one that this version reads \('knots'\)"):
+        score.run(params, paths, LAST)
+
+
 def test_a_calibration_that_changed_is_not_served(workplace: Place) -> None:
     params, paths = workplace
     family = read_json(paths.champion)["family"]
