@@ -78,14 +78,14 @@ def load_fit(paths: Paths, family: str) -> Fit:
         if of_bytes(files[name]) != digest:
             raise GateClosed(f"'{path}' is not the file that training wrote; make it again with '{made_by}'.")
     parts = {kind: _under(f"fitted/{kind}/", files) for kind in (CHURN, GONE)}
-    return Fit(
-        family=family,
-        churn=families.load(family, parts[CHURN]),
-        gone=gone.load(family, parts[GONE]) if parts[GONE] else None,
-        about=about,
-        files=files,
-        hash=of_bytes(files["family.json"]),
-    )
+    try:
+        churn = families.load(family, parts[CHURN])
+        left = gone.load(family, parts[GONE]) if parts[GONE] else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise GateClosed(
+            f"The model in '{folder}' is not one that this version reads ({error}); make it again with '{made_by}'."
+        ) from None
+    return Fit(family, churn, left, about, files, of_bytes(files["family.json"]))
 
 
 def load(paths: Paths, family: str) -> Served:
