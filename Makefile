@@ -26,7 +26,7 @@ run: setup  ## every stage on DATASET, then tonight's scores
 	$(BIN)/forewarn run --dataset $(DATASET)
 
 test: setup  ## every test, with the branch coverage of the pure packages
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term --cov-fail-under=90
 
 check: setup  ## what CI holds: style, types, the direction of imports, generated files up to date
 	$(BIN)/ruff check .

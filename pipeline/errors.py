@@ -49,6 +49,10 @@ class GateClosed(Refusal):
     exit_code = 14
 
 
+class CannotWrite(GateClosed):
+    """An output could not be published: a read-only or full disk, or MLflow away. What was there stays."""
+
+
 class Locked(Refusal):
     """Another run holds the lock."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.adapters import Remote
-from pipeline.errors import BadRecords, MissingInput, Refusal, Usage
+from pipeline.errors import BadRecords, CannotWrite, MissingInput, Usage
 
 BLOCK = 1 << 20
 PATIENCE = 60.0  # seconds without a byte
@@ -38,7 +38,9 @@ def download(remote: Remote, target: Path, url: str | None = None) -> None:
             f"another address in {remote.variable}."
         ) from None
     except OSError as error:
-        raise Refusal(f"Cannot write '{target}': {error.strerror or error}; nothing was changed.") from None
+        raise CannotWrite(
+            f"Cannot write '{target}': {error.strerror or error}; nothing was changed."
+        ) from None
     if digest != remote.sha256:
         part.unlink()
         raise BadRecords(

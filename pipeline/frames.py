@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.errors import BadRecords, MissingInput, Refusal
+from pipeline.errors import BadRecords, CannotWrite, MissingInput
 
 ROW_GROUP = 250_000
 
@@ -31,7 +31,7 @@ def appearing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise Refusal(
+        raise CannotWrite(
             f"Cannot write '{path}': {error.strerror}; make the folder writable and run again."
         ) from None
     os.close(descriptor)
@@ -43,7 +43,7 @@ def appearing(path: Path) -> Iterator[Path]:
         beside.chmod(0o644)
         beside.replace(path)
     except OSError as error:
-        raise Refusal(f"Cannot write '{path}': {error.strerror or error}; nothing was changed.") from None
+        raise CannotWrite(f"Cannot write '{path}': {error.strerror or error}; nothing was changed.") from None
     finally:
         beside.unlink(missing_ok=True)
 
@@ -90,7 +90,7 @@ def read_json(path: Path, *, made_by: str = "forewarn run") -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
     except (ValueError, OSError) as error:
-        raise Refusal(f"'{path}' cannot be read ({error}); make it again with '{made_by}'.") from None
+        raise BadRecords(f"'{path}' cannot be read ({error}); make it again with '{made_by}'.") from None
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:

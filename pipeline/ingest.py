@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from features.sources import TABLES, Table
 from pipeline.checks import Checked, Reason, check, connected, demand_columns
-from pipeline.errors import BadConfig, BadRecords, MissingInput, Refusal
+from pipeline.errors import BadConfig, BadRecords, CannotWrite, MissingInput
 from pipeline.frames import json_text, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -250,7 +250,7 @@ def _publish(paths: Paths, outcomes: list[Outcome], report: dict[str, Any]) -> N
         report["hash"] = hashlib.sha256(json_text(hashes).encode()).hexdigest()
         _replace(beside, paths)
     except OSError as error:
-        raise Refusal(
+        raise CannotWrite(
             f"Cannot write '{paths.interim}': {error.strerror or error}; make the folder writable and run again."
         ) from None
     finally:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO
 
-from pipeline.errors import Locked, Refusal
+from pipeline.errors import CannotWrite, Locked
 from pipeline.paths import Paths
 
 HELD = "FOREWARN_LOCK_HELD"
@@ -53,7 +53,7 @@ def _opened(paths: Paths) -> IO[str]:
     try:
         return os.fdopen(os.open(paths.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+")
     except OSError as error:
-        raise Refusal(
+        raise CannotWrite(
             f"Cannot write '{paths.lock}': {error.strerror}; make the folder writable and run again."
         ) from None
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import graph, records
-from pipeline.errors import MissingInput, Refusal
+from pipeline.errors import CannotWrite, MissingInput, Refusal
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -87,7 +87,7 @@ def _reproduce(target: str, paths: Paths, seconds: dict[str, float | None]) -> i
                 stderr=subprocess.STDOUT,
             )
     except OSError as error:
-        raise Refusal(
+        raise CannotWrite(
             f"Cannot write '{log}': {error.strerror}; make the folder writable and run again."
         ) from None
     failed: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.digests import of_bytes
-from pipeline.errors import Refusal
+from pipeline.errors import CannotWrite
 from pipeline.paths import Paths
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
             yield MlflowClient(tracking_uri=uri(paths), registry_uri=uri(paths))
         except (MlflowException, OSError) as error:
             reason = str(error).strip().splitlines()[0]
-            raise Refusal(
+            raise CannotWrite(
                 f"MLflow at '{_without_password(uri(paths))}' did not take the run ({reason}); "
                 "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
             ) from error

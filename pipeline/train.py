@@ -17,7 +17,7 @@ from models import families, folds, gone, tuning
 from models.errors import TooLittle
 from pipeline import digests, store, tracking
 from pipeline.columns import days, labels, medians
-from pipeline.errors import Refusal, TooLittleData
+from pipeline.errors import CannotWrite, TooLittleData
 from pipeline.fitted import CHURN, GONE
 from pipeline.frames import write_bytes, write_json, write_parquet
 from pipeline.params import Params
@@ -94,7 +94,7 @@ def _storage(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refusal(
+        raise CannotWrite(
             f"Cannot write '{folder}': {error.strerror}; make the folder writable and run again."
         ) from None
     return f"sqlite:///{folder / STUDY}"

@@ -42,6 +42,13 @@ def pytest_configure() -> None:
         os.environ.pop(name, None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share the small run in one process, so that it is made once."""
+    for item in items:
+        if "finished_run" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("finished"))
+
+
 def forewarn(root: Path, *words: str, timeout: float = 600) -> Done:
     """Run the command in ``root`` as a user would, with the code that lies there."""
     return subprocess.run(

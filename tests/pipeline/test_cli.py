@@ -154,7 +154,7 @@ def test_a_folder_that_cannot_be_written_ends_in_a_sentence(
     # The tests may run as root, whom no permission stops; a folder in the place of the lock file stops everybody.
     (root / "data" / "acme" / ".lock").mkdir()
     code, said = refused(capsys, "ingest", "--dataset", "acme")
-    assert code == 1
+    assert code == 14
     assert "Cannot write" in said
 
 
