@@ -1,0 +1,1 @@
+"""From a risk to what to do about it: pure."""

@@ -1,0 +1,1 @@
+"""A made-up company whose customers leave for known causes: pure."""
