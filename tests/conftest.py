@@ -38,6 +38,7 @@ Command = Callable[..., Done]
 def pytest_configure() -> None:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    os.environ["COLUMNS"] = "100"  # tables are as wide as the terminal, and test processes have none
     for name in ("MLFLOW_TRACKING_URI", "FOREWARN_ROOT", "FOREWARN_EVENTS", "FOREWARN_LOCK_HELD"):
         os.environ.pop(name, None)
 
