@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 
 from features import cohort
 from models.folds import roles
@@ -12,10 +13,13 @@ from pipeline.frames import write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
+ASKED = ("customers", "trade")
+"""The tables that say who can be asked about."""
+
 
 def run(params: Params, paths: Paths) -> None:
     """Write ``store/cohort.parquet``: one row a customer and as-of date."""
-    tables = records.tables(paths)
+    tables = records.tables(paths, ASKED)
     rule = rule_of(params)
     first, last = records.span(tables["trade"])
     dates = cohort.as_of_dates(
@@ -38,7 +42,7 @@ def run(params: Params, paths: Paths) -> None:
         calibration=params.dates.calibration,
         label_days=rule.known_after_days,
     )
-    asked = ask(params, paths, dates)
+    asked = _ask(tables, dates, rule)
     try:
         rows = cohort.label(
             asked,
@@ -55,13 +59,12 @@ def run(params: Params, paths: Paths) -> None:
 
 def cohort_on(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Say of every customer whether it can be asked about on one as-of date, and if not, why."""
-    return ask(params, paths, [as_of])
+    return _ask(records.tables(paths, ASKED), [as_of], rule_of(params))
 
 
-def ask(params: Params, paths: Paths, dates: list[date]) -> pd.DataFrame:
-    tables = records.tables(paths)
+def _ask(tables: dict[str, pa.Table], dates: list[date], rule: cohort.Rule) -> pd.DataFrame:
     customers = tables["customers"]["customer_id"].unique().to_pylist()
-    return cohort.ask(tables["trade"], customers, dates, rule_of(params))
+    return cohort.ask(tables["trade"], customers, dates, rule)
 
 
 def rule_of(params: Params) -> cohort.Rule:

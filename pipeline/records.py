@@ -1,5 +1,6 @@
 """The checked records of a dataset, as the pure packages take them: Arrow tables by name."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -12,15 +13,15 @@ from pipeline.frames import read_arrow
 from pipeline.paths import Paths
 
 
-def tables(paths: Paths) -> dict[str, pa.Table]:
-    """Read every table that ingest has left."""
+def tables(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> dict[str, pa.Table]:
+    """Read the tables of ``names`` that ingest has left; without names, every one."""
     found = {
         name: read_arrow(paths.table(name), made_by=made_by(paths))
-        for name in TABLES
+        for name in names
         if paths.table(name).exists()
     }
-    for name, table in TABLES.items():
-        if table.required and name not in found:
+    for name in names:
+        if TABLES[name].required and name not in found:
             raise MissingInput(
                 f"Dataset '{paths.dataset}' has no checked table '{name}'; make it with '{made_by(paths)}'."
             )
