@@ -49,7 +49,7 @@ bench-protocol: setup  ## Online Retail II under the published protocol, beside 
 	$(BIN)/python -m benchmarks.protocol
 
 lock: setup  ## resolve the dependencies anew
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:  ## remove what runs have made; datasets' own descriptions and raw records of yours stay
