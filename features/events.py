@@ -38,7 +38,9 @@ class Stream:
     ``moment`` is the SQL that dates it and ``where`` a condition on the record, both over the contract's columns
     (an absent one reads as null); ``needs`` are the optional columns without which the stream does not exist.
     A ``merged`` stream is grouped: the records of one customer, day and order that became known together are one
-    event.
+    event. ``matched`` names the columns by which the records of a table without customers belong to a customer: to
+    those whose version says the same, from the day that version was known. ``ties`` are SQL by which events of one
+    moment stand in order, before the key does.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Stream:
     where: str = "true"
     needs: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
+    ties: tuple[str, ...] = ()
 
     def value(self, name: str) -> Value:
         return next(value for value in self.values if value.name == name)
@@ -83,6 +87,7 @@ LINES = Stream(
     sources.TRADE,
     moment="ordered_at",
     where="NOT coalesce(is_return, false)",
+    ties=("amount", "margin", "quantity", "list_price", "unit_price"),
     values=(
         _money("amount"),
         _money("margin"),
@@ -278,7 +283,7 @@ CONTRACTS = Stream(
 VERSIONS = Stream(
     "customers.versions",
     sources.CUSTOMERS,
-    moment="coalesce(known_at, since_on)",
+    moment="coalesce(known_at, since_on, TIMESTAMP '1970-01-01')",
     values=(Value("since_on", Holds.DAY, "CAST(since_on AS DATE) - DATE '1970-01-01'", ("since_on",)),),
 )
 

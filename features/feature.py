@@ -114,6 +114,11 @@ class Feature:
         return None if self.cause is Cause.PROFILE else _DIMENSIONS.get(self.source)
 
     @property
+    def whole(self) -> bool:
+        """Say whether every value is a whole number, or unknown."""
+        return bool(getattr(self.measure, "whole", False))
+
+    @property
     def streams(self) -> tuple[Stream, ...]:
         """Give every stream that it reads."""
         return (self.on, *self.measure.streams)

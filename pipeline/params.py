@@ -46,7 +46,7 @@ class Dates(Section):
 class Build(Section):
     """How the feature store is computed."""
 
-    chunk_customers: int = Field(50_000, ge=1, description="customers held in memory at once")
+    memory_mb: int = Field(2000, ge=100, description="megabytes that records and features may take at once")
 
 
 class Trials(Section):
