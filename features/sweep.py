@@ -4,8 +4,10 @@ A question is one customer on one as-of date. A `View` is a stream as all questi
 one window of it. Measures receive `Rows` and never anything that lies outside.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ EVER = 1_000_000
 """Days of a window that has no beginning."""
 
 Values = NDArray[np.float64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class View:
     events: Events
     questions: Questions
     _columns: dict[str, NDArray[np.generic]] = field(default_factory=dict, repr=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def seen(self) -> Visible:
@@ -104,6 +108,14 @@ class Rows:
         """Give the codes of a column and how many there can be."""
         column = np.asarray(self.view.column(name), np.int32)
         return column, int(column.max(initial=-1)) + 1
+
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what ``make`` gives, made once for this window: measures that share a loop name it alike."""
+        place = (key, self.days, self.ending)
+        if place not in self.view._made:
+            self.view._made[place] = make()
+        found: T = self.view._made[place]
+        return found
 
     def before(self) -> "Rows":
         """Give the window of the same length that closed as this one opened."""
