@@ -6,7 +6,8 @@ import numpy as np
 
 from features.events import Stream
 from features.kernels import days
-from features.measures import Measure, Plain, Total, ratio
+from features.measures import Measure, Plain, Total
+from features.measures import ratio as ratio
 from features.sweep import Rows, Values, View
 
 
@@ -23,6 +24,10 @@ class Nested(Plain):
     @property
     def streams(self) -> tuple[Stream, ...]:
         return self.of.streams
+
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        return self.of.other_needs
 
 
 @dataclass(frozen=True)
@@ -71,10 +76,14 @@ class AheadLastYear(Nested):
 
 @dataclass(frozen=True)
 class YearAgo(Nested):
-    """`of` over the same window a year ago, `(as_of - 365 - w, as_of - 365]`."""
+    """`of` over the same window a year ago, `(as_of - 365 - w, as_of - 365]`.
+
+    Unknown where no event is visible on or before the day as_of - 365.
+    """
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return self.of.over(rows.year_before(), others)
+        begun = rows.view.window(None, rows.ending + 365)
+        return np.where(begun.high > begun.low, self.of.over(rows.year_before(), others), np.nan)
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,10 @@ class Over(Plain):
     def streams(self) -> tuple[Stream, ...]:
         return self.of.streams + self.by.streams
 
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        return self.of.other_needs + self.by.other_needs
+
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         upper, lower = others[: len(self.of.streams)], others[len(self.of.streams) :]
         return ratio(self.of.over(rows, upper), self.by.over(rows, lower))
@@ -113,7 +126,7 @@ class Over(Plain):
 class PerEvent(Plain):
     """Number of events in the window over the number of events of the stream `other` in the same window.
 
-    Unknown where that is 0. Both count what happened in the window, so it may exceed 1.
+    Unknown where that is 0; 0 where only it has events. Both count what happened in the window, so it may exceed 1.
     """
 
     other: Stream
@@ -131,7 +144,7 @@ class PerEvent(Plain):
 class PerMoney(Plain):
     """Sum of the money `of` over the sum of the money `amount` of the stream `other` in the same window.
 
-    Both in cents. Unknown where the lower sum is not above 0.
+    Both in cents. Unknown where the lower sum is not above 0; 0 where only `other` has events.
     """
 
     of: str
@@ -140,6 +153,10 @@ class PerMoney(Plain):
     @property
     def streams(self) -> tuple[Stream, ...]:
         return (self.other,)
+
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        return ("amount",)
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         below = Total("amount").over(others[0].window(rows.days, rows.ending), ())

@@ -31,6 +31,10 @@ class Open(Plain):
     def streams(self) -> tuple[Stream, ...]:
         return (self.closed,) if self.reopened is None else (self.closed, self.reopened)
 
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        return ("record",)
+
     def _open(self, rows: Rows, others: tuple[View, ...], of: str | None) -> tuple[Values, Values, Values]:
         told = ("open", self.closed.name, self.reopened and self.reopened.name, of)
         return rows.cached(told, lambda: self._found(rows, others, of))
@@ -108,6 +112,10 @@ class Ending(Plain):
     def streams(self) -> tuple[Stream, ...]:
         return (self.marked,)
 
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        return ("record",)
+
     def _running(self, rows: Rows, others: tuple[View, ...], within: int) -> tuple[Values, Values]:
         marked = others[0].window(None)
         record, count = rows.codes("record")
@@ -169,6 +177,10 @@ class Small(Plain):
     @property
     def streams(self) -> tuple[Stream, ...]:
         return (self.usual,)
+
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        return ("amount",)
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         usual = others[0].window(rows.days, rows.ending)

@@ -104,6 +104,21 @@ class Rows:
     def whole(self, name: str) -> NDArray[np.int64]:
         return np.asarray(self.view.column(name), np.int64)
 
+    def running(self, name: str) -> NDArray[np.int64]:
+        """Give the sum of a whole-number column over all rows before each row, and over all at the end."""
+        sums = np.zeros(len(self.day) + 1, np.int64)
+        np.cumsum(self.whole(name), out=sums[1:])
+        return sums
+
+    def running_days(self) -> NDArray[np.int64]:
+        """Give how many rows before each row begin a new day, the first row of all among them."""
+        day = self.day
+        sums = np.zeros(len(day) + 1, np.int64)
+        begins = np.ones(len(day), np.bool_)
+        begins[1:] = day[1:] != day[:-1]
+        np.cumsum(begins, out=sums[1:])
+        return sums
+
     def codes(self, name: str) -> tuple[NDArray[np.int32], int]:
         """Give the codes of a column and how many there can be."""
         column = np.asarray(self.view.column(name), np.int32)

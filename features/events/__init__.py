@@ -8,7 +8,7 @@ be. A value may use only what is known with its event: `days_to_pay` belongs to 
 from features.events.agreements import CANCELLED, CONTRACTS, DONE, ENDED, PLANNED, RENEWED, VERSIONS
 from features.events.finance import CONFIRMED, CREDITS, DISPUTED, DUE, INVOICES, PAID
 from features.events.interaction import CONTACTS, OUTGOING, REPLIES
-from features.events.service import RATED, REOPENED, RESOLVED, TICKETS
+from features.events.service import RATED, REOPENED, RESOLVED, SEVERE, TICKETS
 from features.events.stream import Holds, Stream, Value
 from features.events.trade import LINES, ORDERS, RETURNS
 
@@ -20,6 +20,7 @@ STREAMS: tuple[Stream, ...] = (
     OUTGOING,
     REPLIES,
     TICKETS,
+    SEVERE,
     RESOLVED,
     REOPENED,
     RATED,
@@ -60,6 +61,7 @@ __all__ = [
     "REPLIES",
     "RESOLVED",
     "RETURNS",
+    "SEVERE",
     "STREAMS",
     "TICKETS",
     "VERSIONS",

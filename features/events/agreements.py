@@ -77,9 +77,9 @@ CANCELLED = Stream(
 VERSIONS = Stream(
     "customers.versions",
     sources.CUSTOMERS,
-    moment="coalesce(known_at, since_on)",
+    moment="coalesce(known_at, since_on, TIMESTAMP '1970-01-01')",
     meaning="what is known of the customer itself, as of one of its versions",
-    when="`known_at`, or where there is none `since_on`; without both there is no event",
+    when="`known_at`, or where it is empty `since_on`, or where both are empty 1970-01-01",
     values=(
         Value(
             "since_on",

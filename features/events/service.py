@@ -12,7 +12,20 @@ TICKETS = Stream(
         record("ticket_id"),
         code("kind"),
         number("severity"),
-        Value("level", Holds.CODE, "CAST(severity AS VARCHAR)", ("severity",), "`severity` as a text"),
+        Value(
+            "is_serious",
+            Holds.NUMBER,
+            "CAST(severity = 3 AS DOUBLE)",
+            ("severity",),
+            "1 where `severity` is 3, 0 where it is another",
+        ),
+        Value(
+            "is_critical",
+            Holds.NUMBER,
+            "CAST(severity = 4 AS DOUBLE)",
+            ("severity",),
+            "1 where `severity` is 4, 0 where it is another",
+        ),
         flag("accepted"),
         Value(
             "declined",
@@ -23,6 +36,17 @@ TICKETS = Stream(
             "another kind unknown",
         ),
     ),
+)
+
+SEVERE = Stream(
+    "service.severe",
+    sources.SERVICE,
+    moment="opened_at",
+    where="severity >= 3",
+    needs=("severity",),
+    meaning="a severe ticket opened",
+    only="`severity` is 3 or 4",
+    values=(record("ticket_id"),),
 )
 
 RESOLVED = Stream(

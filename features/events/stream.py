@@ -37,7 +37,10 @@ class Stream:
     ``moment`` is the SQL that dates it and ``where`` a condition on the record, both over the contract's columns
     (an absent one reads as null); ``needs`` are the optional columns without which the stream does not exist.
     A ``merged`` stream is grouped: the records of one customer, day and order that became known together are one
-    event. ``meaning`` says what one event is, ``when`` and ``only`` put ``moment`` and ``where`` into words.
+    event. ``matched`` names the columns by which the records of a table without customers belong to a customer: to
+    those whose version says the same, from the day that version was known. ``ties`` are SQL by which events of one
+    moment stand in order, before the key does. ``meaning`` says what one event is, ``when`` and ``only`` put
+    ``moment`` and ``where`` into words.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Stream:
     where: str = "true"
     needs: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
+    ties: tuple[str, ...] = ()
     meaning: str = ""
     when: str = ""
     only: str = ""

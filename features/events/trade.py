@@ -10,6 +10,7 @@ LINES = Stream(
     sources.TRADE,
     moment="ordered_at",
     where="NOT coalesce(is_return, false)",
+    ties=("amount", "margin", "quantity", "list_price", "unit_price"),
     meaning="an order line bought; lines have no order among themselves within a day",
     only=_BOUGHT,
     values=(
@@ -51,8 +52,8 @@ ORDERS = Stream(
     moment="ordered_at",
     where="NOT coalesce(is_return, false)",
     merged=("order_id",),
-    meaning="an order: the lines of `trade.lines` of one customer, one day and one `order_id` together",
-    when="`ordered_at`, the earliest of its lines",
+    meaning="an order: those lines of `trade.lines` of one customer, one day and one `order_id` that are visible",
+    when="`ordered_at`, the earliest of those lines",
     only=_BOUGHT,
     values=(
         Value(
@@ -60,7 +61,7 @@ ORDERS = Stream(
             Holds.MONEY,
             f"CAST(sum({cents('amount')}) AS BIGINT)",
             ("amount",),
-            "sum of the lines' `amount` in cents",
+            "sum of `amount` in cents over its lines",
         ),
         Value(
             "size",

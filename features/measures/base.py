@@ -35,6 +35,10 @@ class Measure(Protocol):
     def streams(self) -> tuple[Stream, ...]:
         """The other streams that it reads."""
 
+    @property
+    def other_needs(self) -> tuple[str, ...]:
+        """The values of those streams that it reads, where they have them."""
+
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         """Give one number a question; `others` are the views of `streams`."""
 
@@ -53,6 +57,10 @@ class Plain:
 
     @property
     def streams(self) -> tuple[Stream, ...]:
+        return ()
+
+    @property
+    def other_needs(self) -> tuple[str, ...]:
         return ()
 
 

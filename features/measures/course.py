@@ -232,7 +232,7 @@ class PeriodsBelow(Course):
     """Number of the latest periods, in a row, below four fifths of what was to be expected.
 
     Expected of period k is the mean of the periods before it, a_1 to a_(k-1). Counted back from a_n until one is
-    not below 0.8 of it; a_1 to a_3 are never counted.
+    not below 0.8 of it, exactly: 5 (k - 1) a_k < 4 (a_1 + ... + a_(k-1)); a_1 to a_3 are never counted.
     """
 
     whole: ClassVar[bool] = True

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from features.kernels import values
 from features.measures.base import Plain, ratio
+from features.measures.values import Total
 from features.sweep import Rows, Values, View
 
 
@@ -44,7 +44,7 @@ class SeasonIndex(Plain):
         weeks = rows.view.window(rows.days, rows.ending + 365 - rows.days)
         year = rows.view.window(365, ending)
         begun = rows.view.window(None, ending + 365)
-        upper = values.total(rows.whole(self.of), weeks.low, weeks.high) / rows.days
-        lower = values.total(rows.whole(self.of), year.low, year.high) / 365
+        upper = Total(self.of).over(weeks, ()) / rows.days
+        lower = Total(self.of).over(year, ()) / 365
         known = (begun.high > begun.low) & (lower > 0)
         return ratio(upper, np.where(known, lower, np.nan))

@@ -32,7 +32,10 @@ class Days(Plain):
     whole: ClassVar[bool] = True
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        return days.days_with(rows.day, rows.low, rows.high)
+        # The first row of the window begins a day of it, whether or not it is the first of its day.
+        running, some = rows.running_days(), rows.high > rows.low
+        begun = running[rows.high] - running[np.minimum(rows.low + 1, len(running) - 1)] + 1
+        return np.where(some, begun, 0).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,8 @@ class Total(Plain):
     empty: ClassVar[str] = ZERO
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        cents = rows.cached(
-            ("total", self.of), lambda: values.total(rows.whole(self.of), rows.low, rows.high)
-        )
-        return cents / 100
+        running = rows.running(self.of)
+        return np.asarray((running[rows.high] - running[rows.low]) / 100)
 
 
 @dataclass(frozen=True)

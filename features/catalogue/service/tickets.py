@@ -3,7 +3,7 @@
 from features import events
 from features.comparisons import Change
 from features.feature import Cause, Feature, Unit
-from features.measures import AgainstPast, Count, Largest, PeriodsBelow, SinceLast
+from features.measures import AgainstPast, Count, Flagged, Largest, PeriodsBelow, SinceLast
 from features.states import OpenAge, OpenCount
 
 TICKETS_90D = Feature(
@@ -143,9 +143,8 @@ SEVERITY_LARGEST_180D = Feature(
 SERIOUS_180D = Feature(
     name="service_serious_180d",
     on=events.TICKETS,
-    where={"level": ("3",)},
     days=180,
-    measure=Count(),
+    measure=Flagged("is_serious"),
     cause=Cause.SERVICE,
     unit=Unit.TICKETS,
     risk=1,
@@ -156,9 +155,8 @@ SERIOUS_180D = Feature(
 CRITICAL_180D = Feature(
     name="service_critical_180d",
     on=events.TICKETS,
-    where={"level": ("4",)},
     days=180,
-    measure=Count(),
+    measure=Flagged("is_critical"),
     cause=Cause.SERVICE,
     unit=Unit.TICKETS,
     risk=1,
@@ -192,8 +190,7 @@ OPEN_COMPLAINTS = Feature(
 
 OPEN_SEVERE = Feature(
     name="service_open_severe",
-    on=events.TICKETS,
-    where={"level": ("3", "4")},
+    on=events.SEVERE,
     measure=OpenCount(closed=events.RESOLVED, reopened=events.REOPENED),
     cause=Cause.SERVICE,
     unit=Unit.TICKETS,
