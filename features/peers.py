@@ -1,8 +1,7 @@
 """Measures that hold a customer against all the others: sums over everybody less its own.
 
-A customer's own orders must not explain themselves, so every figure leaves the customer out (leave-one-out).
-Others are those whose latest version known on the as-of date names the same group, or everybody. All sums are of
-whole numbers (orders lines, cents, customers), so what is left after subtraction is exact.
+A customer's own orders must not explain themselves, so every figure leaves the customer out (leave-one-out). All
+sums are of whole numbers (events, cents, customers), so what is left after the subtraction is exact.
 """
 
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from features.comparisons import ratio
-from features.measures import UNKNOWN, Plain
+from features.measures import UNKNOWN, Plain, ratio
 from features.sweep import Rows, Values, View
 
 Sums = NDArray[np.int64]
@@ -21,10 +19,11 @@ Base = Literal["before", "year"]
 
 @dataclass(frozen=True)
 class Peers(Plain):
-    """What is common to them: ``of`` is a money value, or None for the number of events.
+    """Peers: the other customers whose version visible on the as-of date has the same text in the column `among`.
 
-    ``among`` is the column of `customers` that names the group; "" is everybody. A customer without a group has no
-    peers.
+    With an empty `among` they are all other customers that table `customers` names. The customer itself is left
+    out. Where `among` is unknown of the customer, everything is unknown. The sum of a customer over a window is that
+    of the money `of` in cents, or without `of` the number of its events; the peers' sum is that of theirs.
     """
 
     of: str | None
@@ -56,15 +55,15 @@ def _base(rows: Rows, against: Base) -> Rows:
 
 @dataclass(frozen=True)
 class PeerChange(Peers):
-    """The others' sum over this window as a multiple of theirs over the window before, or the same a year earlier.
+    """The peers' sum over this window divided by theirs over the window that `base` names.
 
-    Unknown where that was 0.
+    before: `(as_of - 2w, as_of - w]`; year: `(as_of - 365 - w, as_of - 365]`. Unknown where that sum is 0.
     """
 
-    against_window: Base = "before"
+    base: Base = "before"
 
     def sums(self, rows: Rows) -> Sums:
-        return np.stack([self._sum(rows), self._sum(_base(rows, self.against_window))])
+        return np.stack([self._sum(rows), self._sum(_base(rows, self.base))])
 
     def against(self, own: Sums, everybody: Sums) -> Values:
         others = (everybody - own).astype(np.float64)
@@ -73,9 +72,10 @@ class PeerChange(Peers):
 
 @dataclass(frozen=True)
 class AgainstPeers(PeerChange):
-    """The customer's own change over the others' (see PeerChange): 1 moves with them, less falls behind.
+    """The customer's own sum over this window divided by its sum over the window of `base`, divided by PeerChange.
 
-    Unknown where either base is 0, or the others' sum now is.
+    1 moves with the peers, less falls behind them. Unknown where a lower number of the three divisions is 0 or
+    unknown.
     """
 
     def against(self, own: Sums, everybody: Sums) -> Values:
@@ -85,9 +85,10 @@ class AgainstPeers(PeerChange):
 
 @dataclass(frozen=True)
 class PeerSeason(Peers):
-    """What the season brought the others a year ago: their sum over the window that followed this date then,
-    ``(as_of - 365, as_of - 365 + days]``, as a multiple of their sum over the window that led to it,
-    ``(as_of - 365 - days, as_of - 365]``. Unknown where that was 0.
+    """What the season brought the peers a year ago: their sum after this day over their sum before it.
+
+    Over `(as_of - 365, as_of - 365 + w]`, divided by that over `(as_of - 365 - w, as_of - 365]`. Unknown where that
+    is 0.
     """
 
     def sums(self, rows: Rows) -> Sums:
@@ -101,7 +102,7 @@ class PeerSeason(Peers):
 
 @dataclass(frozen=True)
 class PeerMean(Peers):
-    """The others' sum over the window for each of them that has an event in it; money in the major unit."""
+    """The peers' sum over the window divided by the number of peers with an event in it; money in cents / 100."""
 
     def sums(self, rows: Rows) -> Sums:
         return np.stack([self._sum(rows), (rows.high > rows.low).astype(np.int64)])
@@ -113,7 +114,7 @@ class PeerMean(Peers):
 
 @dataclass(frozen=True)
 class OfPeerMean(PeerMean):
-    """The customer's own sum over the window as a multiple of the others' mean (see PeerMean)."""
+    """The customer's own sum over the window divided by PeerMean; unknown where that is 0 or unknown."""
 
     def against(self, own: Sums, everybody: Sums) -> Values:
         scale = 1.0 if self.of is None else 100.0

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from features import company as peers
 from features.company import EVERYBODY, Company, Groups
-from features.events import VERSIONS, Holds, Stream
+from features.events import VERSIONS, Stream
 from features.feature import Feature
 from features.sweep import Questions, Values, View
 from features.unfold import Events, Records, Tables, available
@@ -263,7 +263,7 @@ def _wanted(features: Sequence[Feature]) -> dict[Stream, frozenset[str]]:
         mine = frozenset(feature.measure.needs) | frozenset(feature.where)
         wanted[feature.on] = wanted.get(feature.on, frozenset()) | mine
         for other in feature.measure.streams:
-            shared = frozenset(v.name for v in other.values if v.holds is Holds.RECORD)
+            shared = {value.name for value in other.values} & set(feature.measure.other_needs)
             wanted[other] = wanted.get(other, frozenset()) | shared
     return wanted
 

@@ -66,6 +66,13 @@ class Events:
         for name, words in where.items():
             wanted = [number for number, word in enumerate(self.texts[name]) if word in words]
             keep &= np.isin(self.columns[name], wanted)
+        return self._kept(keep)
+
+    def standing(self) -> "Events":
+        """Keep the events that were never replaced or withdrawn: what is believed today."""
+        return self if self.until is None else self._kept(self.until == FOREVER)
+
+    def _kept(self, keep: NDArray[np.bool_]) -> "Events":
         kept_before = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
         return Events(
             start=kept_before[self.start],
