@@ -14,6 +14,8 @@ from features.sweep import Questions, Values, View
 from features.unfold import Events, Records, available
 
 Tables = Mapping[str, pa.Table]
+DECIDING = ("name", "source", "stream", "where", "days", "measure", "empty", "unit")
+"""What of a declaration decides the numbers."""
 
 
 def buildable(tables: Tables, catalogue: Sequence[Feature]) -> tuple[Feature, ...]:
@@ -30,6 +32,18 @@ def buildable(tables: Tables, catalogue: Sequence[Feature]) -> tuple[Feature, ..
 def catalogue_hash(features: Sequence[Feature]) -> str:
     """Give the SHA-256 of the declarations: two stores with one hash speak of the same features."""
     return sha256(repr([sorted(feature.described().items()) for feature in features]).encode()).hexdigest()
+
+
+def feature_hash(feature: Feature) -> str:
+    """Give the SHA-256 of what decides the numbers of a feature: its declaration and those of its streams.
+
+    Its labels, cause and risk may change without another number; they are left out.
+    """
+    told = {name: value for name, value in feature.described().items() if name in DECIDING}
+    streams = [
+        (stream.name, stream.moment, stream.where, stream.merged, stream.values) for stream in feature.streams
+    ]
+    return sha256(repr((sorted(told.items()), streams)).encode()).hexdigest()
 
 
 def compute(
