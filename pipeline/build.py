@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from features.catalogue import CATALOGUE
-from features.store import buildable, catalogue_hash, compute
+from features.store import buildable, catalogue_hash, compute, feature_hash
 from pipeline import records
 from pipeline.errors import TooLittleData
 from pipeline.frames import read_parquet, write_json, write_parquet
@@ -33,7 +33,7 @@ def run(params: Params, paths: Paths) -> None:
         paths.catalogue,
         {
             "hash": catalogue_hash(features),
-            "features": [feature.described() for feature in features],
+            "features": [feature.described() | {"hash": feature_hash(feature)} for feature in features],
             "absent": [
                 {"name": feature.name, "source": feature.source}
                 for feature in CATALOGUE

@@ -5,6 +5,7 @@ The value is the engine's own. Under it stand the windows that it read, each wit
 first, and how many records were left out because they did not count yet, or no longer.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,11 +72,7 @@ def tell(
     )
     out.print()
     value = words.quantity(found.value, feature.unit.value, currency, chinese=chinese)
-    out.print(
-        Text(
-            ("数值：" if chinese else "Value: ") + value + _exactly(found.value, feature.unit.value, chinese)
-        )
-    )
+    out.print(Text(("数值：" if chinese else "Value: ") + value + _exactly(found.value, value, chinese)))
     for line in formulas.formula(feature.measure, chinese=chinese):
         out.print(Text(line, overflow="fold"), soft_wrap=False)
     if found.parts and not any(part.records.num_rows for part in found.parts):
@@ -98,9 +95,10 @@ def tell(
         draw_left_out(part, chinese, hidden, out)
 
 
-def _exactly(value: float, unit: str, chinese: bool) -> str:
-    """Give the number as the store holds it, where its words round it."""
-    if np.isnan(value) or value == round(value, 0 if unit == "share" else 2):
+def _exactly(value: float, told: str, chinese: bool) -> str:
+    """Give the number as the store holds it, where the words ``told`` round it."""
+    number = re.search(r"[\d,]+(\.\d+)?", told)
+    if np.isnan(value) or (number and float(number[0].replace(",", "")) == abs(value)):
         return ""
     return f"（存储值 {value!r}）" if chinese else f" (in the store {value!r})"
 
