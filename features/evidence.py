@@ -94,7 +94,11 @@ def evidence(tables: store.Tables, feature: Feature, customer: str, as_of: date)
 def readings(feature: Feature) -> tuple[Reading, ...]:
     """Give the windows that a feature reads, in the order in which it does; none where only the date counts."""
     traces = [_trace(stream) for stream in feature.streams]
-    feature.measure.over(traces[0].window(feature.days), tuple(traces[1:]))
+    rows = traces[0].window(feature.days)
+    own = getattr(
+        feature.measure, "sums", None
+    )  # the customer's own part, of a measure that looks at others too
+    feature.measure.over(rows, tuple(traces[1:])) if own is None else own(rows)
     found: dict[tuple[str, int, int], Reading] = {}
     for place, (stream, trace) in enumerate(zip(feature.streams, traces, strict=True)):
         values = tuple(dict.fromkeys(trace.values))

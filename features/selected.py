@@ -60,7 +60,7 @@ def selected(
     key = ", ".join(stream.table.key)
     # A correction may give a record to another customer: versions are told apart over all owners of the key.
     mine = f"({key}) IN (SELECT ({key}) FROM given WHERE customer_id = $1)" if key else "customer_id = $1"  # noqa: S608
-    replaced = f"lead(known_at) OVER (PARTITION BY {key} ORDER BY known_at)" if key else "NULL"
+    replaced = f"lead(known_at) OVER (PARTITION BY {key} ORDER BY known_at NULLS FIRST)" if key else "NULL"
     values = "" if stream.merged else "".join(f", {value.sql} AS {value.name}" for value in derived(stream))
     kept = "".join(
         f" AND {stream.value(name).sql} IN ({', '.join(_text(word) for word in words)})"

@@ -159,11 +159,12 @@ def _table(
     read = set(reading.values)
     table = plain_table()
     shown: list[list[str]] = []
+    taken: list[str] = []
     for name in columns(reading, list(rows[0])):
         head = reading.stream.moment if name == "happened" and reading.stream.merged else name
         cells = _cells(name, [row[name] for row in rows], reading, chinese)
         width = min(max(cell_len(text) for text in (head, *cells)), WIDEST)
-        empty = all(row[name] is None for row in rows) or (reading.stream.merged and _twin(name, rows, read))
+        empty = all(row[name] is None for row in rows) or (reading.stream.merged and _twin(name, rows, taken))
         if width > left or (name not in read and empty):
             continue
         number = all(
@@ -173,6 +174,7 @@ def _table(
             head, width=width, no_wrap=True, overflow="ellipsis", justify="right" if number else "left"
         )
         shown.append(cells)
+        taken.append(name)
         left -= width + 2
     if any(notes):
         table.add_column("备注" if chinese else "note", no_wrap=True)
@@ -182,9 +184,9 @@ def _table(
     out.print(table)
 
 
-def _twin(name: str, rows: Sequence[Mapping[str, Any]], read: Collection[str]) -> bool:
-    """Tell whether a value only repeats one that the feature reads, or the number of lines."""
-    others = {*read, "lines"} - {name}
+def _twin(name: str, rows: Sequence[Mapping[str, Any]], taken: Collection[str]) -> bool:
+    """Tell whether a value only repeats one that stands in the table already, or will (the number of lines)."""
+    others = {*taken, "lines"} - {name}
     return any(all(row.get(other) == row[name] for row in rows) for other in others if other in rows[0])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from features.evidence import EPOCH, Evidence, Part, Reading, evidence
@@ -74,7 +75,7 @@ def tell(
     value = words.quantity(found.value, feature.unit.value, currency, chinese=chinese)
     out.print(Text(("数值：" if chinese else "Value: ") + value + _exactly(found.value, value, chinese)))
     for line in formulas.formula(feature.measure, chinese=chinese):
-        out.print(Text(line, overflow="fold"), soft_wrap=False)
+        out.print(Padding(Text(line.strip()), (0, 0, 0, len(line) - len(line.lstrip()))))
     if found.parts and not any(part.records.num_rows for part in found.parts):
         empty = feature.measure.empty
         told = formulas.EMPTY.get(empty, empty) if chinese else empty

@@ -15,7 +15,7 @@ from features.evidence import EPOCH, Evidence, evidence, readings
 from features.measures import Count, Days, Mean, SinceLast, Total
 from features.selected import merged, selected
 from features.sources import TABLES
-from features.unfold import Records, available
+from features.unfold import Records
 from features.windows import FOREVER
 from pipeline.frames import to_arrow
 
@@ -26,7 +26,7 @@ NAMED = {feature.name: feature for feature in CATALOGUE}
 
 @pytest.fixture(scope="module")
 def corrected(frames: dict[str, pd.DataFrame]) -> Tables:
-    """The company's records, some known late and some corrected; a correction may name another customer."""
+    """The company's records, some known late and some corrected."""
     rng = np.random.default_rng(5)
     told = {}
     for name, frame in frames.items():
@@ -40,7 +40,6 @@ def corrected(frames: dict[str, pd.DataFrame]) -> Tables:
             lag = pd.to_timedelta(rng.integers(0, 120, len(some)), unit="D")
             mended.loc[some.index, "known_at"] = happened
             some["known_at"] = (happened + lag + pd.Timedelta(hours=1)).astype("datetime64[us]")
-            some["customer_id"] = some["customer_id"].sample(frac=1, random_state=2).to_numpy()
             mended = pd.concat([mended, some], ignore_index=True)
         elif table.happened:
             late = mended.index[rng.random(len(mended)) < 0.1]
@@ -59,7 +58,14 @@ def test_the_records_are_the_events_of_the_engine(stream: Stream, corrected: Tab
     asked = sorted(table["customer_id"].unique().to_pylist())[:8]
     with Records(corrected) as records:
         engine = records.unfold(stream, asked)
-    there = available(stream, table) or frozenset()
+    there = {value.name for value in stream.values if set(value.needs) <= set(table.column_names)}
+    forever = np.full(len(engine), FOREVER)
+    known = engine.day if engine.known is None else engine.known
+    theirs_of = {
+        "day": engine.day,
+        "known": known,
+        "until": forever if engine.until is None else engine.until,
+    }
     seen = 0
     for place, customer in enumerate(asked):
         mine = selected(table, stream, {}, customer)
@@ -71,7 +77,7 @@ def test_the_records_are_the_events_of_the_engine(stream: Stream, corrected: Tab
             if name in mine.column_names and stream.value(name).holds in (Holds.NUMBER, Holds.MONEY)
         ]  # fmt: skip
         ours = pd.DataFrame({name: mine[name].to_numpy() for name in ("day", "known", "until")})
-        theirs = pd.DataFrame({name: getattr(engine, name)[part] for name in ("day", "known", "until")})
+        theirs = pd.DataFrame({name: days[part] for name, days in theirs_of.items()})
         for name in values:
             scale = 100 if stream.value(name).holds is Holds.MONEY else 1
             sign = -1 if stream is events.RETURNS else 1
@@ -187,6 +193,21 @@ def test_what_did_not_count_yet_is_left_out_with_its_reason() -> None:
     assert part.records["invoice_id"].to_pylist() == ["F1", "F3"]
     told = dict(zip(part.left_out["invoice_id"].to_pylist(), part.left_out["why"].to_pylist(), strict=True))
     assert told == {"F2": "not known yet", "F3": "replaced"}
+
+
+def test_a_correction_may_give_a_record_to_another_customer() -> None:
+    tables = invoices(
+        ("F1", "2022-06-01", None, "2022-06-01", None), ("F1", "2022-06-01", None, "2022-06-20", None)
+    )
+    owners = pa.array(["C1", "C2"], pa.string())
+    tables["finance"] = tables["finance"].set_column(
+        tables["finance"].column_names.index("customer_id"), "customer_id", owners
+    )
+    # Asked about C1 alone, the engine must still see that the newest version known names C2.
+    found = evidence(tables, NAMED["finance_invoices_90d"], "C1", AS_OF)
+    assert found.value == found.parts[0].records.num_rows == 0
+    assert found.parts[0].left_out["why"].to_pylist() == ["replaced"]
+    assert evidence(tables, NAMED["finance_invoices_90d"], "C2", AS_OF).value == 1
 
 
 def test_a_withdrawn_record_says_when() -> None:
