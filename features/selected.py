@@ -58,8 +58,10 @@ def selected(
         "withdrawn_at" if "withdrawn_at" in present else "CAST(NULL AS TIMESTAMP) withdrawn_at",
     ]
     key = ", ".join(stream.table.key)
+    # A table without customers (the market) has no records of one; what it says reaches a customer by its group.
+    owner = "customer_id = $1" if "customer_id" in stream.table.names else "$1 IS NULL"
     # A correction may give a record to another customer: versions are told apart over all owners of the key.
-    mine = f"({key}) IN (SELECT ({key}) FROM given WHERE customer_id = $1)" if key else "customer_id = $1"  # noqa: S608
+    mine = f"({key}) IN (SELECT ({key}) FROM given WHERE {owner})" if key else owner  # noqa: S608
     replaced = f"lead(known_at) OVER (PARTITION BY {key} ORDER BY known_at NULLS FIRST)" if key else "NULL"
     values = "" if stream.merged else "".join(f", {value.sql} AS {value.name}" for value in derived(stream))
     kept = "".join(
@@ -86,7 +88,7 @@ def selected(
             ) AS until,
             {DAY.format("withdrawn_at")} AS withdrawn
         FROM version
-        WHERE customer_id = $1 AND moment IS NOT NULL AND ({stream.where}) {kept}
+        WHERE {owner} AND moment IS NOT NULL AND ({stream.where}) {kept}
         ORDER BY {order}
         """,  # noqa: S608 - every part is a declaration of this package; the customer is a parameter
         table,
