@@ -46,9 +46,9 @@ class Seen:
     """What was found of one feature.
 
     ``missing`` and ``commonest_share`` are shares of all rows of all dates, a missing value being a value;
-    ``one_a_date`` tells whether each date had one value only. ``moved`` is the largest PSI, with its date, on a
-    date after training that is beyond MOVED and beyond chance. ``double`` is the stronger feature that says the
-    same, with their correlation. ``joint`` is None where it was not asked.
+    ``one_a_date`` tells whether each date had one value only. ``moved`` is the date after training, and its PSI,
+    that lies furthest beyond MOVED and chance. ``double`` is the stronger feature that says the same, with their
+    correlation. ``joint`` is None where it was not asked.
     """
 
     risk: int

@@ -27,6 +27,8 @@ from pipeline.progress import counted
 
 SPLITS = ("train", "calibration", "test")
 STEPS = 5
+FOLDS = 2
+"""The last folds of the tuning, on which features are tried together with all others."""
 
 
 def run(params: Params, paths: Paths) -> None:
@@ -166,7 +168,7 @@ def _jointly(
             labels(early),
             early["as_of"].to_numpy(),
             groups(early),
-            made,
+            made[-FOLDS:],
             [*([name] for name in silent), list(silent)],
             n=params.inspect.resamples,
             seed=params.seed,
@@ -180,10 +182,11 @@ def _jointly(
 def _moved(by_date: pd.DataFrame, training: set[pd.Timestamp]) -> dict[str, tuple[str, float]]:
     """Give the features that moved on a later date, with that date and PSI.
 
-    Where the month was there in an earlier year, that is what counts, so that a season is no movement.
+    What counts is the nearer of the earlier training dates and the same month of an earlier year: a season that
+    comes back is no movement, nor is what training has seen at large.
     """
     later = by_date[~by_date["as_of"].isin(training)].copy()
-    later["psi"] = later["psi_year"].fillna(later["psi_earlier"])
+    later["psi"] = later[["psi_earlier", "psi_year"]].min(axis=1)
     later = later[(later["psi"] > verdicts.MOVED) & (later["psi"] > later["psi_chance"])]
     worst = later.sort_values("psi", kind="stable").drop_duplicates("feature", keep="last")
     return {

@@ -145,8 +145,9 @@ def _keys(content: Mapping[str, Any]) -> list[dict[str, Any]]:
         "alone": ("Only together", "nothing alone, but the others are better with it"),
         "nothing": ("Carry nothing", "neither alone nor together"),
         "moved": ("Moved", "PSI beyond 0.25 after training"),
-        "leak": ("May know the answer", "ROC-AUC at least 0.90 alone"),
     }
+    if named["leak"]:
+        told = {"leak": ("May know the answer", "ROC-AUC at least 0.90 alone"), **told}
     return [{"word": word, "value": len(named[name]), "more": more} for name, (word, more) in told.items()]
 
 
@@ -178,7 +179,8 @@ def _row(one: Mapping[str, Any], dates: pd.DataFrame, content: Mapping[str, Any]
     last = dates.iloc[-1]
     unit, currency = one["unit"], content["currency"]
     left = _known(one["auc"]["left"])
-    psi = dates["psi_year"].fillna(dates["psi_earlier"]).to_numpy(float)
+    psi = dates[["psi_earlier", "psi_year"]].min(axis=1).to_numpy(float)
+    ks = dates[["ks_earlier", "ks_year"]].min(axis=1).to_numpy(float)
     return {
         **one,
         "verdict_word": content["meanings"][one["verdict"]],
@@ -200,13 +202,9 @@ def _row(one: Mapping[str, Any], dates: pd.DataFrame, content: Mapping[str, Any]
         "steady_strip": _strip(np.where(psi <= MOVED, psi, 0) / PSI_FULL),
         "moved_strip": _strip(np.where(psi > MOVED, psi, 0) / PSI_FULL),
         "psi": None if np.isnan(psi[-1]) else float(psi[-1]),
-        "ks": None if np.isnan(_ks(last)) else _ks(last),
+        "ks": None if np.isnan(ks[-1]) else float(ks[-1]),
         "later": _later(content["dates"]),
     }
-
-
-def _ks(last: "pd.Series[Any]") -> float:
-    return float(last["ks_earlier"] if np.isnan(last["ks_year"]) else last["ks_year"])
 
 
 def _value(value: float, unit: str) -> str:
