@@ -178,6 +178,7 @@ STAGES = (
     _verb("ingest", "check raw records against the contract"),
     _verb("label", "as-of dates, who can be asked about, who left"),
     _verb("build", "the feature store"),
+    _verb("inspect", "what each feature is worth"),
     Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
     _verb("calibrate", "from scores to probabilities"),
     _verb("choose", "the champion"),
