@@ -126,8 +126,10 @@ def feature_hash(feature: Feature) -> str:
     """
     told = {name: value for name, value in feature.described().items() if name in DECIDING}
     streams = [
-        (stream.name, stream.moment, stream.where, stream.merged, stream.matched, stream.ties)
-        + tuple((value.name, value.holds, value.sql, value.needs) for value in stream.values)
+        (
+            *(stream.name, stream.moment, stream.where, stream.merged, stream.matched, stream.ties),
+            *((value.name, value.holds, value.sql, value.needs) for value in stream.values),
+        )
         for stream in feature.streams
     ]
     return sha256(repr((sorted(told.items()), streams)).encode()).hexdigest()
