@@ -22,7 +22,7 @@ from features.feature import Feature
 from features.selected import as_known, merged, selected
 from features.states import Open, OpenCount
 from features.sweep import EVER, Questions, Rows, View
-from features.unfold import Events
+from features.unfold import Events, Tables
 from features.windows import FOREVER
 
 Where = Mapping[str, tuple[str, ...]]
@@ -80,7 +80,7 @@ class Evidence:
     parts: tuple[Part, ...]
 
 
-def evidence(tables: store.Tables, feature: Feature, customer: str, as_of: date) -> Evidence:
+def evidence(tables: Tables, feature: Feature, customer: str, as_of: date) -> Evidence:
     """Give the engine's value for one customer on one date, and the records of the windows that it read."""
     asked = pd.DataFrame({"customer_id": [customer], "as_of": [pd.Timestamp(as_of)]})
     value = float(store.compute(tables, asked, (feature,))[feature.name].iloc[0])
@@ -148,7 +148,7 @@ def _trace(stream: Stream) -> _Trace:
     return _Trace(nobody, Questions(np.zeros(1, np.int32), np.zeros(1, np.int32)))
 
 
-def _part(tables: store.Tables, reading: Reading, customer: str, as_of: date) -> Part:
+def _part(tables: Tables, reading: Reading, customer: str, as_of: date) -> Part:
     """Take the records of a window, and those that happened in it and do not count."""
     rows = selected(tables[reading.stream.table.name], reading.stream, reading.where, customer)
     day, known, until = (rows[name].to_numpy().astype(np.int32) for name in ("day", "known", "until"))
