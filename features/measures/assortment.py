@@ -197,8 +197,8 @@ class TrialsAloneShare(Trials):
 class PriceChange(Plain):
     """Mean over the window's lines of (unit price / the customer's previous unit price of the same product) - 1.
 
-    Only lines with a known product and a known `unit_price` above 0 take part, also as previous ones. The previous price is the mean `unit_price` of the lines of
-    that product on the last earlier day that has one, not longer ago than `reach` days before the window:
+    Only lines with a known `unit_price` above 0 take part. The previous price of a line is the mean `unit_price`
+    of the lines of its product on the last earlier day that has one, among the days in
     `(as_of - w - reach, as_of]`. Lines without a previous price do not count; unknown where none has one.
     """
 
