@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from features.kernels import codes, medians
 from features.measures.base import ZERO, Plain, ratio
+from features.measures.values import Count
 from features.sweep import Rows, Values, View
 
 
@@ -46,8 +47,11 @@ class Lost(Plain):
     whole: ClassVar[bool] = True
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        before = rows.before()
-        return codes.missing(*rows.codes(self.of), before.low, before.high, rows.low, rows.high)
+        (column, count), before = rows.codes(self.of), rows.before()
+        return rows.cached(
+            ("lost", self.of),
+            lambda: codes.missing(column, count, before.low, before.high, rows.low, rows.high),
+        )
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,8 @@ class Kept(Plain):
     of: str
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        before, of = rows.before(), rows.codes(self.of)
-        had = codes.distinct(*of, before.low, before.high)
-        lost = codes.missing(*of, before.low, before.high, rows.low, rows.high)
-        return ratio(had - lost, had)
+        had = Count(self.of).over(rows.before(), ())
+        return ratio(had - Lost(self.of).over(rows, ()), had)
 
 
 @dataclass(frozen=True)
@@ -236,12 +238,15 @@ class AboveMedian(Plain):
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         before = rows.view.window(self.reach, rows.ending + rows.days)
-        return medians.above_median(
-            rows.numbers(self.of),
-            rows.whole(self.by),
-            before.low,
-            before.high,
-            rows.low,
-            rows.high,
-            self.least,
+        return rows.cached(
+            self,
+            lambda: medians.above_median(
+                rows.numbers(self.of),
+                rows.whole(self.by),
+                before.low,
+                before.high,
+                rows.low,
+                rows.high,
+                self.least,
+            ),
         )
