@@ -21,7 +21,8 @@ class Count(Plain):
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         if self.of is None:
             return (rows.high - rows.low).astype(np.float64)
-        return codes.distinct(*rows.codes(self.of), rows.low, rows.high)
+        column, count = rows.codes(self.of)
+        return rows.cached(("distinct", self.of), lambda: codes.distinct(column, count, rows.low, rows.high))
 
 
 @dataclass(frozen=True)
