@@ -56,7 +56,7 @@ def records(table: Table, values: Mapping[Stream, Sequence[Value]], present: Pre
     else:
         owner = "JOIN ids USING (customer_id)"
     return f"""
-        SELECT customer, {", ".join([*columns, *_dates(table, present)])}
+        SELECT customer, {", ".join([*columns, *_dates(table, present, matched=bool(matched))])}
         FROM {table.name} {owner}{joins}
     """
 
@@ -68,14 +68,18 @@ def events(stream: Stream, record: str, values: Sequence[Value], present: Presen
     """
     wanted = "".join(f", {_number(value)} AS {value.name}" for value in values)
     kept = "customer, day, known, until" if dated(stream, present) else "customer, day"
-    grouped = f"GROUP BY {kept}, {', '.join(stream.merged)}" if stream.merged else ""
+    merged = ", ".join(stream.merged)
+    grouped = f"GROUP BY {kept}, {merged}" if stream.merged else ""
+    found = _dated_events(stream, record)
+    if stream.merged and dated(stream, present):
+        found = _versions(found, f"customer, day, {merged}")
     # Within a moment the key orders. Where there is none, the columns that fractions are made of do: sums of
     # fractions would otherwise depend, by a last digit, on the order of the rows in the file.
-    order = [f"min(moment), {', '.join(stream.merged)}" if stream.merged else "moment", *stream.ties]
+    order = [f"min(moment), {merged}, {kept}" if stream.merged else "moment", *stream.ties]
     if stream.table.key and not stream.merged:
         order.append("record_number")
     return f"""
-        WITH event AS ({_dated_events(stream, record)})
+        WITH event AS ({found})
         SELECT {kept}{wanted}
         FROM event
         {grouped}
@@ -123,8 +127,30 @@ def _dated_events(stream: Stream, record: str, *, owners: bool = True) -> str:
     """
 
 
-def _dates(table: Table, present: Present) -> tuple[str, ...]:
-    """Give the number of a record, and the days from which and before which its row is the newest known of it."""
+def _versions(event: str, whose: str) -> str:
+    """Give the parts of merged events once for every span of days on which the same parts could be seen.
+
+    A line entered late joins its order on that day, and one withdrawn leaves it: each change is a new version of
+    the order, known from that day until the next change.
+    """
+    return f"""
+        WITH part AS ({event}),
+        change AS (SELECT {whose}, known AS begun FROM part UNION SELECT {whose}, until FROM part),
+        span AS (
+            SELECT *, coalesce(lead(begun) OVER (PARTITION BY {whose} ORDER BY begun), {FOREVER}) AS ended
+            FROM change
+        )
+        SELECT part.* REPLACE (span.begun AS known, span.ended AS until)
+        FROM part JOIN span USING ({whose})
+        WHERE part.known <= span.begun AND span.begun < part.until AND span.begun < {FOREVER}
+    """
+
+
+def _dates(table: Table, present: Present, *, matched: bool = False) -> tuple[str, ...]:
+    """Give the number of a record, and the days from which and before which its row is the newest known of it.
+
+    A ``matched`` row stands once for each version of each customer that it belongs to.
+    """
     there = present[table.name]
     key = ", ".join(f"{table.name}.{name}" for name in table.key)
     versions = bool(key) and "known_at" in there
@@ -133,6 +159,7 @@ def _dates(table: Table, present: Present) -> tuple[str, ...]:
     # A row without `known_at` was known when it happened: the first of its versions.
     # Versions are of one customer, so that customers can be taken apart.
     whose = f"{key}, {table.name}.customer_id" if "customer_id" in there else key
+    whose += ", customer, owner_known" if matched else ""
     replaced = (
         f"lead(known_at) OVER (PARTITION BY {whose} ORDER BY known_at NULLS FIRST)" if versions else None
     )
