@@ -22,8 +22,12 @@ from features.feature import Feature
 from features.sweep import Questions, Values, View
 from features.unfold import Events, Records, Tables, available
 
+DECIDING = ("name", "source", "stream", "where", "days", "measure", "empty", "unit", "whole")
+"""What of a declaration decides the numbers."""
 BYTES_A_VALUE = 24
 """Memory that one value of the result takes on its way: in the matrix, as Arrow, and in the loops' own arrays."""
+PART = 256_000_000
+"""Bytes that a part of the result may take on its way, where there is more memory."""
 COPIES = 3
 """How often an event is held while its customers' records are unfolded: by DuckDB, as Arrow, by NumPy."""
 
@@ -112,14 +116,25 @@ def buildable(tables: Tables, catalogue: Sequence[Feature]) -> tuple[Feature, ..
     return tuple(feature for feature in catalogue if there(feature))
 
 
-def feature_hash(feature: Feature) -> str:
-    """Give the SHA-256 of a declaration."""
-    return sha256(repr(sorted(feature.described().items())).encode()).hexdigest()
-
-
 def catalogue_hash(features: Sequence[Feature]) -> str:
     """Give the SHA-256 of the declarations: two stores with one hash speak of the same features."""
     return sha256("".join(feature_hash(feature) for feature in features).encode()).hexdigest()
+
+
+def feature_hash(feature: Feature) -> str:
+    """Give the SHA-256 of what decides the numbers of a feature: its declaration and those of its streams.
+
+    Its labels, cause and risk may change without another number; they are left out.
+    """
+    told = {name: value for name, value in feature.described().items() if name in DECIDING}
+    streams = [
+        (
+            *(stream.name, stream.moment, stream.where, stream.merged, stream.matched, stream.ties),
+            *((value.name, value.holds, value.sql, value.needs) for value in stream.values),
+        )
+        for stream in feature.streams
+    ]
+    return sha256(repr((sorted(told.items()), streams)).encode()).hexdigest()
 
 
 def compute(
@@ -277,9 +292,11 @@ def _parts(
     begins = np.searchsorted(asked.place[rows], np.arange(len(asked.customers) + 1))
     half = int(memory_mb * 500_000)
     a_row = BYTES_A_VALUE * (len(features) + 8)
+    # Small parts stay near the processor, and cost a little more for each.
+    part = min(half, PART)
     for first, last in _groups_of(records, asked.customers, wanted, half):
         events = records.events(asked.customers.slice(first, last - first), wanted)
-        for begin, end in _ranges(np.diff(begins[first : last + 1]) * a_row, half):
+        for begin, end in _ranges(np.diff(begins[first : last + 1]) * a_row, part):
             mine = rows[begins[first + begin] : begins[first + end]]
             mine = mine[np.argsort(asked.as_of[mine], kind="stable")]
             seen = {stream: found.part(begin, end) for stream, found in events.items()}

@@ -240,7 +240,8 @@ def _sound(
         first = "known_at NULLS FIRST, " if "known_at" in names else ""
         if "customer_id" in names and "customer_id" not in table.key:
             record = ", ".join(f'"{name}"' for name in table.key)
-            elsewhere = f"first_value(customer_id) OVER (PARTITION BY {record} ORDER BY {first}{every}, number) <> customer_id"
+            order = f"PARTITION BY {record} ORDER BY {first}{every}, number"
+            elsewhere = f"first_value(customer_id) OVER ({order}) <> customer_id"
     return (
         database.view("judged")
         .filter("reason IS NULL")

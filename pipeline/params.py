@@ -49,6 +49,13 @@ class Build(Section):
     memory_mb: int = Field(2000, ge=100, description="megabytes that records and features may take at once")
 
 
+class Inspect(Section):
+    """How closely the features are looked at."""
+
+    customers: int = Field(20_000, ge=100, description="customers looked at; of more, so many are drawn")
+    resamples: int = Field(500, ge=100, description="bootstrap resamples of customers")
+
+
 class Trials(Section):
     """Optuna trials a family; the first is always the family's defaults."""
 
@@ -149,6 +156,7 @@ class Params(Section):
     ingest: Ingest = Ingest()
     dates: Dates = Dates()
     build: Build = Build()
+    inspect: Inspect = Inspect()
     train: Train = Train()
     calibrate: Calibrate = Calibrate()
     choose: Choose = Choose()
