@@ -27,10 +27,10 @@ _TYPES = {
 
 
 def words(table: Table, column: str) -> str:
-    """Number the words of a column in their order."""
+    """Number the words of a column in their order; an empty one is no word."""
     return (
         f"SELECT word, CAST(row_number() OVER (ORDER BY word) - 1 AS INTEGER) AS code "
-        f"FROM (SELECT DISTINCT {column} AS word FROM {table.name}) WHERE word IS NOT NULL"
+        f"FROM (SELECT DISTINCT {column} AS word FROM {table.name}) WHERE word <> ''"
     )
 
 
@@ -69,13 +69,16 @@ def events(stream: Stream, record: str, values: Sequence[Value], present: Presen
     wanted = "".join(f", {_number(value)} AS {value.name}" for value in values)
     kept = "customer, day, known, until" if dated(stream, present) else "customer, day"
     grouped = f"GROUP BY {kept}, {', '.join(stream.merged)}" if stream.merged else ""
+    event = _dated_events(stream, record)
+    if stream.merged and dated(stream, present):
+        event = _spans(event, ", ".join(["customer", "day", *stream.merged]))
     # Within a moment the key orders. Where there is none, the columns that fractions are made of do: sums of
     # fractions would otherwise depend, by a last digit, on the order of the rows in the file.
     order = [f"min(moment), {', '.join(stream.merged)}" if stream.merged else "moment", *stream.ties]
     if stream.table.key and not stream.merged:
         order.append("record_number")
     return f"""
-        WITH event AS ({_dated_events(stream, record)})
+        WITH event AS ({event})
         SELECT {kept}{wanted}
         FROM event
         {grouped}
@@ -109,6 +112,30 @@ def fingerprint(stream: Stream, present: Present) -> str:
 def dated(stream: Stream, present: Present) -> bool:
     """Say whether an event can become known, or stop to count, on another day than it happened."""
     return bool(stream.matched) or bool({"known_at", "withdrawn_at"} & present[stream.table.name])
+
+
+def _spans(lines: str, whole: str) -> str:
+    """Give the lines of each whole anew for every span of days in which the same of them are visible.
+
+    Mostly all lines of a whole become known together and none is withdrawn; those stay as they are.
+    """
+    return f"""
+        WITH line AS ({lines}),
+        mixed AS (
+            SELECT {whole} FROM line GROUP BY {whole}
+            HAVING min(known) < max(known) OR min(until) < max(until)
+        ),
+        turn AS (
+            SELECT DISTINCT {whole}, unnest([known, until]) AS known
+            FROM line SEMI JOIN mixed USING ({whole})
+        ),
+        span AS (SELECT *, lead(known) OVER (PARTITION BY {whole} ORDER BY known) AS until FROM turn)
+        SELECT * FROM line ANTI JOIN mixed USING ({whole})
+        UNION ALL
+        SELECT line.* REPLACE (span.known AS known, span.until AS until)
+        FROM line JOIN span USING ({whole})
+        WHERE line.known <= span.known AND span.until <= line.until
+    """
 
 
 def _dated_events(stream: Stream, record: str, *, owners: bool = True) -> str:
@@ -147,9 +174,9 @@ def _owners(matched: Sequence[str], present: Present) -> str:
     """Give the versions of the customers in ``ids``, and from when to when each was the newest known."""
     there = present[CUSTOMERS.name]
     names = ", ".join(matched)
-    known, until = "0", ["CAST(NULL AS INTEGER)"]
+    dates = [_day(name) for name in ("known_at", "since_on") if name in there]
+    known, until = f"coalesce({', '.join([*dates, '0'])})", ["CAST(NULL AS INTEGER)"]
     if "known_at" in there:
-        known = f"coalesce({_day('known_at')}, 0)"
         until.append(_day("lead(known_at) OVER (PARTITION BY customer_id ORDER BY known_at NULLS FIRST)"))
     if "withdrawn_at" in there:
         until.append(_day("withdrawn_at"))
