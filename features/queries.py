@@ -48,7 +48,11 @@ def records(table: Table, values: Mapping[Stream, Sequence[Value]], present: Pre
         for name in codes
     )
     matched = next((stream.matched for stream in values if stream.matched), ())
+    source, dates = table.name, _dates(table, present)
     if matched:
+        # A row is one of several customers: its versions are dated before it is given to each of them.
+        source = f"(SELECT *, {', '.join(dates)} FROM {table.name}) AS {table.name}"
+        dates = ("record_number", "known_on", "until_on")
         columns += ["owner_known", "owner_until"]
         owner = f"JOIN ({_owners(matched, present)}) AS owners ON " + " AND ".join(
             f"({table.name}.{name} = owners.{name} OR {table.name}.{name} IS NULL)" for name in matched
@@ -56,8 +60,8 @@ def records(table: Table, values: Mapping[Stream, Sequence[Value]], present: Pre
     else:
         owner = "JOIN ids USING (customer_id)"
     return f"""
-        SELECT customer, {", ".join([*columns, *_dates(table, present)])}
-        FROM {table.name} {owner}{joins}
+        SELECT customer, {", ".join([*columns, *dates])}
+        FROM {source} {owner}{joins}
     """
 
 
