@@ -50,9 +50,7 @@ def target_encoding_over_the_cutoff(monkeypatch):
 
 def market_index_of_the_running_month(monkeypatch):
     """A month's index counts from its first day on, when nobody can know it."""
-    return _on(
-        "market_index_change_90d", replace(events.MARKET, moment="month_on")
-    )
+    return _on("market_index_change_90d", replace(events.MARKET, moment="month_on"))
 
 
 def status_overwritten(monkeypatch):

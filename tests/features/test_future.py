@@ -74,7 +74,9 @@ def other_future(name: str, frame: pd.DataFrame, rng: np.random.Generator) -> pd
             dropped = open_rows & (rng.random(len(frame)) < 0.5)
             frame.loc[dropped, column.name] = pd.NaT
             for told in GIVEN_WITH.get(column.name, ()):
-                frame.loc[open_rows, told] = frame[told].sample(int(open_rows.sum()), random_state=rng).to_numpy()
+                frame.loc[open_rows, told] = (
+                    frame[told].sample(int(open_rows.sum()), random_state=rng).to_numpy()
+                )
 
     # Later rows are deleted, or get the values of any other row.
     kept = frame[~after]
