@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leaks import LEAKS
+from tests.features.leaks import LEAKS
 
 from features import store
 from features.catalogue import CATALOGUE
