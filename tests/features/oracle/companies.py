@@ -139,7 +139,9 @@ class Draw:
 def world(seed: int) -> World:
     """A company and what it is asked: every customer, and one that no table names, on three days."""
     draw = Draw(seed)
-    customers = [f"{draw.random.choice(('C', '客户', 'é', '😀'))}{n}" for n in range(draw.random.randrange(2, 6))]
+    customers = [
+        f"{draw.random.choice(('C', '客户', 'é', '😀'))}{n}" for n in range(draw.random.randrange(2, 6))
+    ]
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for customer in customers:
         about(draw, rows, customer)
@@ -222,9 +224,7 @@ def about(draw: Draw, rows: dict[str, list[Row]], customer: str) -> None:
                 "withdrawn_at": draw.withdrawn(draw.day()),
             }
         )
-        known = (known or draw.at(draw.day())) + timedelta(
-            seconds=draw.random.choice((1, 86400, 40_000_000))
-        )
+        known = (known or draw.at(draw.day())) + timedelta(seconds=draw.random.choice((1, 86400, 40_000_000)))
 
 
 def order_line(draw: Draw, customer: str, day: date, number: int) -> Row:
@@ -260,9 +260,7 @@ def contact(draw: Draw, customer: str, day: date, number: int) -> Row:
         "kind": draw.random.choice(TABLES["interaction"].column("kind").choices),
         "direction": draw.maybe(draw.random.choice(("in", "out"))),
         "contact_id": draw.maybe(draw.text("王", "Ann", "Bob", "ann")),
-        "contact_role": draw.maybe(
-            draw.random.choice(TABLES["interaction"].column("contact_role").choices)
-        ),
+        "contact_role": draw.maybe(draw.random.choice(TABLES["interaction"].column("contact_role").choices)),
         "responded_at": draw.maybe(draw.later(at, 20), 0.5),
         "attended": draw.flag(),
         "depth": draw.maybe(draw.share(0, 1)),

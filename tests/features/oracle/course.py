@@ -62,9 +62,7 @@ class Course:
 
 
 def course(q: Question, of: str | None) -> Course | None:
-    sums = [
-        Fraction(len(events) if of is None else total(events, of)) for events in periods_of(q, 30, 12)
-    ]
+    sums = [Fraction(len(events) if of is None else total(events, of)) for events in periods_of(q, 30, 12)]
     while sums and not sums[0] > 0:
         sums = sums[1:]
     if len(sums) < 6 or len([value for value in sums if value > 0]) < 3:
