@@ -87,9 +87,12 @@ def _stream(stream: Stream) -> str:
     if stream.matched:
         same = " and ".join(f"`{name}`" for name in stream.matched)
         told.append(
-            f"It is an event of every customer with a version that has the same {same}, a row without a text "
-            "there being of all; it is visible where both the row and that version are."
+            f"It is an event of every customer with a version that has the same {same}; a row without a text "
+            "there is of all, and of a customer whose text is unknown only such rows are events. It is visible "
+            "where both the row and that version are."
         )
+        needed = [f"`{name}`" for name in stream.matched if stream.table.column(name).required]
+        told.append(f"Absent where table `customers` has no {' or '.join(needed)}.")
     if stream.needs:
         needs = ", ".join(f"`{name}`" for name in stream.needs)
         told.append(f"Absent without the column{'s' if len(stream.needs) > 1 else ''} {needs}.")

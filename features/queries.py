@@ -55,7 +55,9 @@ def records(table: Table, values: Mapping[Stream, Sequence[Value]], present: Pre
         dates = ("record_number", "known_on", "until_on")
         columns += ["owner_known", "owner_until"]
         owner = f"JOIN ({_owners(matched, present)}) AS owners ON " + " AND ".join(
-            f"({table.name}.{name} = owners.{name} OR {table.name}.{name} IS NULL)" for name in matched
+            f"({table.name}.{name} = owners.{name} OR {table.name}.{name} IS NULL)"
+            for name in matched
+            if name in present[table.name]
         )
     else:
         owner = "JOIN ids USING (customer_id)"
@@ -157,7 +159,7 @@ def _dated_events(stream: Stream, record: str, *, owners: bool = True) -> str:
 def _dates(table: Table, present: Present) -> tuple[str, ...]:
     """Give the number of a record, and the days from which and before which its row is the newest known of it."""
     there = present[table.name]
-    key = ", ".join(f"{table.name}.{name}" for name in table.key)
+    key = ", ".join(f"{table.name}.{name}" for name in table.key if name in there)
     versions = bool(key) and "known_at" in there
     rank = "dense_rank" if versions else "row_number"
     number = f"CAST({rank}() OVER (ORDER BY {key}) - 1 AS INTEGER)" if key else "0"
@@ -177,7 +179,7 @@ def _dates(table: Table, present: Present) -> tuple[str, ...]:
 def _owners(matched: Sequence[str], present: Present) -> str:
     """Give the versions of the customers in ``ids``, and from when to when each was the newest known."""
     there = present[CUSTOMERS.name]
-    names = ", ".join(matched)
+    texts = [name if name in there else f"CAST(NULL AS VARCHAR) AS {name}" for name in matched]
     dates = [_day(name) for name in ("known_at", "since_on") if name in there]
     known, until = f"coalesce({', '.join([*dates, '0'])})", ["CAST(NULL AS INTEGER)"]
     if "known_at" in there:
@@ -185,7 +187,7 @@ def _owners(matched: Sequence[str], present: Present) -> str:
     if "withdrawn_at" in there:
         until.append(_day("withdrawn_at"))
     return (
-        f"SELECT customer, {names}, {known} AS owner_known, least({', '.join(until)}) AS owner_until "
+        f"SELECT customer, {', '.join(texts)}, {known} AS owner_known, least({', '.join(until)}) AS owner_until "
         f"FROM {CUSTOMERS.name} JOIN ids USING (customer_id)"
     )
 

@@ -75,7 +75,7 @@ def standings(rows: list[Row], key: tuple[str, ...]) -> list[Standing]:
     """
     versions: dict[Any, list[Row]] = {}
     for number, row in enumerate(rows):
-        own = tuple(row[column] for column in key) if key else number
+        own = tuple(row.get(column) for column in key) if key else number
         versions.setdefault(own, []).append(row)
     found = []
     for same in versions.values():
