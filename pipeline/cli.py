@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.params import Params
 
 FAMILIES = ("logistic", "forest", "boosted")
+ENGINES = ("local", "spark")
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DVC_NO_ANALYTICS": "true",
@@ -77,6 +78,9 @@ AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
+ENGINE = Option(
+    "--engine", choices=ENGINES, help="what computes the features; without it, build.engine of params.yaml"
+)
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 
@@ -95,6 +99,23 @@ def _stage(verb: str, asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     with held(paths):
         importlib.import_module(f"pipeline.{verb}").run(params, paths)
+
+
+def _computed_by(params: "Params", engine: str | None) -> "Params":
+    """Give the settings with the engine that the command names, if it names one."""
+    if engine is None:
+        return params
+    return params.model_copy(update={"build": params.build.model_copy(update={"engine": engine})})
+
+
+def _build(asked: argparse.Namespace) -> None:
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        from pipeline import build
+
+        build.run(_computed_by(params, asked.engine), paths)
 
 
 def _train(asked: argparse.Namespace) -> None:
@@ -124,7 +145,7 @@ def _score(asked: argparse.Namespace) -> None:
 
     params, paths = settings(asked.dataset)
     with held(paths):
-        batch = score.run(params, paths, asked.as_of)
+        batch = score.run(_computed_by(params, asked.engine), paths, asked.as_of)
     print(json_text(batch.manifest) if asked.json else batch.sentence, end="" if asked.json else "\n")
 
 
@@ -150,7 +171,7 @@ STAGES = (
     _verb("simulate", "make the records of a simulated company"),
     _verb("ingest", "check raw records against the contract"),
     _verb("label", "as-of dates, who can be asked about, who left"),
-    _verb("build", "the feature store"),
+    Command("build", "the feature store", _build, (DATASET, ENGINE)),
     Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
     _verb("calibrate", "from scores to probabilities"),
     _verb("choose", "the champion"),
@@ -167,7 +188,7 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, JSON),
+        (DATASET, AS_OF_NEEDED, ENGINE, JSON),
     ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
     Command("fetch", "download a public dataset from its publisher", _fetch, (ADAPTED,)),

@@ -140,7 +140,8 @@ class DatasetSpec(Section):
     label: Label = Label()
     sources: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, str] = Field(
-        default_factory=dict, description="Parquet files, folders or URIs that Spark reads instead of interim/"
+        default_factory=dict,
+        description="Parquet files, folders or URIs that Spark reads instead of interim/",
     )
     adapter: Literal["online_retail_ii"] | None = None
     simulate: Simulate | None = None

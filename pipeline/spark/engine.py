@@ -7,7 +7,8 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from features.catalogue import CATALOGUE
 from features.feature import Feature
@@ -27,12 +29,11 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.spark.partition import ROWS, Features
 from pipeline.spark.session import reason, session
-from pipeline.spark.tables import ARROW, ASKED, CUSTOMER, WIDTHS, Layout, contracted
+from pipeline.spark.tables import ARROW, ASKED, CUSTOMER, KINDS, WIDTHS, Layout, contracted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-Tables = Mapping[str, "DataFrame"]
 SHARE = 8
 """A partition's records, as they lie in memory, are this part of a worker's memory; the rest is for the work."""
 
@@ -94,20 +95,43 @@ def _working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
             ) from None
 
 
-def _read(spark: "SparkSession", place: str) -> "DataFrame":
-    """Read a Parquet file or folder; a place without a scheme is on this machine."""
-    named = place if "://" in place else "file://" + re.sub(r"([\[\]{}*?\\])", r"\\\1", str(Path(place).resolve()))
-    return spark.read.parquet(named)
+@dataclass(frozen=True)
+class Source:
+    """A table to be read by Spark, and how many rows it has."""
+
+    rows: "DataFrame"
+    count: int
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Give Spark's types by column."""
+        return dict(self.rows.dtypes)
 
 
-def _tables(spark: "SparkSession", params: Params, paths: Paths) -> dict[str, "DataFrame"]:
+def _read(spark: "SparkSession", name: str, place: str) -> Source:
+    """Read a table from a Parquet file or folder; a place without a scheme is on this machine."""
+    reader = spark.read
+    if "://" in place:
+        rows = reader.parquet(place)
+        count = rows.count()
+    else:
+        files = ds.dataset(place, format="parquet")
+        count = files.count_rows()
+        with suppress(KeyError):  # types of somebody else's: Spark knows more of them
+            reader = reader.schema(", ".join(f"`{field.name}` {KINDS[field.type]}" for field in files.schema))
+        # The name is meant as it is: Spark would read a pattern.
+        rows = reader.parquet("file://" + re.sub(r"([\[\]{}*?\\])", r"\\\1", str(Path(place).resolve())))
+    return Source(contracted(name, rows), count)
+
+
+def _tables(spark: "SparkSession", params: Params, paths: Paths) -> dict[str, Source]:
     """Give the checked records by table: where the settings say, else a file or a folder of ``interim/``."""
     found = {}
     for name, table in TABLES.items():
         lies = [paths.table(name), paths.table(name).with_suffix("")]
         place = params.dataset.tables.get(name) or next((str(path) for path in lies if path.exists()), None)
         if place is not None:
-            found[name] = contracted(name, _read(spark, place))
+            found[name] = _read(spark, name, place)
         elif table.required:
             raise MissingInput(
                 f"Dataset '{paths.dataset}' has no checked table '{name}'; make it with "
@@ -116,19 +140,18 @@ def _tables(spark: "SparkSession", params: Params, paths: Paths) -> dict[str, "D
     return found
 
 
-def _buildable(tables: Tables) -> tuple[Feature, ...]:
-    empty = {name: pa.schema(_fields(rows)).empty_table() for name, rows in tables.items()}
-    return buildable(empty, CATALOGUE)
+def _buildable(tables: Mapping[str, Source]) -> tuple[Feature, ...]:
+    return buildable({name: _schema(source).empty_table() for name, source in tables.items()}, CATALOGUE)
 
 
-def _fields(rows: "DataFrame") -> list[tuple[str, pa.DataType]]:
-    return [(name, ARROW[kind]) for name, kind in rows.dtypes]
+def _schema(source: Source) -> pa.Schema:
+    return pa.schema([(name, ARROW[kind]) for name, kind in source.kinds.items()])
 
 
 def _compute(
     spark: "SparkSession",
     params: Params,
-    tables: Tables,
+    tables: Mapping[str, Source],
     asked: pd.DataFrame,
     features: Sequence[Feature],
     folder: Path,
@@ -136,10 +159,10 @@ def _compute(
     """Have the questions answered, and lay the files of each date into ``folder/as_of=DATE/``."""
     from pyspark import StorageLevel
 
-    owned: dict[str, DataFrame] = {name: rows for name, rows in tables.items() if CUSTOMER in rows.columns}
-    owned[ASKED] = _questions(spark, asked)
-    whole = {name: _stream(rows) for name, rows in tables.items() if name not in owned}
-    layout = Layout.of({name: dict(rows.dtypes) for name, rows in owned.items()})
+    owned = {name: source for name, source in tables.items() if CUSTOMER in source.kinds}
+    owned[ASKED] = Source(_questions(spark, asked), len(asked))
+    whole = {name: _stream(source) for name, source in tables.items() if name not in owned}
+    layout = Layout.of({name: source.kinds for name, source in owned.items()})
     work = Features(
         layout=layout,
         whole=spark.sparkContext.broadcast(whole),
@@ -147,8 +170,9 @@ def _compute(
         declared=catalogue_hash(features),
         memory_mb=params.spark.memory_mb,
     )
-    cut = params.spark.partitions or _partitions(spark, params, owned, len(asked))
-    files = layout.stacked(owned).repartition(cut, CUSTOMER).mapInArrow(work, ROWS)
+    cut = params.spark.partitions or _partitions(spark, params, owned)
+    stacked = layout.stacked({name: source.rows for name, source in owned.items()})
+    files = stacked.repartition(cut, CUSTOMER).mapInArrow(work, ROWS)
     files = files.persist(StorageLevel.DISK_ONLY)
     try:
         # This is the work; the files then wait on the workers' disks to be fetched one partition after the other.
@@ -179,19 +203,18 @@ def _questions(spark: "SparkSession", asked: pd.DataFrame) -> "DataFrame":
     return spark.createDataFrame(packed).select(CUSTOMER, f.explode("dates").alias("as_of"))
 
 
-def _partitions(spark: "SparkSession", params: Params, owned: Tables, questions: int) -> int:
+def _partitions(spark: "SparkSession", params: Params, owned: Mapping[str, Source]) -> int:
     """Give how many partitions make each one's records a small part of a worker's memory."""
     held = sum(
-        (questions if name == ASKED else rows.count()) * sum(WIDTHS.get(kind, 8) for _, kind in rows.dtypes)
-        for name, rows in owned.items()
+        source.count * sum(WIDTHS.get(kind, 8) for kind in source.kinds.values()) for source in owned.values()
     )
     most = params.spark.memory_mb * 2**20 / SHARE
     return max(math.ceil(held / most), spark.sparkContext.defaultParallelism)
 
 
-def _stream(rows: "DataFrame") -> bytes:
+def _stream(source: Source) -> bytes:
     """Give a small table as an Arrow stream."""
-    table = rows.toArrow().cast(pa.schema(_fields(rows)))
+    table = source.rows.toArrow().cast(_schema(source))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
@@ -236,7 +259,9 @@ def _beside(folder: Path) -> Iterator[Path]:
     try:
         yield beside
     except OSError as error:
-        raise CannotWrite(f"Cannot write '{folder}': {error.strerror or error}; nothing was changed.") from None
+        raise CannotWrite(
+            f"Cannot write '{folder}': {error.strerror or error}; nothing was changed."
+        ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

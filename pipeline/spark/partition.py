@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.frames import to_arrow
 from pipeline.spark.tables import ASKED, Layout
 
 if TYPE_CHECKING:
@@ -66,14 +66,8 @@ class Features:
         tables |= {name: pa.ipc.open_stream(content).read_all() for name, content in self.whole.value.items()}
         # All of the catalogue's features that are asked for are computed, even where this partition has no record.
         built = compute(tables, asked, features, threads=1).sort_values(["as_of", "customer_id"])
-        for day, rows in built.groupby("as_of"):
-            yield from _pieces(pd.Timestamp(day).date(), _table(rows))
-
-
-def _table(rows: pd.DataFrame) -> pa.Table:
-    from pipeline.frames import to_arrow
-
-    return to_arrow(rows)
+        for day in built["as_of"].unique():
+            yield from _pieces(day.date(), to_arrow(built[built["as_of"] == day]))
 
 
 def _pieces(day: date, rows: pa.Table) -> Batches:

@@ -75,7 +75,9 @@ def _demand() -> str:
             "The engine 'spark' needs PySpark, which is not installed; install the extra 'spark' "
             "(pip install 'pyspark>=4.0'), or use the engine 'local'."
         ) from None
-    advice = "install Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless), or name it in JAVA_HOME."
+    advice = (
+        "install Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless), or name it in JAVA_HOME."
+    )
     home = os.environ.get("JAVA_HOME")
     java = f"{home}/bin/java" if home else shutil.which("java")
     if java is None:
@@ -154,7 +156,7 @@ def _opened(config: Mapping[str, str], output: int, log: Path) -> "SparkSession"
 
     conf = SparkConf(loadDefaults=False).setAll(list(config.items()))
     try:
-        gateway = launch_gateway(conf, {"stdout": output, "stderr": output})
+        gateway = launch_gateway(conf, {"stdout": output, "stderr": output})  # type: ignore[no-untyped-call]
         return SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (Py4JError, PySparkException, OSError) as error:
         raise Refusal(

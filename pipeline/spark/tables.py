@@ -122,3 +122,4 @@ ARROW = {
     "boolean": pa.bool_(),
 }
 """The type that a column has in the tables of ``interim/``."""
+KINDS = {arrow: spark for spark, arrow in ARROW.items()}
