@@ -4,7 +4,6 @@ import math
 import re
 import shutil
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -73,12 +72,10 @@ def _as_asked(found: pa.Table, customers: Sequence[str]) -> pd.DataFrame:
 @contextmanager
 def _working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
     """Give a session, and turn what Spark cannot do into one sentence."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException, PythonException
+    with session(params.spark, paths, params.dataset.timezone) as spark:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException, PythonException
 
-    with session(params.spark, paths, params.dataset.timezone) as spark, warnings.catch_warnings():
-        # It warns of every pandas 3, whether its part that converts frames is used (here it is not) or not.
-        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         try:
             yield spark
         except PythonException as error:

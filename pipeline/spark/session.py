@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,11 @@ def session(settings: Spark, paths: Paths, zone: str) -> "Iterator[SparkSession]
     ----------
     zone : time zone in which moments that carry a zone of their own are read as wall clock
     """
+    with _without_word_of_pandas():
+        yield from _session(settings, paths, zone)
+
+
+def _session(settings: Spark, paths: Paths, zone: str) -> "Iterator[SparkSession]":
     java = _demand()
     from pyspark.sql import SparkSession
 
@@ -64,6 +70,14 @@ def session(settings: Spark, paths: Paths, zone: str) -> "Iterator[SparkSession]
                 _close(opened)
             signal.signal(signal.SIGINT, before)
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _without_word_of_pandas() -> Iterator[None]:
+    """Leave out PySpark's warning of every pandas 3: only its part that converts frames is meant, unused here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
 
 
 def _demand() -> str:
@@ -128,6 +142,7 @@ def _config(settings: Spark, scratch: Path, zone: str) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": zone,
+        "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
         "spark.sql.warehouse.dir": str(scratch),
         # The partitions are cut to fit a worker's memory; Spark shall not join them again.
         "spark.sql.adaptive.enabled": "false",
