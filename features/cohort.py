@@ -14,14 +14,15 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from features import kernels
 from features.events import LINES
+from features.measures import Days, MeanGap, SinceLast
+from features.sources import CASES, CONTRACTS, Table
 from features.store import days
 from features.sweep import Questions, View
 from features.unfold import Events, Records
 from features.windows import last_on_or_before
 
-Days = NDArray[np.int32]
+DayNumbers = NDArray[np.int32]
 
 # The same weeks of a past year: a pause of then must cover this share of the days of the pause of now.
 SAME_PAUSE_SHARE = 0.75
@@ -74,15 +75,13 @@ def ask(trade: pa.Table, customers: Sequence[str], dates: Sequence[date], rule: 
     """
     order = np.sort(np.asarray(list(customers), object))
     with Records({"trade": trade}) as records:
-        events = records.unfold(LINES, order.tolist())
+        events = records.events(pa.array(order, pa.string()), {LINES: frozenset()})[LINES]
     places, moments = np.meshgrid(
         np.arange(len(order), dtype=np.int32), days(pd.Series(pd.to_datetime(list(dates)))), indexing="ij"
     )
     questions = Questions(places.ravel(), moments.ravel())
     rows = View(events, questions).window(None)
-    bought = kernels.days_with(rows.day, rows.low, rows.high)
-    silence = kernels.since_last(rows.day, questions.as_of, rows.low, rows.high)
-    cadence = kernels.gaps(rows.day, rows.low, rows.high)[0]
+    bought, silence, cadence = (measure.over(rows, ()) for measure in (Days(), SinceLast(), MeanGap()))
     reason = _reason(rule, bought, silence, cadence)
     last = (questions.as_of - np.nan_to_num(silence)).astype("datetime64[D]")
     return pd.DataFrame(
@@ -144,7 +143,7 @@ def label(
         gone = np.full(len(asked), np.nan)
     else:
         with Records({"trade": trade}) as records:
-            events = records.unfold(LINES, customers.tolist())
+            events = records.events(pa.array(customers, pa.string()), {LINES: frozenset()})[LINES]
         begin, bought = _purchase_days(events)
         low, high = begin[place], begin[place + 1]
         now = last_on_or_before(bought, low, high, as_of)
@@ -169,16 +168,17 @@ def label(
     )
 
 
-def _purchase_days(events: Events) -> tuple[NDArray[np.int64], Days]:
-    """Give each customer's different purchase days, and where each customer's begin."""
-    first = np.ones(len(events), np.bool_)
-    first[1:] = np.diff(events.day) != 0
-    first[events.start[:-1][events.start[:-1] < len(events)]] = True
+def _purchase_days(events: Events) -> tuple[NDArray[np.int64], DayNumbers]:
+    """Give each customer's different purchase days by all that is known today, and where each customer's begin."""
+    stands = events.standing()
+    first = np.ones(len(stands), np.bool_)
+    first[1:] = np.diff(stands.day) != 0
+    first[stands.start[:-1][stands.start[:-1] < len(stands)]] = True
     before = np.concatenate([[0], np.cumsum(first)]).astype(np.int64)
-    return before[events.start], events.day[first]
+    return before[stands.start], stands.day[first]
 
 
-def _departs(begin: NDArray[np.int64], bought: Days, confirm: int) -> NDArray[np.bool_]:
+def _departs(begin: NDArray[np.int64], bought: DayNumbers, confirm: int) -> NDArray[np.bool_]:
     """Say of each purchase day whether the customer departs on it.
 
     It does if the next purchase lies more than ``confirm`` days ahead or never comes, unless the customer made
@@ -207,8 +207,10 @@ def _recorded(
     """Say whether a case, a cancellation or a contract's end without renewal lies in the window ahead."""
     ends = []
     if cases is not None:
+        cases = _newest(cases, CASES)
         ends.append(cases[["customer_id", "churned_on"]].set_axis(["customer_id", "left_on"], axis=1))
     if contracts is not None:
+        contracts = _newest(contracts, CONTRACTS)
         cancelled = contracts.get("cancelled_at", pd.Series(pd.NaT, contracts.index)).dt.normalize()
         renewed = contracts.get("renewed_at", pd.Series(pd.NaT, contracts.index))
         lapsed = contracts["ends_on"].where(renewed.isna())
@@ -225,3 +227,11 @@ def _recorded(
     ahead = joined["left_on"] - joined["as_of"]
     inside = (ahead > pd.Timedelta(0)) & (ahead <= pd.Timedelta(days=rule.horizon_days))
     return asked.reset_index().index.isin(joined.loc[inside, "row"]).astype(np.float64)
+
+
+def _newest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Give the newest version of each record that was not withdrawn."""
+    if "known_at" in rows:
+        rows = rows.sort_values("known_at", na_position="first", kind="stable")
+    rows = rows.drop_duplicates(list(table.key), keep="last")
+    return rows[rows["withdrawn_at"].isna()] if "withdrawn_at" in rows else rows

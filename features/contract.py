@@ -29,6 +29,10 @@ listed are left out and named once in `report/ingest.json`.
 of one record; with the same `known_at` they are a mistake. Of the order lines of `trade`, which have no key, only a
 row that equals another in every column of the file is one.
 
+`withdrawn_at` is when the company learned that a row does not hold (a cancelled order, an entry made twice). From
+that day on the row does not count; on the days before it does, because that is what was believed. An order line is
+corrected by withdrawing it and writing another with a `known_at`.
+
 A row that breaks the contract goes to `interim/rejected/<table>.parquet` with the reason; where more than
 `ingest.reject_share_max` of a table's rows do, the stage stops with exit code 11.
 """

@@ -43,6 +43,7 @@ class Unit(StrEnum):
     """What the number counts or measures; it decides how a person reads it."""
 
     CONTACTS = "contacts"
+    CONTRACTS = "contracts"
     DAYS = "days"
     DEVIATIONS = "standard deviations"
     HOURS = "hours"
@@ -53,6 +54,7 @@ class Unit(StrEnum):
     NUMBER = "number"
     ORDERS = "orders"
     PEOPLE = "people"
+    PERIODS = "periods"  # of 30 days
     POINTS = "points"  # on a scale such as 1 to 5
     PRODUCTS = "products"
     SHARE = "share"  # 0 to 1, shown in percent
@@ -114,6 +116,11 @@ class Feature:
         return None if self.cause is Cause.PROFILE else _DIMENSIONS.get(self.source)
 
     @property
+    def whole(self) -> bool:
+        """Tell whether every value is a whole number or unknown, so that it may be stored as one."""
+        return self.measure.whole
+
+    @property
     def streams(self) -> tuple[Stream, ...]:
         """Give every stream that it reads."""
         return (self.on, *self.measure.streams)
@@ -128,6 +135,7 @@ class Feature:
             "days": self.days,
             "measure": repr_measure(self.measure),
             "empty": self.measure.empty,
+            "whole": self.whole,
             "cause": self.cause.value,
             "dimension": self.dimension.value if self.dimension else None,
             "unit": self.unit.value,
@@ -145,7 +153,7 @@ def repr_measure(value: Any) -> Any:
         arguments = {
             item.name: repr_measure(getattr(value, item.name))
             for item in fields(value)
-            if getattr(value, item.name) is not None
+            if getattr(value, item.name) not in (None, "")
         }
         told = ", ".join(f"{name}={argument}" for name, argument in arguments.items())
         return f"{type(value).__name__}({told})"

@@ -6,7 +6,8 @@ the reference page is printed from them. Nothing here computes.
 Times are written one way: a column whose kind is ``DAY`` is a calendar day, one whose kind is ``MOMENT`` is
 the wall clock of the dataset's time zone. ``known_at`` is when the company could know of the row; a row
 without it was known when it happened. Rows with the same key and another ``known_at`` are versions of one
-record.
+record: the newest one known counts. From the day of ``withdrawn_at`` on a row does not count; until then it does,
+so an order line, which has no key, is corrected by withdrawing it and writing another.
 """
 
 from collections.abc import Mapping
@@ -94,6 +95,14 @@ def _known() -> Column:
     )
 
 
+def _withdrawn() -> Column:
+    return Column(
+        "withdrawn_at",
+        Kind.MOMENT,
+        meaning="when the company learned that the row does not hold; it counts until the day before",
+    )
+
+
 CUSTOMERS = Table(
     name="customers",
     row="a customer, or a version of what is known of it",
@@ -108,6 +117,7 @@ CUSTOMERS = Table(
         Column("owner", Kind.TEXT, meaning="who looks after the customer"),
         Column("since_on", Kind.DAY, meaning="first day of the relation"),
         Column("known_at", Kind.MOMENT, meaning="since when this version is known; without it, always"),
+        _withdrawn(),
     ),
 )
 
@@ -132,6 +142,7 @@ TRADE = Table(
         Column("is_urgent", Kind.FLAG, meaning="ordered to be delivered faster than usual"),
         Column("is_trial", Kind.FLAG, meaning="a first try of a product"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -177,6 +188,7 @@ INTERACTION = Table(
         Column("competitor_mentioned", Kind.FLAG),
         Column("text", Kind.TEXT, meaning="what was said or written"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -202,6 +214,7 @@ SERVICE = Table(
         Column("satisfaction", Kind.NUMBER, low=1, high=5, meaning="the customer's rating; 5 is best"),
         Column("rated_at", Kind.MOMENT, not_before="opened_at", meaning="when `satisfaction` was given"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -223,6 +236,7 @@ FINANCE = Table(
         Column("credit_limit", Kind.MONEY, low=0, meaning="of the customer when the invoice was issued"),
         Column("exposure", Kind.MONEY, meaning="owed in all by the customer when the invoice was issued"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -243,6 +257,7 @@ MILESTONES = Table(
         Column("planned_on", Kind.DAY, required=True, ahead=True),
         Column("done_on", Kind.DAY, meaning="null: not done so far"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -259,6 +274,7 @@ CONTRACTS = Table(
         Column("renewed_at", Kind.MOMENT, meaning="when the next term was agreed; null: not so far"),
         Column("cancelled_at", Kind.MOMENT, meaning="when notice was given; null: none so far"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -277,6 +293,7 @@ IMPORTS = Table(
         Column("value", Kind.MONEY, required=True, low=0),
         Column("origin", Kind.TEXT, meaning="country that the goods came from"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -291,6 +308,7 @@ MARKET = Table(
         Column("month_on", Kind.DAY, required=True, meaning="first day of the month"),
         Column("index", Kind.NUMBER, required=True, low=0, meaning="100 is the base of the series"),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -311,6 +329,7 @@ ACTIONS = Table(
         Column("cost", Kind.MONEY, low=0),
         Column("outcome", Kind.TEXT),
         _known(),
+        _withdrawn(),
     ),
 )
 
@@ -324,6 +343,7 @@ CASES = Table(
         Column("churned_on", Kind.DAY, required=True, meaning="last day that the customer bought"),
         Column("cause", Kind.TEXT, meaning="why, if known; best one of the causes of the glossary"),
         _known(),
+        _withdrawn(),
     ),
 )
 

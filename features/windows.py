@@ -34,11 +34,16 @@ class Visible:
 
 
 FOREVER = np.iinfo(np.int32).max
-"""The day on which a record is replaced that never was."""
+"""The day on which a record is replaced or withdrawn that never was."""
 
 
 def visible(
-    start: Index, day: Days, known: Days, until: Days, customer: NDArray[np.int32], as_of: Days
+    start: Index,
+    day: Days,
+    known: Days | None,
+    until: Days | None,
+    customer: NDArray[np.int32],
+    as_of: Days,
 ) -> Visible:
     """Find, for each question, the events that happened and were known on or before its as-of date.
 
@@ -46,10 +51,17 @@ def visible(
     ----------
     start : the first event of each customer, and the number of events at the end, shape (customers + 1,)
     day : when each event happened, sorted by customer and day
-    known, until : the days from which, and before which, each event's version of its record was the newest known
+    known, until : the days from which, and before which, each event's version of its record was the newest known;
+        None where that is the day it happened, and never
     customer, as_of : of each question, in any order
     """
-    first, stop, copies = _ranges(start, day, known, until, customer, as_of)
+    nothing = np.empty(0, np.int64)
+    if known is None and until is None:
+        return Visible(*_happened(start, day, customer, as_of), nothing)
+    known = day if known is None else known
+    until = np.full(len(day), FOREVER, np.int32) if until is None else until
+    latest, soonest = _extremes(start, known, until)
+    first, stop, copies = _ranges(start, day, known, until, latest, soonest, customer, as_of)
     take = np.empty(int(copies.sum()), np.int64)
     if len(take):
         _copy(known, until, as_of, first, stop, copies, take)
@@ -57,8 +69,39 @@ def visible(
 
 
 @compiled
+def _happened(start: Index, day: Days, customer: NDArray[np.int32], as_of: Days) -> tuple[Index, Index]:
+    """Give each question's range where every event was known at once and for good."""
+    first = np.empty(len(as_of), np.int64)
+    stop = np.empty(len(as_of), np.int64)
+    for q in range(len(as_of)):
+        low, high = start[customer[q]], start[customer[q] + 1]
+        first[q] = low
+        stop[q] = low + np.searchsorted(day[low:high], as_of[q], side="right")
+    return first, stop
+
+
+@compiled
+def _extremes(start: Index, known: Days, until: Days) -> tuple[Days, Days]:
+    """Give, for each row, the latest day known and the soonest day replaced among its customer's rows up to it."""
+    latest = known.copy()
+    soonest = until.copy()
+    for customer in range(len(start) - 1):
+        for row in range(start[customer] + 1, start[customer + 1]):
+            latest[row] = max(latest[row], latest[row - 1])
+            soonest[row] = min(soonest[row], soonest[row - 1])
+    return latest, soonest
+
+
+@compiled
 def _ranges(
-    start: Index, day: Days, known: Days, until: Days, customer: NDArray[np.int32], as_of: Days
+    start: Index,
+    day: Days,
+    known: Days,
+    until: Days,
+    latest: Days,
+    soonest: Days,
+    customer: NDArray[np.int32],
+    as_of: Days,
 ) -> tuple[Index, Index, Index]:
     """Give each question's range, and how many events to copy where hidden ones lie between."""
     first = np.empty(len(as_of), np.int64)
@@ -71,11 +114,12 @@ def _ranges(
         while high > low and not known[high - 1] <= as_of[q] < until[high - 1]:
             high -= 1
         stop[q] = high
+        if high == low or latest[high - 1] <= as_of[q] < soonest[high - 1]:
+            continue
         hidden = 0
         for row in range(low, high):
             hidden += not known[row] <= as_of[q] < until[row]
-        if hidden:
-            copies[q] = high - low - hidden
+        copies[q] = high - low - hidden
     return first, stop, copies
 
 
@@ -94,6 +138,11 @@ def _copy(
                     filled += 1
             first[q] = len(known) + begin
             stop[q] = len(known) + filled
+
+
+def visible_on(known: Days, until: Days, as_of: int) -> NDArray[np.bool_]:
+    """Say which of some days known and days replaced make an event visible on one as-of date."""
+    return np.asarray((known <= as_of) & (as_of < until))
 
 
 @compiled

@@ -1,23 +1,62 @@
-"""Stage `build`: the feature store, one Parquet file an as-of date, and the catalogue of what is in it."""
+"""Stage `build`: the feature store, a folder an as-of date, and the catalogue of what is in it.
+
+Only what is out of date is computed (see `pipeline.keys`): a new date is added without touching another, and a
+changed feature or source replaces its own columns.
+"""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from features.catalogue import CATALOGUE
 from features.feature import Feature
-from features.store import buildable, catalogue_hash, compute
-from pipeline import records
-from pipeline.errors import TooLittleData
-from pipeline.frames import read_parquet, write_json, write_parquet
+from features.store import Asked, batches, buildable, catalogue_hash, compute, feature_hash
+from features.unfold import Tables
+from pipeline import digests, keys, records, store
+from pipeline.errors import Refusal, TooLittleData
+from pipeline.frames import read_parquet, write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 
+EPOCH = date(1970, 1, 1).toordinal()
+
 
 def run(params: Params, paths: Paths) -> None:
-    """Write ``store/features/`` for every eligible row of the cohort, and ``store/catalogue.json``."""
+    """Bring ``store/features/`` up to date for every eligible row of the cohort, and ``store/catalogue.json``."""
+    asked = questions(paths)
+    if params.build.engine == "spark":
+        from pipeline.spark import engine
+
+        features, wanted = engine.build(params, paths, asked, _standing(paths, parts=True))
+    else:
+        features, wanted = _locally(params, paths, asked)
+    for folder in (paths.store / "features").glob("as_of=*"):
+        if folder not in {paths.features(day) for day in wanted}:
+            shutil.rmtree(folder)
+    write_catalogue(paths, features, wanted)
+
+
+def _locally(params: Params, paths: Paths, asked: pd.DataFrame) -> tuple[tuple[Feature, ...], keys.Keys]:
+    """Compute on this machine the columns that are out of date; gives the features and their keys."""
+    tables = records.scanned(paths)
+    features = buildable(tables, CATALOGUE)
+    wanted = keys.keys(tables, asked, features, params.train.threads)
+    standing = _standing(paths)
+    stale = {day: _stale(mine, standing.get(day, {})) for day, mine in wanted.items()}
+    for names in dict.fromkeys(names for names in stale.values() if names is not None):
+        chosen = [feature for feature in features if feature.name in names]
+        _build(params, paths, tables, asked, chosen, features, [d for d in wanted if stale[d] == names])
+    return features, wanted
+
+
+def questions(paths: Paths) -> pd.DataFrame:
+    """Give the rows of the cohort that the store holds: customer_id and as_of of those that can be asked about."""
     cohort = read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
     asked = cohort.loc[cohort["eligible"] & (cohort["split"] != "gap"), ["customer_id", "as_of"]]
     if asked.empty:
@@ -25,38 +64,7 @@ def run(params: Params, paths: Paths) -> None:
             f"Dataset '{paths.dataset}' has no customer that can be asked about on any as-of date; "
             "'store/cohort.parquet' gives the reason of each."
         )
-    if params.build.engine == "spark":
-        from pipeline.spark import engine
-
-        features = engine.build(params, paths, asked)
-        _describe(paths, features)
-        return
-    tables = records.tables(paths)
-    features = buildable(tables, CATALOGUE)
-    built = compute(tables, asked, features, chunk=params.build.chunk_customers, threads=params.train.threads)
-    dates = [day.date() for day in sorted(built["as_of"].unique())]
-    for day in dates:
-        write_parquet(paths.features(day), built[built["as_of"] == pd.Timestamp(day)])
-    _describe(paths, features)
-    wanted = {paths.features(day).parent for day in dates}
-    for folder in (paths.store / "features").glob("as_of=*"):
-        if folder not in wanted:
-            shutil.rmtree(folder)
-
-
-def _describe(paths: Paths, features: Sequence[Feature]) -> None:
-    write_json(
-        paths.catalogue,
-        {
-            "hash": catalogue_hash(features),
-            "features": [feature.described() for feature in features],
-            "absent": [
-                {"name": feature.name, "source": feature.source}
-                for feature in CATALOGUE
-                if feature not in features
-            ],
-        },
-    )
+    return asked
 
 
 def features_on(params: Params, paths: Paths, as_of: date, customers: list[str]) -> pd.DataFrame:
@@ -67,9 +75,85 @@ def features_on(params: Params, paths: Paths, as_of: date, customers: list[str])
         return engine.features_on(params, paths, as_of, customers)
     asked = pd.DataFrame({"customer_id": customers, "as_of": pd.Timestamp(as_of)})
     return compute(
-        records.tables(paths),
+        records.scanned(paths),
         asked,
         CATALOGUE,
-        chunk=params.build.chunk_customers,
+        memory_mb=params.build.memory_mb,
         threads=params.train.threads,
     )
+
+
+def write_catalogue(paths: Paths, features: Sequence[Feature], built: keys.Keys) -> None:
+    """Say what the store holds: declarations, what is absent, each date's files and the keys of its columns."""
+    write_json(
+        paths.catalogue,
+        {
+            "hash": catalogue_hash(features),
+            "features": [{**feature.described(), "hash": feature_hash(feature)} for feature in features],
+            "absent": [
+                {"name": feature.name, "source": feature.source}
+                for feature in CATALOGUE
+                if feature not in features
+            ],
+            "dates": {
+                day.isoformat(): {"files": digests.of_folder(paths.features(day)), "columns": columns}
+                for day, columns in sorted(built.items())
+            },
+        },
+    )
+
+
+def _standing(paths: Paths, *, parts: bool = False) -> keys.Keys:
+    """Give the keys of the columns that the store holds, of dates whose files are as they were written.
+
+    A date that lies in ``parts``, as Spark writes it, cannot be taken over column by column.
+    """
+    try:
+        dates: dict[str, Any] = store.catalogue(paths)["dates"]
+        return {
+            date.fromisoformat(day): told["columns"]
+            for day, told in dates.items()
+            if (parts or set(told["files"]) == {store.FILE})
+            and digests.of_folder(paths.features(date.fromisoformat(day))) == told["files"]
+        }
+    except (Refusal, KeyError, TypeError, ValueError):
+        return {}
+
+
+def _stale(wanted: dict[str, str], standing: dict[str, str]) -> frozenset[str] | None:
+    """Give the features of a date to compute anew, None where its file can stay as it is."""
+    stale = frozenset(name for name, key in wanted.items() if standing.get(name) != key)
+    return stale or (frozenset() if set(standing) - set(wanted) else None)
+
+
+def _build(
+    params: Params,
+    paths: Paths,
+    tables: Tables,
+    asked: pd.DataFrame,
+    chosen: Sequence[Feature],
+    features: Sequence[Feature],
+    dates: Sequence[date],
+) -> None:
+    """Compute the ``chosen`` features on ``dates`` and write each date's file, other columns taken over."""
+    order = [feature.name for feature in features]
+    whole = {feature.name for feature in features if feature.whole}
+    kept = [name for name in order if name not in {feature.name for feature in chosen}]
+    rows = asked[asked["as_of"].isin(pd.to_datetime(list(dates)))]
+    memory_mb, threads = params.build.memory_mb, params.train.threads
+    with ExitStack() as opened, ThreadPoolExecutor(threads) as pool:
+        files = {
+            day: opened.enter_context(store.File.appearing(paths, day, order, whole, kept)) for day in dates
+        }
+        if chosen:
+            for batch in batches(tables, Asked.of(rows), chosen, memory_mb=memory_mb, threads=threads):
+                _write(pool, files, batch.slices())
+
+
+def _write(
+    pool: ThreadPoolExecutor, files: dict[date, store.File], slices: Iterable[tuple[int, pa.Table]]
+) -> None:
+    # Each date's file is written by one thread at a time; the futures are awaited so that an error is heard.
+    written = [pool.submit(files[date.fromordinal(EPOCH + day)].write, rows) for day, rows in slices]
+    for future in written:
+        future.result()

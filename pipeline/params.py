@@ -47,7 +47,7 @@ class Dates(Section):
 class Build(Section):
     """How the feature store is computed."""
 
-    chunk_customers: int = Field(50_000, ge=1, description="customers held in memory at once")
+    memory_mb: int = Field(2000, ge=100, description="megabytes that records and features may take at once")
     engine: Engine = Field("local", description="what computes: this machine, or Spark")
 
 
@@ -55,8 +55,8 @@ class Spark(Section):
     """Where and how the engine ``spark`` computes (docs/how-to/outgrow-one-machine.md)."""
 
     master: str = Field("local[2]", min_length=1, description="local[cores], spark://host:port or yarn")
-    memory_mb: int = Field(2000, ge=100, description="memory that one Python worker may fill")
-    partitions: int | None = Field(None, ge=1, description="pieces; without it as many as fit memory_mb")
+    memory_mb: int = Field(2000, ge=500, description="megabytes that one Python worker may fill")
+    partitions: int | None = Field(None, ge=1, description="parts; without it as many as fit memory_mb")
     config: dict[str, str] = Field(default_factory=dict, description="Spark's own settings; they win")
 
 

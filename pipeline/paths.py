@@ -83,8 +83,8 @@ class Paths:
         return self.interim / f"{name}.parquet"
 
     def features(self, as_of: date) -> Path:
-        """Give the features of one as-of date."""
-        return self.store / "features" / f"as_of={as_of.isoformat()}" / "features.parquet"
+        """Give the folder of the features of one as-of date."""
+        return self.store / "features" / f"as_of={as_of.isoformat()}"
 
     def family(self, name: str) -> Path:
         """Give the folder of one trained family."""

@@ -1,11 +1,12 @@
 """The checked records of a dataset, as the pure packages take them: Arrow tables by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from features.sources import TABLES
 from pipeline.errors import MissingInput
@@ -20,12 +21,27 @@ def tables(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> dict[str, pa.T
         for name in names
         if paths.table(name).exists()
     }
+    _demand(paths, found, names)
+    return found
+
+
+def _demand(paths: Paths, found: Collection[str], names: Sequence[str]) -> None:
     for name in names:
         if TABLES[name].required and name not in found:
             raise MissingInput(
                 f"Dataset '{paths.dataset}' has no checked table '{name}'; make it with '{made_by(paths)}'."
             )
-    return found
+
+
+def scanned(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> dict[str, ds.Dataset]:
+    """Open the tables that ingest has left to be read in pieces, every page checked against its checksum."""
+    checked = ds.ParquetFileFormat(
+        default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    )
+    _demand(paths, [name for name in names if paths.table(name).exists()], names)
+    return {
+        name: ds.dataset(paths.table(name), format=checked) for name in names if paths.table(name).exists()
+    }
 
 
 def table(paths: Paths, name: str) -> pd.DataFrame | None:

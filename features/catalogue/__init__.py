@@ -5,7 +5,7 @@ It refuses two features with one name or one label.
 
 from collections import Counter
 
-from features.catalogue import finance, interaction, service, strategic, trade
+from features.catalogue import finance, interaction, market, service, strategic, trade
 from features.feature import Feature
 
 
@@ -20,5 +20,10 @@ def checked(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
 
 
 CATALOGUE: tuple[Feature, ...] = checked(
-    trade.FEATURES + interaction.FEATURES + service.FEATURES + finance.FEATURES + strategic.FEATURES
+    trade.FEATURES
+    + interaction.FEATURES
+    + service.FEATURES
+    + finance.FEATURES
+    + strategic.FEATURES
+    + market.FEATURES
 )

@@ -85,7 +85,7 @@ def test_the_matrix_keeps_the_order_of_the_questions(tables, asked):
 
 
 def test_chunks_change_nothing(tables, asked):
-    assert compute(tables, asked, CATALOGUE, chunk=7).equals(compute(tables, asked, CATALOGUE))
+    assert compute(tables, asked, CATALOGUE, memory_mb=0.05).equals(compute(tables, asked, CATALOGUE))
 
 
 def test_the_order_of_records_and_other_customers_change_nothing(tables, asked):

@@ -1,6 +1,8 @@
 """The compiled loops say what their Python says: a loop that reads past its range would differ or fail."""
 
+import importlib
 import inspect
+import pkgutil
 from datetime import date
 
 import pytest
@@ -13,7 +15,8 @@ from features.cohort import Rule
 @pytest.fixture
 def plain(monkeypatch):
     """Run every loop as plain Python, with NumPy's own checks of places."""
-    for module in (kernels, windows, cohort):
+    names = [f"features.kernels.{module.name}" for module in pkgutil.iter_modules(kernels.__path__)]
+    for module in (kernels, *map(importlib.import_module, names), windows, cohort):
         for name, loop in inspect.getmembers(module, lambda item: hasattr(item, "py_func")):
             monkeypatch.setattr(module, name, loop.py_func)
     monkeypatch.setattr("features.sweep.within", windows.within)

@@ -1,4 +1,4 @@
-"""Spark against the local engine: every cell, and what Spark must not do to the terminal, the store, the machine."""
+"""Spark against the local engine: every cell; and what Spark must not do to the terminal, the store, the machine."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ import pytest
 
 from pipeline import build, cli, score
 from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import read_arrow
+from pipeline.frames import read_arrow, read_json
 from pipeline.params import Params, load
 from pipeline.paths import Paths
 from pipeline.spark import engine
@@ -89,7 +89,11 @@ def demand_equal(ours: Paths, theirs: Paths) -> int:
         left, right = rows(mine[day]), rows(others[day])
         assert same_bits(left, right)
         cells += left.num_rows * left.num_columns
-    assert ours.catalogue.read_bytes() == theirs.catalogue.read_bytes()
+    left, right = (read_json(paths.catalogue) for paths in (ours, theirs))
+    for day in left["dates"]:
+        for told in (left, right):
+            del told["dates"][day]["files"]  # one file, or one a partition
+    assert left == right  # the keys of every column among it: neither engine computes again what the other did
     return cells
 
 

@@ -1,9 +1,9 @@
-"""What the time of year says, what these weeks brought last year, and for how long the customer has bought."""
+"""What the time of year says, and what these weeks brought last year."""
 
 from features import events
-from features.comparisons import AheadLastYear
+from features.comparisons import AheadLastYear, Over, YearAgo
 from features.feature import Cause, Feature, Unit
-from features.measures import Days, SinceFirst, Total, YearWave
+from features.measures import Days, SeasonIndex, Total, YearWave
 
 ORDER_DAYS_AHEAD_LAST_YEAR_90D = Feature(
     name="trade_order_days_ahead_last_year_90d",
@@ -27,6 +27,30 @@ AMOUNT_AHEAD_LAST_YEAR_90D = Feature(
     risk=-1,
     en="Amount in the 90 days after this date last year",
     zh="去年此日后90天金额",
+)
+
+AMOUNT_AHEAD_CHANGE_90D = Feature(
+    name="trade_amount_ahead_change_90d",
+    on=events.LINES,
+    days=90,
+    measure=Over(AheadLastYear(Total("amount")), YearAgo(Total("amount"))),
+    cause=Cause.SEASON,
+    unit=Unit.TIMES,
+    risk=-1,
+    en="Amount in the 90 days after this date last year against the 90 before it",
+    zh="去年此日后90天金额与其前90天之比",
+)
+
+SEASON_INDEX_90D = Feature(
+    name="trade_season_index_90d",
+    on=events.LINES,
+    days=90,
+    measure=SeasonIndex("amount"),
+    cause=Cause.SEASON,
+    unit=Unit.TIMES,
+    risk=-1,
+    en="Season of the coming 90 days by the amount of last year",
+    zh="按去年金额计的未来90天季节指数",
 )
 
 YEAR_SINE = Feature(
@@ -89,25 +113,15 @@ THIRD_YEAR_COSINE = Feature(
     zh="年内时点（四个月周期余弦）",
 )
 
-DAYS_SINCE_FIRST_ORDER = Feature(
-    name="trade_days_since_first_order",
-    on=events.LINES,
-    measure=SinceFirst(),
-    cause=Cause.PROFILE,
-    unit=Unit.DAYS,
-    risk=-1,
-    en="Days since the first order",
-    zh="距首次下单天数",
-)
-
 FEATURES: tuple[Feature, ...] = (
     ORDER_DAYS_AHEAD_LAST_YEAR_90D,
     AMOUNT_AHEAD_LAST_YEAR_90D,
+    AMOUNT_AHEAD_CHANGE_90D,
+    SEASON_INDEX_90D,
     YEAR_SINE,
     YEAR_COSINE,
     HALF_YEAR_SINE,
     HALF_YEAR_COSINE,
     THIRD_YEAR_SINE,
     THIRD_YEAR_COSINE,
-    DAYS_SINCE_FIRST_ORDER,
 )

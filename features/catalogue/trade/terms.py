@@ -1,63 +1,20 @@
-"""On what terms the customer buys: margin, discount, urgency, trials, returns."""
+"""What goes along with the orders: urgency, trials, returns."""
 
 from features import events
-from features.comparisons import Over, PerEvent, Shift
+from features.comparisons import PerEvent, PerMoney, Shift
 from features.feature import Cause, Feature, Unit
-from features.measures import Mean, SinceLast, Total
+from features.measures import Count, Flagged, Mean, SinceLast, Total, TrialsAlone, TrialsAloneShare
 
-MARGIN_SHARE_90D = Feature(
-    name="trade_margin_share_90d",
-    on=events.LINES,
-    days=90,
-    measure=Over(Total("margin"), Total("amount")),
-    cause=Cause.PRICE,
-    unit=Unit.SHARE,
-    en="Margin in the last 90 days",
-    zh="近90天毛利率",
-)
-
-MARGIN_SHARE_SHIFT_90D = Feature(
-    name="trade_margin_share_shift_90d",
-    on=events.LINES,
-    days=90,
-    measure=Shift(Over(Total("margin"), Total("amount"))),
-    cause=Cause.PRICE,
-    unit=Unit.SHARE,
-    en="Margin of the last 90 days less that of the 90 before",
-    zh="近90天毛利率与前90天之差",
-)
-
-MARGIN_SHARE_SHIFT_180D = Feature(
-    name="trade_margin_share_shift_180d",
-    on=events.LINES,
+URGENT_180D = Feature(
+    name="trade_urgent_180d",
+    on=events.ORDERS,
     days=180,
-    measure=Shift(Over(Total("margin"), Total("amount"))),
-    cause=Cause.PRICE,
-    unit=Unit.SHARE,
-    en="Margin of the last 180 days less that of the 180 before",
-    zh="近180天毛利率与前180天之差",
-)
-
-DISCOUNT_90D = Feature(
-    name="trade_discount_90d",
-    on=events.LINES,
-    days=90,
-    measure=Mean("discount"),
-    cause=Cause.PRICE,
-    unit=Unit.SHARE,
-    en="Mean discount in the last 90 days",
-    zh="近90天平均折扣",
-)
-
-DISCOUNT_SHIFT_90D = Feature(
-    name="trade_discount_shift_90d",
-    on=events.LINES,
-    days=90,
-    measure=Shift(Mean("discount")),
-    cause=Cause.PRICE,
-    unit=Unit.SHARE,
-    en="Mean discount of the last 90 days less that of the 90 before",
-    zh="近90天平均折扣与前90天之差",
+    measure=Flagged("is_urgent"),
+    cause=Cause.COMPETITOR,
+    unit=Unit.ORDERS,
+    risk=1,
+    en="Urgent orders in the last 180 days",
+    zh="近180天加急订单数",
 )
 
 URGENT_SHARE_180D = Feature(
@@ -95,6 +52,42 @@ TRIAL_SHARE_365D = Feature(
     zh="近365天试订单占比",
 )
 
+TRIALS_ALONE_180D = Feature(
+    name="trade_trials_alone_180d",
+    on=events.LINES,
+    days=180,
+    measure=TrialsAlone(wait=30),
+    cause=Cause.COMPETITOR,
+    unit=Unit.LINES,
+    risk=1,
+    en="Trials without a follow-up in the last 180 days",
+    zh="近180天无后续的试购数",
+)
+
+TRIALS_ALONE_SHARE_180D = Feature(
+    name="trade_trials_alone_share_180d",
+    on=events.LINES,
+    days=180,
+    measure=TrialsAloneShare(wait=30),
+    cause=Cause.COMPETITOR,
+    unit=Unit.SHARE,
+    risk=1,
+    en="Share of trials without a follow-up in the last 180 days",
+    zh="近180天无后续试购占比",
+)
+
+RETURNS_180D = Feature(
+    name="trade_returns_180d",
+    on=events.RETURNS,
+    days=180,
+    measure=Count(),
+    cause=Cause.SERVICE,
+    unit=Unit.LINES,
+    risk=1,
+    en="Lines returned in the last 180 days",
+    zh="近180天退货行数",
+)
+
 RETURNED_AMOUNT_180D = Feature(
     name="trade_returned_amount_180d",
     on=events.RETURNS,
@@ -105,6 +98,30 @@ RETURNED_AMOUNT_180D = Feature(
     risk=1,
     en="Amount returned in the last 180 days",
     zh="近180天退货金额",
+)
+
+RETURNED_SHARE_180D = Feature(
+    name="trade_returned_share_180d",
+    on=events.RETURNS,
+    days=180,
+    measure=PerMoney("amount", events.LINES),
+    cause=Cause.SERVICE,
+    unit=Unit.SHARE,
+    risk=1,
+    en="Amount returned against the amount ordered in the last 180 days",
+    zh="近180天退货金额与订货金额之比",
+)
+
+RETURNED_SHARE_SHIFT_180D = Feature(
+    name="trade_returned_share_shift_180d",
+    on=events.RETURNS,
+    days=180,
+    measure=Shift(PerMoney("amount", events.LINES)),
+    cause=Cause.SERVICE,
+    unit=Unit.SHARE,
+    risk=1,
+    en="Share of the amount returned of the last 180 days less that of the 180 before",
+    zh="近180天退货金额占比与前180天之差",
 )
 
 DAYS_SINCE_RETURN = Feature(
@@ -131,15 +148,16 @@ RETURNS_AN_ORDER_LINE_365D = Feature(
 )
 
 FEATURES: tuple[Feature, ...] = (
-    MARGIN_SHARE_90D,
-    MARGIN_SHARE_SHIFT_90D,
-    MARGIN_SHARE_SHIFT_180D,
-    DISCOUNT_90D,
-    DISCOUNT_SHIFT_90D,
+    URGENT_180D,
     URGENT_SHARE_180D,
     URGENT_SHARE_SHIFT_90D,
     TRIAL_SHARE_365D,
+    TRIALS_ALONE_180D,
+    TRIALS_ALONE_SHARE_180D,
+    RETURNS_180D,
     RETURNED_AMOUNT_180D,
+    RETURNED_SHARE_180D,
+    RETURNED_SHARE_SHIFT_180D,
     DAYS_SINCE_RETURN,
     RETURNS_AN_ORDER_LINE_365D,
 )

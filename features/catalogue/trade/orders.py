@@ -1,9 +1,9 @@
-"""What is in an order: its size, and the breadth of products over time."""
+"""The size of orders: how large, how even, and whether the large ones stay away."""
 
 from features import events
 from features.comparisons import Change, Over
 from features.feature import Cause, Feature, Unit
-from features.measures import Count, Gained, Largest, Latest, Lost, Mean, Spread, TopShare, Trend
+from features.measures import LargeOverdue, Largest, Latest, Mean, SinceLarge, Spread, Trend
 
 ORDER_AMOUNT_180D = Feature(
     name="trade_order_amount_180d",
@@ -98,99 +98,28 @@ LINES_AN_ORDER_180D = Feature(
     zh="近180天每单行数",
 )
 
-PRODUCTS_90D = Feature(
-    name="trade_products_90d",
-    on=events.LINES,
-    days=90,
-    measure=Count("product_id"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.PRODUCTS,
-    risk=-1,
-    en="Different products in the last 90 days",
-    zh="近90天产品种数",
-)
-
-PRODUCTS_180D = Feature(
-    name="trade_products_180d",
-    on=events.LINES,
-    days=180,
-    measure=Count("product_id"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.PRODUCTS,
-    risk=-1,
-    en="Different products in the last 180 days",
-    zh="近180天产品种数",
-)
-
-PRODUCTS_365D = Feature(
-    name="trade_products_365d",
-    on=events.LINES,
-    days=365,
-    measure=Count("product_id"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.PRODUCTS,
-    risk=-1,
-    en="Different products in the last 365 days",
-    zh="近365天产品种数",
-)
-
-PRODUCTS_CHANGE_180D = Feature(
-    name="trade_products_change_180d",
-    on=events.LINES,
-    days=180,
-    measure=Change(Count("product_id")),
-    cause=Cause.COMPETITOR,
-    unit=Unit.TIMES,
-    risk=-1,
-    en="Different products of the last 180 days against the 180 before",
-    zh="近180天产品种数与前180天之比",
-)
-
-PRODUCT_LINES_180D = Feature(
-    name="trade_product_lines_180d",
-    on=events.LINES,
-    days=180,
-    measure=Count("product_line"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.PRODUCTS,
-    risk=-1,
-    en="Different product lines in the last 180 days",
-    zh="近180天产品线数",
-)
-
-PRODUCT_LINES_LOST_90D = Feature(
-    name="trade_product_lines_lost_90d",
-    on=events.LINES,
-    days=90,
-    measure=Lost("product_line"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.PRODUCTS,
+DAYS_SINCE_LARGE_ORDER_730D = Feature(
+    name="trade_days_since_large_order_730d",
+    on=events.ORDERS,
+    days=730,
+    measure=SinceLarge("amount"),
+    cause=Cause.DEMAND,
+    unit=Unit.DAYS,
     risk=1,
-    en="Product lines bought in the 90 days before and no more",
-    zh="较前90天流失的产品线数",
+    en="Days since the last order in the upper quarter of two years",
+    zh="距上次大额订单（近两年前四分之一）天数",
 )
 
-PRODUCT_LINES_GAINED_90D = Feature(
-    name="trade_product_lines_gained_90d",
-    on=events.LINES,
-    days=90,
-    measure=Gained("product_line"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.PRODUCTS,
-    risk=-1,
-    en="Product lines new against the 90 days before",
-    zh="较前90天新增的产品线数",
-)
-
-PRODUCT_LINE_TOP_SHARE_180D = Feature(
-    name="trade_product_line_top_share_180d",
-    on=events.LINES,
-    days=180,
-    measure=TopShare("product_line"),
-    cause=Cause.COMPETITOR,
-    unit=Unit.SHARE,
-    en="Share of the main product line in the last 180 days",
-    zh="近180天主力产品线占比",
+LARGE_ORDER_OVERDUE_730D = Feature(
+    name="trade_large_order_overdue_730d",
+    on=events.ORDERS,
+    days=730,
+    measure=LargeOverdue("amount"),
+    cause=Cause.DEMAND,
+    unit=Unit.TIMES,
+    risk=1,
+    en="Silence of large orders against their usual gap",
+    zh="大额订单沉默时长与平均间隔之比",
 )
 
 FEATURES: tuple[Feature, ...] = (
@@ -202,12 +131,6 @@ FEATURES: tuple[Feature, ...] = (
     ORDER_LARGEST_365D,
     ORDER_LATEST_AGAINST_MEAN_365D,
     LINES_AN_ORDER_180D,
-    PRODUCTS_90D,
-    PRODUCTS_180D,
-    PRODUCTS_365D,
-    PRODUCTS_CHANGE_180D,
-    PRODUCT_LINES_180D,
-    PRODUCT_LINES_LOST_90D,
-    PRODUCT_LINES_GAINED_90D,
-    PRODUCT_LINE_TOP_SHARE_180D,
+    DAYS_SINCE_LARGE_ORDER_730D,
+    LARGE_ORDER_OVERDUE_730D,
 )
