@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-protocol lock clean
+.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -42,11 +42,19 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-protocol  ## every benchmark
+bench: bench-protocol bench-features bench-gain  ## every benchmark
 
 bench-protocol: setup  ## Online Retail II under the published protocol, beside its bars
 	$(BIN)/forewarn run --dataset online_retail_ii
 	$(BIN)/python -m benchmarks.protocol
+
+bench-features: setup  ## the feature store against pandas, Polars and a floor; ARGS="--only task --lines 1m" for a part
+	$(BIN)/python -m benchmarks.features $(ARGS)
+
+bench-gain: setup  ## what each source and cause adds, on validation dates
+	$(BIN)/forewarn run --dataset online_retail_ii
+	$(BIN)/forewarn run --dataset workshop
+	$(BIN)/python -m benchmarks.gain online_retail_ii workshop
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \
@@ -54,4 +62,4 @@ lock: setup  ## resolve the dependencies anew
 
 clean:  ## remove what runs have made; datasets' own descriptions and raw records of yours stay
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
-	rm -rf data/*/interim data/*/store data/*/model data/*/report data/*/scores data/workshop/raw data/workshop/truth
+	rm -rf data/*/interim data/*/store data/*/model data/*/report data/*/scores data/workshop/raw data/workshop/truth benchmarks/.data

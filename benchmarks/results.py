@@ -33,6 +33,11 @@ def at_most(name: str, value: float, bar: float) -> Figure:
     return Figure(name, value, f"at most {bar:g}", value <= bar)
 
 
+def told(name: str, value: float) -> Figure:
+    """Give a figure that has no bar."""
+    return Figure(name, value, "", None)
+
+
 def equal(name: str, value: float, bar: float) -> Figure:
     return Figure(name, value, f"{bar:g}", value == bar)
 
@@ -43,6 +48,11 @@ def publish(name: str, figures: list[Figure]) -> int:
         FOLDER / f"{name}.json",
         {"machine": machine(), "commit": commit(), "figures": [asdict(figure) for figure in figures]},
     )
+    return show(name, figures)
+
+
+def show(name: str, figures: list[Figure]) -> int:
+    """Print the table, and give 0 where every bar holds."""
     table = Table("figure", "value", "bar", "", box=None, title=f"bench-{name}", title_justify="left")
     for figure in figures:
         told = {True: "holds", False: "MISSED", None: ""}[figure.holds]

@@ -26,8 +26,8 @@ table its features are absent. A column marked ? is optional; an empty value mea
 listed are left out and named once in `report/ingest.json`.
 
 `known_at` is when the company could know of a row. Two rows with the same key and another `known_at` are versions
-of one record; with the same `known_at` they are a mistake. Of the order lines of `trade`, which have no key, only a
-row that equals another in every column of the file is one.
+of one record; with the same `known_at`, or of another customer, they are a mistake. Of the order lines of `trade`,
+which have no key, only a row that equals another in every column of the file is one.
 
 `withdrawn_at` is when the company learned that a row does not hold (a cancelled order, an entry made twice). From
 that day on the row does not count; on the days before it does, because that is what was believed. An order line is

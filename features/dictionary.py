@@ -82,10 +82,8 @@ def _stream(stream: Stream) -> str:
     if stream.matched:
         same = " and ".join(f"`{name}`" for name in stream.matched)
         told.append(
-            told.append(
-                f"It is an event of every customer with a version that has the same {same}, a row without a text there "
-                "being of all; it is visible where both the row and that version are."
-            )
+            f"It is an event of every customer with a version that has the same {same}, a row without a text "
+            "there being of all; it is visible where both the row and that version are."
         )
     if stream.needs:
         needs = ", ".join(f"`{name}`" for name in stream.needs)

@@ -22,8 +22,8 @@ class Peers(Plain):
     """Peers: the other customers whose version visible on the as-of date has the same text in the column `among`.
 
     With an empty `among` they are all other customers that table `customers` names. The customer itself is left
-    out. Where `among` is unknown of the customer, everything is unknown. The sum of a customer over a window is that
-    of the money `of` in cents, or without `of` the number of its events; the peers' sum is that of theirs.
+    out. Where `among` is unknown of the customer, everything is unknown. The sum of a customer over a window is
+    that of the money `of` in cents, or without `of` the number of its events; the peers' sum is that of theirs.
     """
 
     of: str | None

@@ -131,7 +131,11 @@ def _dates(table: Table, present: Present) -> tuple[str, ...]:
     rank = "dense_rank" if versions else "row_number"
     number = f"CAST({rank}() OVER (ORDER BY {key}) - 1 AS INTEGER)" if key else "0"
     # A row without `known_at` was known when it happened: the first of its versions.
-    replaced = f"lead(known_at) OVER (PARTITION BY {key} ORDER BY known_at NULLS FIRST)" if versions else None
+    # Versions are of one customer, so that customers can be taken apart.
+    whose = f"{key}, {table.name}.customer_id" if "customer_id" in there else key
+    replaced = (
+        f"lead(known_at) OVER (PARTITION BY {whose} ORDER BY known_at NULLS FIRST)" if versions else None
+    )
     withdrawn = "withdrawn_at" if "withdrawn_at" in there else None
     ends = [_day(moment) for moment in (replaced, withdrawn) if moment]
     known = _day("known_at") if "known_at" in there else "CAST(NULL AS INTEGER)"

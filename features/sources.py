@@ -55,7 +55,8 @@ class Column:
 class Table:
     """One table: ``row`` says what a row is, ``happened`` which column dates it (None: only ``known_at``).
 
-    ``key`` identifies a record; an empty key means that only a row equal in every column is a duplicate.
+    ``key`` identifies a record, which stays with one customer; an empty key means that only a row equal in every
+    column is a duplicate.
     """
 
     name: str

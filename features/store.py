@@ -22,6 +22,8 @@ from features.feature import Feature
 from features.sweep import Questions, Values, View
 from features.unfold import Events, Records, Tables, available
 
+DECIDING = ("name", "source", "stream", "where", "days", "measure", "empty", "unit", "whole")
+"""What of a declaration decides the numbers."""
 BYTES_A_VALUE = 24
 """Memory that one value of the result takes on its way: in the matrix, as Arrow, and in the loops' own arrays."""
 COPIES = 3
@@ -112,14 +114,25 @@ def buildable(tables: Tables, catalogue: Sequence[Feature]) -> tuple[Feature, ..
     return tuple(feature for feature in catalogue if there(feature))
 
 
-def feature_hash(feature: Feature) -> str:
-    """Give the SHA-256 of a declaration."""
-    return sha256(repr(sorted(feature.described().items())).encode()).hexdigest()
-
-
 def catalogue_hash(features: Sequence[Feature]) -> str:
     """Give the SHA-256 of the declarations: two stores with one hash speak of the same features."""
     return sha256("".join(feature_hash(feature) for feature in features).encode()).hexdigest()
+
+
+def feature_hash(feature: Feature) -> str:
+    """Give the SHA-256 of what decides the numbers of a feature: its declaration and those of its streams.
+
+    Its labels, cause and risk may change without another number; they are left out.
+    """
+    told = {name: value for name, value in feature.described().items() if name in DECIDING}
+    streams = [
+        (
+            *(stream.name, stream.moment, stream.where, stream.merged, stream.matched, stream.ties),
+            *((value.name, value.holds, value.sql, value.needs) for value in stream.values),
+        )
+        for stream in feature.streams
+    ]
+    return sha256(repr((sorted(told.items()), streams)).encode()).hexdigest()
 
 
 def compute(

@@ -22,9 +22,10 @@ from pipeline.paths import Paths
 def run(params: Params, paths: Paths) -> None:
     """Fit the maps of every family on the calibration dates."""
     rows, X = store.matrix(paths, "calibration")
+    declared = store.catalogue(paths)["features"]
     found = {}
     for family in FAMILIES:
-        fit = load_fit(paths, family)
+        fit = load_fit(paths, family, declared)
         maps: dict[str, Any] = {"fit": fit.hash, "rows": len(rows), "leavers": int(labels(rows).sum())}
         try:
             map_, table = calibration.choose(

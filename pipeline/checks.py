@@ -233,16 +233,21 @@ def _sound(
     """Give the rows that break no rule of their own, numbered among equal rows and among rows of one key."""
     names = [cell.column.name for cell in cells]
     every = ", ".join(f'"{name}"' for name in names + extra)
-    version = "1"
+    version, elsewhere = "1", "false"
     if table.key:
         key = ", ".join(f'"{name}"' for name in names if name in (*table.key, "known_at"))
         version = f"row_number() OVER (PARTITION BY {key} ORDER BY {every}, number)"
+        first = "known_at NULLS FIRST, " if "known_at" in names else ""
+        if "customer_id" in names and "customer_id" not in table.key:
+            record = ", ".join(f'"{name}"' for name in table.key)
+            order = f"PARTITION BY {record} ORDER BY {first}{every}, number"
+            elsewhere = f"first_value(customer_id) OVER ({order}) <> customer_id"
     return (
         database.view("judged")
         .filter("reason IS NULL")
         .project(
             f"* EXCLUDE (reason, found), row_number() OVER (PARTITION BY {every} ORDER BY number) AS copy, "
-            f"{version} AS version"
+            f"{version} AS version, {elsewhere} AS elsewhere"
         )
         .to_arrow_table()
     )
@@ -253,7 +258,7 @@ def _parted(database: duckdb.DuckDBPyConnection, table: Table, names: list[str])
     order += [name for name in names if name not in order]
     kept = (
         database.view("sound")
-        .filter("copy = 1 AND version = 1")
+        .filter("copy = 1 AND version = 1 AND NOT elsewhere")
         .order(", ".join(f'"{name}" NULLS FIRST' for name in order))
         .project(", ".join(f'"{name}"' for name in names))
         .to_arrow_table()
@@ -263,11 +268,14 @@ def _parted(database: duckdb.DuckDBPyConnection, table: Table, names: list[str])
     twice = quoted("every value is that of another row")
     are = "is" if len(key) == 1 else "are"
     other = quoted(f"{' and '.join(key)} {are} that of another row that says something else")
+    record = " and ".join(f"'{name}'" for name in table.key)
+    moved = quoted(f"{record} is that of a record of another customer")
     copies = (
         database.view("sound")
-        .filter("copy > 1 OR version > 1")
+        .filter("copy > 1 OR version > 1 OR elsewhere")
         .project(
-            f"position, number, CASE WHEN copy > 1 THEN {twice} ELSE {other} END AS reason, NULL AS found, key"
+            f"position, number, CASE WHEN copy > 1 THEN {twice} WHEN elsewhere THEN {moved} ELSE {other} END "
+            "AS reason, NULL AS found, key"
         )
     )
     broken = (

@@ -24,7 +24,8 @@ from pipeline.training import told, training_of
 def run(params: Params, paths: Paths) -> None:
     """Name the family with the smallest loss; of equals, the first (the simplest)."""
     rows, X = store.matrix(paths, "calibration")
-    served = {family: load(paths, family) for family in FAMILIES}
+    declared = store.catalogue(paths)["features"]
+    served = {family: load(paths, family, declared) for family in FAMILIES}
     loss = {family: _loss(params, paths, served[family], rows, X) for family in FAMILIES}
     best = min(FAMILIES, key=lambda family: loss[family])
     chosen = {

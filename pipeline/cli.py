@@ -83,6 +83,26 @@ ENGINE = Option(
 )
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
+LOOKUP = (
+    Option(
+        "words", nargs="*", metavar="WORD", help="search WORD..., describe NAME, show NAME; all without it"
+    ),
+    Option("--source", metavar="TABLE", help="only of one source"),
+    Option("--cause", metavar="CAUSE", help="only of one cause"),
+    Option("--dimension", metavar="NAME", help="only of one dimension of the health score"),
+    Option("--dataset", type=dataset, metavar="NAME", help="a folder of data/ (describe, show)"),
+    Option("--customer", metavar="ID", help="a customer_id of the records (show)"),
+    Option(
+        "--as-of",
+        type=day,
+        metavar="DATE",
+        help="the day to ask about; the last day of the orders without it",
+    ),
+    Option("--all", action="store_true", help="every record, however many (show)"),
+    Option("--hidden", action="store_true", help="also the records that were left out (show)"),
+    CHINESE,
+    JSON,
+)
 
 
 def settings(name: str) -> "tuple[Params, Paths]":
@@ -154,6 +174,13 @@ def _why(asked: argparse.Namespace) -> None:
     importlib.import_module("pipeline.why").run(params, paths, asked.customer, asked.as_of, asked.zh)
 
 
+def _features(asked: argparse.Namespace) -> None:
+    from pipeline.lookup import Asked, run
+
+    told = {name: value for name, value in vars(asked).items() if name in Asked.__dataclass_fields__}
+    run(Asked(**told | {"words": tuple(asked.words)}))
+
+
 def _fetch(asked: argparse.Namespace) -> None:
     importlib.import_module(f"pipeline.adapters.{asked.name}").fetch(Paths(root(), asked.name))
 
@@ -171,7 +198,12 @@ STAGES = (
     _verb("simulate", "make the records of a simulated company"),
     _verb("ingest", "check raw records against the contract"),
     _verb("label", "as-of dates, who can be asked about, who left"),
+<<<<<<< HEAD
     Command("build", "the feature store", _build, (DATASET, ENGINE)),
+=======
+    _verb("build", "the feature store"),
+    _verb("inspect", "what each feature is worth"),
+>>>>>>> main
     Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
     _verb("calibrate", "from scores to probabilities"),
     _verb("choose", "the champion"),
@@ -191,6 +223,9 @@ COMMANDS = (
         (DATASET, AS_OF_NEEDED, ENGINE, JSON),
     ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
+    Command(
+        "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP
+    ),
     Command("fetch", "download a public dataset from its publisher", _fetch, (ADAPTED,)),
     Command("docs", "write the generated reference pages", _docs, (CHECK,)),
 )
@@ -215,7 +250,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    asked = parser().parse_args(words)
+    asked = _asked(words)
     began = time.perf_counter()
     try:
         with told():
@@ -233,6 +268,16 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     _ended(asked, began, code, "")
     return code
+
+
+def _asked(words: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; words that stand behind an option belong to those before it."""
+    whole = parser()
+    asked, rest = whole.parse_known_args(words)
+    if rest and (not hasattr(asked, "words") or any(word.startswith("-") for word in rest)):
+        whole.error(f"unrecognized arguments: {' '.join(rest)}")
+    asked.words = [*getattr(asked, "words", []), *rest]
+    return asked
 
 
 def _ended(asked: argparse.Namespace, began: float, code: int, sentence: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import findings, listing, words
+from pipeline import findings, listing, words, worth
 from pipeline.glossary import GLOSSARY, LEFT_OUT, MEANINGS
 from pipeline.params import Params
 
@@ -26,6 +26,7 @@ class Sources:
     names: Mapping[str, str]
     cohort: pd.DataFrame
     ingest: Mapping[str, Any]
+    quality: Mapping[str, Any]
 
 
 def contents(params: Params, sources: Sources) -> dict[str, Any]:
@@ -80,6 +81,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "glossary": GLOSSARY,
         "records": [_records(name, table) for name, table in sources.ingest.get("tables", {}).items()],
         "absent": _absent(sources.ingest),
+        "worth": worth.summary(sources.quality),
     }
 
 

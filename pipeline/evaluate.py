@@ -43,7 +43,8 @@ class _Drawn:
 def run(params: Params, paths: Paths) -> None:
     """Measure everybody on the test dates."""
     rows, X = store.matrix(paths, "test")
-    served = {family: load(paths, family) for family in FAMILIES}
+    declared = store.catalogue(paths)["features"]
+    served = {family: load(paths, family, declared) for family in FAMILIES}
     champion = read_json(paths.champion, made_by=f"forewarn choose --dataset {paths.dataset}")["family"]
     predictions = pd.concat(
         [

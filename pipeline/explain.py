@@ -14,7 +14,8 @@ from pipeline.serving import rows
 def run(params: Params, paths: Paths) -> None:
     """Explain the champion's probabilities on the test dates."""
     asked, X = store.matrix(paths, "test")
-    served = champion(paths)
-    causes = rows(served, asked, X, store.catalogue(paths)["features"], params.explain.reasons)
+    declared = store.catalogue(paths)["features"]
+    served = champion(paths, declared)
+    causes = rows(served, asked, X, declared, params.explain.reasons)
     write_parquet(paths.report / "causes.parquet", causes)
     print(f"causes of {causes.num_rows:,} rows by {served.fit.family}")

@@ -5,7 +5,7 @@
 Nothing is read whose digest is not the one that was written down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from models import families, gone
 from models.calibration import Calibration
 from models.families import Model
 from models.gone import Gone
+from pipeline.declared import Entry, demand_same
 from pipeline.digests import of_bytes, of_names
 from pipeline.errors import GateClosed, MissingInput
 from pipeline.frames import json_text, read_json
@@ -64,11 +65,15 @@ class Served:
         return gone.p_gone(self.p_churn(X), self.gone.share(X))
 
 
-def load_fit(paths: Paths, family: str) -> Fit:
-    """Read what ``train`` wrote; raises GateClosed where a file is not the one it wrote."""
+def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry]) -> Fit:
+    """Read what ``train`` wrote; raises GateClosed where a file is not the one it wrote.
+
+    ``catalogue`` declares the features that the model will be given: those it was trained on, or it is refused.
+    """
     folder = paths.family(family)
     made_by = f"forewarn train --dataset {paths.dataset} --family {family}"
     about = read_json(folder / "family.json", made_by=made_by)
+    demand_same(about, catalogue, made_by)
     files = {"family.json": (folder / "family.json").read_bytes()}
     for name, digest in about["files"].items():
         path = folder / name
@@ -88,9 +93,9 @@ def load_fit(paths: Paths, family: str) -> Fit:
     return Fit(family, churn, left, about, files, of_bytes(files["family.json"]))
 
 
-def load(paths: Paths, family: str) -> Served:
+def load(paths: Paths, family: str, catalogue: Iterable[Entry]) -> Served:
     """Read a family with the calibrations that ``calibrate`` wrote for exactly this fit."""
-    fit = load_fit(paths, family)
+    fit = load_fit(paths, family, catalogue)
     path = paths.family(family) / "calibration.json"
     made_by = f"forewarn calibrate --dataset {paths.dataset}"
     maps = read_json(path, made_by=made_by)
@@ -115,11 +120,11 @@ def _calibrated(fit: Fit, told: Mapping[str, Any] | None) -> Gone | None:
     return gone.load(fit.family, files)
 
 
-def champion(paths: Paths) -> Served:
+def champion(paths: Paths, catalogue: Iterable[Entry]) -> Served:
     """Read the family that serves; raises GateClosed where it is no longer what was chosen."""
     made_by = f"forewarn choose --dataset {paths.dataset}"
     chosen = read_json(paths.champion, made_by=made_by)
-    served = load(paths, chosen["family"])
+    served = load(paths, chosen["family"], catalogue)
     if served.hash != chosen["model"]:
         raise GateClosed(
             f"The files of '{served.fit.family}' are not those that were chosen as champion; "

@@ -4,16 +4,13 @@ Everything that comes from records (names, ids, labels) reaches the template as 
 loads nothing: styles, script and figures stand in it.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping
 
-import jinja2
 from markupsafe import Markup
 
-from pipeline import words
 from pipeline.contents import Sources, contents
+from pipeline.pages import environment, policy, script
 from pipeline.params import Params
 
 FIGURES = {
@@ -27,34 +24,12 @@ FIGURES = {
 
 def render(params: Params, sources: Sources, figures: Mapping[str, str]) -> str:
     """Give the page as HTML; ``figures`` are SVG texts by name. Equal sources give equal text."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipeline"),
-        autoescape=True,
-        trim_blocks=False,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        share=words.share,
-        points=words.points,
-        whole=lambda value: f"{value:,.0f}",
-        decimal=lambda value, digits: f"{value:.{digits}f}",
-    )
-    script, _, _ = environment.loader.get_source(environment, "page.js")  # type: ignore[union-attr]
+    made = environment()
     view = contents(params, sources)
-    page = environment.get_template("page.html.j2").render(
-        **view, policy=policy(script), figure=lambda name: _figure(name, figures)
+    page = made.get_template("page.html.j2").render(
+        **view, policy=policy(script(made, "page.js")), figure=lambda name: _figure(name, figures)
     )
     return page.lstrip("\n")
-
-
-def policy(script: str) -> str:
-    """Give the content security policy: nothing is loaded, and no script runs but the page's own."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 def _figure(name: str, figures: Mapping[str, str]) -> Markup:

@@ -60,6 +60,13 @@ class Spark(Section):
     config: dict[str, str] = Field(default_factory=dict, description="Spark's own settings; they win")
 
 
+class Inspect(Section):
+    """How closely the features are looked at."""
+
+    customers: int = Field(20_000, ge=100, description="customers looked at; of more, so many are drawn")
+    resamples: int = Field(500, ge=100, description="bootstrap resamples of customers")
+
+
 class Trials(Section):
     """Optuna trials a family; the first is always the family's defaults."""
 
@@ -165,6 +172,7 @@ class Params(Section):
     dates: Dates = Dates()
     build: Build = Build()
     spark: Spark = Spark()
+    inspect: Inspect = Inspect()
     train: Train = Train()
     calibrate: Calibrate = Calibrate()
     choose: Choose = Choose()

@@ -42,6 +42,7 @@ def gathered(paths: Paths) -> Sources:
             paths.cohort, made_by=_command("label", paths), columns=["as_of", "eligible", "reason"]
         ),
         ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
+        quality=read_json(paths.report / "quality.json", made_by=_command("inspect", paths)),
     )
 
 

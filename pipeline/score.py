@@ -21,7 +21,7 @@ from pipeline.frames import read_json, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 
-SHELL = ("build", "fitted", "frames", "label", "records", "score", "serving")
+SHELL = ("build", "declared", "fitted", "frames", "label", "records", "score", "serving")
 CODE = ("features/**/*.py", "models/*.py", *(f"pipeline/{name}.py" for name in SHELL))
 """The code that the bytes of the scores depend on."""
 
@@ -53,7 +53,8 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
     # What follows imports the compiled features and the models; the check above does without.
     from pipeline import build, fitted, label, serving
 
-    served = fitted.champion(paths)
+    declared = _declared()
+    served = fitted.champion(paths, declared)
     cohort = label.cohort_on(params, paths, as_of)
     asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)
     if asked.empty:
@@ -63,7 +64,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         )
     built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
     X = _matched(built, asked, served.fit.churn.features)
-    scores = serving.rows(served, asked, X, _declared(served.fit.churn.features), params.explain.reasons)
+    scores = serving.rows(served, asked, X, declared, params.explain.reasons)
     path = paths.batch(as_of) / "scores.parquet"
     write_parquet(path, scores)
     manifest = {
@@ -138,12 +139,12 @@ def _matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) 
     return joined[list(wanted)].astype("float64")
 
 
-def _declared(wanted: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Give the declarations of the model's features, as the catalogue of this code has them."""
+def _declared() -> list[dict[str, Any]]:
+    """Give the declarations of the catalogue, with their hashes, as this code has them."""
     from features.catalogue import CATALOGUE
+    from features.store import feature_hash
 
-    told = {feature.name: feature.described() for feature in CATALOGUE}
-    return [told[name] for name in wanted]
+    return [feature.described() | {"hash": feature_hash(feature)} for feature in CATALOGUE]
 
 
 def _registered(paths: Paths, model: str) -> dict[str, str]:

@@ -84,15 +84,7 @@ class File:
             rows = pa.table(columns)
         rows = rows.select(self._names)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self._beside,
-                rows.schema,
-                compression="zstd",
-                version="2.6",
-                write_page_checksum=True,
-                # A dictionary pays for small whole numbers; of amounts and shares it would be thrown away.
-                use_dictionary=["as_of", *self._whole],
-            )
+            self._writer = writer(self._beside, rows.schema, self._whole)
         self._writer.write_table(rows)
 
     def close(self) -> None:
@@ -118,6 +110,19 @@ class File:
             file.close()
         for other in set(path.parent.glob("*.parquet")) - {path}:
             other.unlink()
+
+
+def writer(path: Path, schema: pa.Schema, whole: Sequence[str]) -> pq.ParquetWriter:
+    """Open a file of the store: zstd, a checksum in every page."""
+    # A dictionary pays for small whole numbers; of amounts and shares it would be made and thrown away.
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        version="2.6",
+        write_page_checksum=True,
+        use_dictionary=["as_of", *whole],
+    )
 
 
 class Kept:

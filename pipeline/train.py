@@ -15,7 +15,7 @@ import pandas as pd
 
 from models import families, folds, gone, tuning
 from models.errors import TooLittle
-from pipeline import digests, store, tracking
+from pipeline import declared, digests, store, tracking
 from pipeline.columns import days, labels, medians
 from pipeline.errors import CannotWrite, TooLittleData
 from pipeline.fitted import CHURN, GONE
@@ -42,6 +42,7 @@ def run(params: Params, paths: Paths, family: str) -> None:
         "params": tuned.params,
         "value": tuned.value,
         "features": list(map(str, X.columns)),
+        "declared": declared.kept(store.catalogue(paths)["features"], X.columns),
         "rows": len(X),
         "leavers": int(labels(rows).sum()),
         "typical": medians(X),

@@ -101,9 +101,9 @@ def run(
     known = read_parquet(paths.table("customers"), made_by=f"forewarn ingest --dataset {paths.dataset}")
     out = console(file)
     if customer not in set(known["customer_id"]):
-        raise MissingInput(_nobody(customer, known, paths))
+        raise MissingInput(nobody(customer, known, paths))
     rows = scored.scores[scored.scores["customer_id"] == customer]
-    who = _who(known, customer)
+    who = known_as(known, customer)
     if rows.empty:
         _unscored(params, paths, customer, who, scored, chinese, out)
         return
@@ -226,7 +226,8 @@ def _title(who: Mapping[str, str], day: str) -> str:
     return ", ".join([name, *(who[detail] for detail in DETAILS if who.get(detail)), day])
 
 
-def _who(known: pd.DataFrame, customer: str) -> dict[str, str]:
+def known_as(known: pd.DataFrame, customer: str) -> dict[str, str]:
+    """Give who a customer is, in the newest version of what is known of it."""
     versions = known[known["customer_id"] == customer]
     if "known_at" in versions:
         versions = versions.sort_values("known_at", na_position="first", kind="stable")
@@ -281,7 +282,8 @@ def _unscored(
     out.print(Text(f"Not scored: {told or 'the batch of that day does not hold this customer'}."))
 
 
-def _nobody(customer: str, known: pd.DataFrame, paths: Paths) -> str:
+def nobody(customer: str, known: pd.DataFrame, paths: Paths) -> str:
+    """Say that there is no such customer, and which ids are near to it."""
     ids = known["customer_id"].drop_duplicates().sort_values().tolist()
     lower = {name.lower(): name for name in ids}
     near = [lower[name] for name in difflib.get_close_matches(customer.lower(), lower, n=3, cutoff=0.6)]

@@ -142,6 +142,7 @@ def outputs(
     frames.write_parquet(paths.report / "curves.parquet", curves(predictions))
     frames.write_json(paths.report / "metrics.json", metrics(predictions))
     frames.write_json(paths.report / "ingest.json", INGEST)
+    frames.write_json(paths.report / "quality.json", QUALITY)
     frames.write_json(paths.catalogue, {"hash": "0" * 64, "features": [_entry(*row) for row in CATALOGUE]})
     cohort = pd.DataFrame(
         {"customer_id": ["X1", "X2", "X3"], "as_of": pd.Timestamp(DATES[-1]), "eligible": False}
@@ -191,6 +192,17 @@ INGEST: dict[str, Any] = {
         "trade": {"rows": 123, "kept": 120, "rejected": 3, "reasons": {"'amount' is no number": 3}},
     },
     "absent": ["interaction", "service"],
+}
+
+
+QUALITY: dict[str, Any] = {
+    "features": [
+        {"name": name, "en": en, "zh": zh, "source": source} for name, source, _, _, en, zh in CATALOGUE
+    ],
+    "named": {
+        **{name: [] for name in ("leak", "unknown", "constant", "against", "double", "moved")},
+        "nothing": ["service_open"],
+    },
 }
 
 

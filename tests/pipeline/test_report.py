@@ -73,7 +73,9 @@ def test_the_page_loads_nothing_and_runs_its_own_script_only(usual: str) -> None
         assert not any(name.startswith("on") for name in attributes), (tag, attributes)
         assert "src" not in attributes
         for name in ("href", "xlink:href"):
-            assert attributes.get(name, "#").startswith("#"), (tag, attributes)
+            # The one place to go to is the page of features beside this one.
+            told = str(attributes.get(name, "#"))
+            assert told.startswith("#") or (tag, told) == ("a", "quality.html"), (tag, attributes)
     assert not re.search(r"url\((?!#)|@import", text)
     policy = next(
         a["content"]
@@ -96,9 +98,10 @@ def test_every_id_stands_once_and_every_reference_finds_one(usual: str) -> None:
     tags = Elements(text).tags
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-    wanted = {
-        str(a.get("href") or a.get("xlink:href"))[1:] for _, a in tags if a.get("href") or a.get("xlink:href")
+    told = {
+        str(a.get("href") or a.get("xlink:href")) for _, a in tags if a.get("href") or a.get("xlink:href")
     }
+    wanted = {one[1:] for one in told if one.startswith("#")}
     wanted |= set(re.findall(r"url\(#([^)]*)\)", text))
     assert wanted <= set(ids)
 
@@ -228,6 +231,13 @@ def test_one_test_date_is_not_told_twice(made: ModuleType, tmp_path: Path, usual
         del told["test"][made.DATES[0].isoformat()]
     frames.write_json(paths.report / "metrics.json", metrics)
     assert "all together" not in bare(made, paths)
+
+
+def test_features_that_carry_nothing_are_named_and_the_rest_is_a_link(usual: str) -> None:
+    section = usual.split('<section id="features">')[1].split("</section>")[0]
+    assert "5 features, 1 carry nothing" in section
+    assert "Open tickets" in section
+    assert 'href="quality.html"' in section
 
 
 @pytest.mark.slow

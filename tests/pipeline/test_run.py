@@ -20,6 +20,7 @@ STAGES = [
     "ingest",
     "label",
     "build",
+    "inspect",
     "train",
     "calibrate",
     "choose",
@@ -87,7 +88,7 @@ def test_a_second_run_does_nothing_in_at_most_20_seconds(copied: Paths, command:
     done = command(copied.root, "run", "--dataset", DATASET)
     took = time.monotonic() - began
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count(" unchanged\n") == 12  # ten stages, of which train three times
+    assert done.stdout.count(" unchanged\n") == 13  # eleven stages, of which train three times
     assert "unchanged since they were scored" in done.stdout
     assert {path: path.stat().st_mtime_ns for path in copied.folder.rglob("*.parquet")} == before
     assert took < 20

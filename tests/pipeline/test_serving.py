@@ -1,6 +1,7 @@
 """Scores: parts that add up to what is served, the same bytes twice, and nothing served that was not chosen."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,15 +9,18 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from features.catalogue import CATALOGUE
+from features.measures import Total
 from models import tiers
 from models.families import FAMILIES
-from pipeline import explain, score
+from pipeline import calibrate, choose, evaluate, explain, score
 from pipeline.errors import GateClosed, MissingInput, TooLittleData
 from pipeline.fitted import champion, load
 from pipeline.frames import read_json, read_parquet, write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES, top_causes
+from pipeline.store import catalogue
 
 LAST = date(2023, 9, 27)
 Place = tuple[Params, Paths]
@@ -24,7 +28,7 @@ Place = tuple[Params, Paths]
 
 def crowned(paths: Paths, family: str) -> None:
     """Make ``family`` the champion, as ``choose`` would have."""
-    served = load(paths, family)
+    served = load(paths, family, catalogue(paths)["features"])
     write_json(
         paths.champion,
         {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash},
@@ -47,7 +51,7 @@ def test_contributions_add_up_to_the_probability_served(family: str, workplace: 
         assert rows["p_churn"].between(0, 1).all()
         assert rows["p_gone"].between(0, rows["p_churn"]).all()
         assert (rows["tier"] == tiers.tier(rows["p_churn"])).all()
-        assert rows["model"].unique().tolist() == [load(paths, family).hash]
+        assert rows["model"].unique().tolist() == [load(paths, family, catalogue(paths)["features"]).hash]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -160,7 +164,7 @@ def test_a_missing_model_file_names_the_command_that_makes_it(workplace: Place) 
     family = read_json(paths.champion)["family"]
     next(path for path in (paths.family(family) / "fitted" / "churn").iterdir()).unlink()
     with pytest.raises(MissingInput, match="forewarn train"):
-        champion(paths)
+        champion(paths, catalogue(paths)["features"])
 
 
 def test_records_that_a_feature_needs_and_that_went_away_close_the_gate(workplace: Place) -> None:
@@ -177,3 +181,77 @@ def test_a_day_before_the_records_is_refused(workplace: Place) -> None:
     with pytest.raises(TooLittleData, match="2019-01-01"):
         score.run(params, paths, date(2019, 1, 1))
     assert not paths.batch(date(2019, 1, 1)).exists()
+
+
+def redeclared(paths: Paths, **parts: object) -> str:
+    """Give the first feature of the champion, as if the store now held it by another declaration."""
+    told = read_json(paths.catalogue)
+    entry = next(one for one in told["features"] if one["days"] == 90)
+    entry |= {"hash": "0" * 64, **parts}
+    write_json(paths.catalogue, told)
+    return str(entry["name"])
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"days": 60}, "its window was 90 days and is 60 days"),
+        ({"days": None}, "its window was 90 days and is the whole past"),
+        ({"where": {"kind": ["call"]}}, "its condition was none and is kind in call"),
+        ({"unit": "points"}, "and is 'points'"),
+        ({}, "the records or values that its stream reads"),
+    ],
+    ids=["window", "whole past", "condition", "unit", "stream"],
+)
+def test_a_model_of_another_declaration_is_refused_by_name(
+    parts: dict[str, object], told: str, workplace: Place
+) -> None:
+    params, paths = workplace
+    name = redeclared(paths, **parts)
+    for stage in (calibrate, choose, evaluate, explain):
+        with pytest.raises(GateClosed) as refused:
+            stage.run(params, paths)
+        assert f"'{name}': " in str(refused.value)
+        assert told in str(refused.value)
+        assert "forewarn train" in str(refused.value)
+
+
+def test_a_feature_that_left_the_store_is_named(workplace: Place) -> None:
+    params, paths = workplace
+    told = read_json(paths.catalogue)
+    gone = told["features"].pop(3)["name"]
+    write_json(paths.catalogue, told)
+    with pytest.raises(GateClosed, match=f"'{gone}': it is not there now"):
+        explain.run(params, paths)
+
+
+def test_the_scheduled_job_refuses_a_model_of_another_catalogue(
+    workplace: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params, paths = workplace
+    place = next(i for i, feature in enumerate(CATALOGUE) if feature.name == "trade_amount_90d")
+    before = (paths.batch(LAST) / "scores.parquet").read_bytes()
+    (paths.batch(LAST) / "manifest.json").unlink()
+    other = replace(CATALOGUE[place], measure=Total("margin"))
+    monkeypatch.setattr("features.catalogue.CATALOGUE", (*CATALOGUE[:place], other, *CATALOGUE[place + 1 :]))
+    with pytest.raises(GateClosed, match="'trade_amount_90d': its measure was 'Total"):
+        score.run(params, paths, LAST)
+    assert (paths.batch(LAST) / "scores.parquet").read_bytes() == before
+
+
+def test_a_changed_label_needs_no_other_model(workplace: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    params, paths = workplace
+    other = replace(CATALOGUE[0], en="Days on which it bought, of the last 30", zh="近30天购买天数")
+    monkeypatch.setattr("features.catalogue.CATALOGUE", (other, *CATALOGUE[1:]))
+    (paths.batch(LAST) / "manifest.json").unlink()
+    score.run(params, paths, LAST)
+
+
+def test_a_model_that_does_not_say_what_it_was_trained_on_is_refused(workplace: Place) -> None:
+    params, paths = workplace
+    family = read_json(paths.champion)["family"]
+    about = read_json(paths.family(family) / "family.json")
+    del about["declared"]
+    write_json(paths.family(family) / "family.json", about)
+    with pytest.raises(GateClosed, match="does not say how its features were declared"):
+        explain.run(params, paths)
