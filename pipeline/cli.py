@@ -198,12 +198,8 @@ STAGES = (
     _verb("simulate", "make the records of a simulated company"),
     _verb("ingest", "check raw records against the contract"),
     _verb("label", "as-of dates, who can be asked about, who left"),
-<<<<<<< HEAD
     Command("build", "the feature store", _build, (DATASET, ENGINE)),
-=======
-    _verb("build", "the feature store"),
     _verb("inspect", "what each feature is worth"),
->>>>>>> main
     Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
     _verb("calibrate", "from scores to probabilities"),
     _verb("choose", "the champion"),
