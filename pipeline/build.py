@@ -44,6 +44,7 @@ def run(params: Params, paths: Paths) -> None:
 
 def _locally(params: Params, paths: Paths, asked: pd.DataFrame) -> tuple[tuple[Feature, ...], keys.Keys]:
     """Compute on this machine the columns that are out of date; gives the features and their keys."""
+    records.demand_here(params, paths)
     tables = records.scanned(paths)
     features = buildable(tables, CATALOGUE)
     wanted = keys.keys(tables, asked, features, params.train.threads)
@@ -73,6 +74,7 @@ def features_on(params: Params, paths: Paths, as_of: date, customers: list[str])
         from pipeline.spark import engine
 
         return engine.features_on(params, paths, as_of, customers)
+    records.demand_here(params, paths)
     asked = pd.DataFrame({"customer_id": customers, "as_of": pd.Timestamp(as_of)})
     return compute(
         records.scanned(paths),

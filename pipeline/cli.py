@@ -78,9 +78,7 @@ AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
-ENGINE = Option(
-    "--engine", choices=ENGINES, help="what computes the features; without it, build.engine of params.yaml"
-)
+ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 LOOKUP = (
@@ -128,14 +126,12 @@ def _computed_by(params: "Params", engine: str | None) -> "Params":
     return params.model_copy(update={"build": params.build.model_copy(update={"engine": engine})})
 
 
-def _build(asked: argparse.Namespace) -> None:
+def _compute(verb: str, asked: argparse.Namespace) -> None:
     from pipeline.lock import held
 
     params, paths = settings(asked.dataset)
     with held(paths):
-        from pipeline import build
-
-        build.run(_computed_by(params, asked.engine), paths)
+        importlib.import_module(f"pipeline.{verb}").run(_computed_by(params, asked.engine), paths)
 
 
 def _train(asked: argparse.Namespace) -> None:
@@ -194,11 +190,15 @@ def _verb(name: str, summary: str) -> Command:
     return Command(name, summary, partial(_stage, name), (DATASET,))
 
 
+def _computed(name: str, summary: str) -> Command:
+    return Command(name, summary, partial(_compute, name), (DATASET, ENGINE))
+
+
 STAGES = (
     _verb("simulate", "make the records of a simulated company"),
     _verb("ingest", "check raw records against the contract"),
-    _verb("label", "as-of dates, who can be asked about, who left"),
-    Command("build", "the feature store", _build, (DATASET, ENGINE)),
+    _computed("label", "as-of dates, who can be asked about, who left"),
+    _computed("build", "the feature store"),
     _verb("inspect", "what each feature is worth"),
     Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
     _verb("calibrate", "from scores to probabilities"),

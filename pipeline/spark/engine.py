@@ -1,6 +1,5 @@
 """The driver's part: which records and questions there are, how they are cut, and where the files go."""
 
-import math
 import shutil
 import tempfile
 from collections import Counter
@@ -21,21 +20,18 @@ from features.company import Company
 from features.feature import Feature
 from features.store import buildable, catalogue_hash
 from pipeline import keys
-from pipeline.errors import CannotWrite, GateClosed, MissingInput
+from pipeline.errors import CannotWrite
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.spark import reading
-from pipeline.spark.partition import LOOK, Answer, Gather, Look, Task, packed
-from pipeline.spark.pieces import ROWS, arriving
-from pipeline.spark.session import reason, session
+from pipeline.spark.partition import LOOK, Answer, Gather, Look, Task
+from pipeline.spark.pieces import ROWS, arriving, made, packed
+from pipeline.spark.session import working
 from pipeline.spark.tables import ASKED, CUSTOMER, Layout
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-SHARE = 8
-"""A partition's records, as they lie in memory, are this part of a worker's memory; the rest is for the work."""
+    from pyspark.sql import DataFrame
 
 
 def build(
@@ -81,35 +77,27 @@ class Gathered:
 
     def answer(self, dates: Sequence[date], folder: Path) -> None:
         """Have the questions of ``dates`` answered, and lay each date's files into ``folder/as_of=DATE/``."""
-        from pyspark import StorageLevel
-
         company = self.packed.sparkSession.sparkContext.broadcast(self.company)
         work = Answer(replace(self.task, dates=tuple(dates)), company)
-        files = self.packed.where(f"name <> '{LOOK}'").mapInArrow(work, ROWS).persist(StorageLevel.DISK_ONLY)
-        try:
-            # This is the work; the files then wait on the workers' disks to be fetched, partition by partition.
-            built: Counter[str] = Counter()
-            for row in files.where("piece = 0").select("name", "rows").collect():
-                built[row["name"]] += row["rows"]
-            rows = self.asked[self.asked["as_of"].isin(pd.to_datetime(list(dates)))]
-            wanted = Counter(rows["as_of"].dt.strftime("%Y-%m-%d"))
-            if built != wanted:
-                raise RuntimeError(f"asked about were {wanted}, and back came {built}")
-            _lay(map(_as_mapping, files.toLocalIterator(prefetchPartitions=True)), folder)
-        finally:
-            files.unpersist()
+        files = self.packed.where(f"name <> '{LOOK}'").mapInArrow(work, ROWS)
+        rows = self.asked[self.asked["as_of"].isin(pd.to_datetime(list(dates)))]
+        wanted = Counter(rows["as_of"].dt.strftime("%Y-%m-%d"))
+        with made(files) as (counts, pieces):
+            if counts != wanted:
+                raise RuntimeError(f"asked about were {wanted}, and back came {counts}")
+            _lay(pieces, folder)
 
 
 @contextmanager
 def _gathered(params: Params, paths: Paths, asked: pd.DataFrame, *, keyed: bool) -> Iterator[Gathered]:
     """Bring each customer's records together, and add up what they tell of everybody."""
-    from pyspark import StorageLevel
+    with working(params, paths) as spark:
+        from pyspark import StorageLevel
 
-    with _working(params, paths) as spark:
         sources = reading.tables(spark, params, paths)
         features = buildable(reading.empty(sources), CATALOGUE)
         owned = {name: source for name, source in sources.items() if CUSTOMER in source.kinds}
-        whole = {name: _fetched(source) for name, source in sources.items() if name not in owned}
+        whole = {name: source.fetched() for name, source in sources.items() if name not in owned}
         owned[ASKED] = reading.asked_about(spark, asked)
         task = Task(
             features=tuple(feature.name for feature in features),
@@ -121,8 +109,9 @@ def _gathered(params: Params, paths: Paths, asked: pd.DataFrame, *, keyed: bool)
         )
         layout = Layout.of({name: source.kinds for name, source in owned.items()})
         stacked = layout.stacked({name: source.rows for name, source in owned.items()})
-        cut = params.spark.partitions or _partitions(spark, params, owned)
-        rows = stacked.repartition(cut, CUSTOMER).mapInArrow(Gather(layout, task), ROWS)
+        rows = stacked.repartition(reading.partitions(spark, params, owned), CUSTOMER).mapInArrow(
+            Gather(layout, task), ROWS
+        )
         rows = rows.persist(StorageLevel.DISK_ONLY)
         try:
             looks = rows.where(f"name = '{LOOK}'").collect()
@@ -137,45 +126,6 @@ def _gathered(params: Params, paths: Paths, asked: pd.DataFrame, *, keyed: bool)
             yield Gathered(rows, task, features, asked, look.company, seen)
         finally:
             rows.unpersist()
-
-
-@contextmanager
-def _working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
-    """Give a session, and turn what Spark cannot do into one sentence."""
-    with session(params.spark, paths, params.dataset.timezone) as spark:
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException, PythonException
-
-        try:
-            yield spark
-        except PythonException as error:
-            if "No module named" in str(error):
-                raise MissingInput(
-                    f"The workers of '{params.spark.master}' lack a part of this project "
-                    f"({reason(error)}); give them its environment (docs/how-to/outgrow-one-machine.md)."
-                ) from None
-            raise
-        except (Py4JError, PySparkException) as error:
-            raise GateClosed(
-                f"Spark gave up ({reason(error)}); what was there is as it was, and the whole log is in "
-                f"'{paths.folder / '.spark.log'}'."
-            ) from None
-
-
-def _fetched(source: reading.Source) -> pa.Table:
-    return source.rows.toArrow().cast(source.schema)
-
-
-def _partitions(spark: "SparkSession", params: Params, owned: Mapping[str, reading.Source]) -> int:
-    """Give how many partitions make each one's records a small part of a worker's memory."""
-    held = sum(source.nbytes for source in owned.values())
-    most = params.spark.memory_mb * 2**20 / SHARE
-    return max(math.ceil(held / most), spark.sparkContext.defaultParallelism)
-
-
-def _as_mapping(row: Any) -> dict[str, Any]:
-    told: dict[str, Any] = row.asDict()
-    return told
 
 
 def _look(row: Any) -> Look:

@@ -1,9 +1,9 @@
 """What a worker does with its partition: the local engine's own code, on the customers that are there.
 
 Twice a worker sees a partition. First it takes the stacked rows apart, packs each table as one Arrow file for
-later, and says what the whole company's sums and the keys of the store need of it. When the driver has added up what
-all workers said, it computes the features, and gives back Parquet files: those of the local engine, checksums and
-all, so that Spark carries compressed bytes and never sees a cell.
+later, and says what the whole company's sums and the keys of the store need of it. When the driver has added up
+what all workers said, it computes the features, and gives back Parquet files: those of the local engine, checksums
+and all, so that Spark carries compressed bytes and never sees a cell.
 """
 
 import json
@@ -14,14 +14,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from features.sources import CUSTOMERS
-from pipeline.spark.pieces import Batches, cut, joined
+from pipeline.spark.pieces import Batches, cut, files, packed, unpacked
 from pipeline.spark.tables import ASKED, Layout
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Answer:
 
         features, dates = self.task.catalogue(), self.task.dates
         pieces = (row for batch in batches for row in batch.to_pylist())
-        tables = {name: unpacked(content) for name, content in joined(pieces).items()}
+        tables = {file.name: unpacked(content) for file, content in files(pieces)}
         if ASKED not in tables:
             return  # nobody is in this partition
         asked = tables.pop(ASKED).to_pandas(date_as_object=False)
@@ -169,15 +169,15 @@ def _files(slices: Iterable[tuple[int, pa.Table]], features: "Sequence[Feature]"
     whole = {feature.name for feature in features if feature.whole}
     rows: dict[int, int] = {}
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, ExitStack() as opened:
-        files: dict[int, File] = {}
+        dates: dict[int, File] = {}
         for day, table in slices:
-            if day not in files:
-                files[day] = File(Path(folder) / str(day), names, whole, None)
-                opened.callback(files[day].close)
-            files[day].write(table)
+            if day not in dates:
+                dates[day] = File(Path(folder) / str(day), names, whole, None)
+                opened.callback(dates[day].close)
+            dates[day].write(table)
             rows[day] = rows.get(day, 0) + len(table)
         opened.close()
-        for day in sorted(files):
+        for day in sorted(dates):
             path = Path(folder) / str(day)
             yield from cut(str(np.datetime64(day, "D")), rows[day], path.read_bytes())
             path.unlink()
@@ -186,16 +186,3 @@ def _files(slices: Iterable[tuple[int, pa.Table]], features: "Sequence[Feature]"
 def _scratch() -> str | None:
     """Give the folder that Spark has for this worker's temporary files."""
     return os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or None
-
-
-def packed(rows: pa.Table) -> pa.Buffer:
-    """Give a table as an Arrow stream, lightly compressed."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
-        stream.write_table(rows)
-    return sink.getvalue()
-
-
-def unpacked(content: Any) -> pa.Table:
-    """Give the table back."""
-    return pa.ipc.open_stream(pa.py_buffer(content)).read_all()

@@ -4,13 +4,18 @@ A row of Spark's passes through several buffers on its way; a file cut into piec
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from pipeline.errors import GateClosed
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 PIECE = 4_000_000
 """Bytes of a piece."""
@@ -78,9 +83,47 @@ def arriving(pieces: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Arriving, by
         file.demand_whole()
 
 
-def joined(pieces: Iterable[Mapping[str, Any]]) -> dict[str, bytearray]:
-    """Give the files by name."""
-    found: dict[str, bytearray] = {}
-    for file, content in arriving(pieces):
-        found.setdefault(file.name, bytearray()).extend(content)
-    return found
+def files(pieces: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Arriving, bytearray]]:
+    """Give each file whole."""
+    last: Arriving | None = None
+    content = bytearray()
+    for file, piece in arriving(pieces):
+        if last is not None and file is not last:
+            yield last, content
+            content = bytearray()
+        content += piece
+        last = file
+    if last is not None:
+        yield last, content
+
+
+@contextmanager
+def made(rows: "DataFrame") -> Iterator[tuple[Counter[str], Iterator[dict[str, Any]]]]:
+    """Have files made, all at once, and give how many rows they have by name, and their pieces.
+
+    They wait on the workers' disks to be fetched. Fetching goes partition by partition; without the waiting, so
+    would the making.
+    """
+    from pyspark import StorageLevel
+
+    kept = rows.persist(StorageLevel.DISK_ONLY)
+    try:
+        counts: Counter[str] = Counter()
+        for row in kept.where("piece = 0").select("name", "rows").collect():
+            counts[row["name"]] += row["rows"]
+        yield counts, (row.asDict() for row in kept.toLocalIterator(prefetchPartitions=True))
+    finally:
+        kept.unpersist()
+
+
+def packed(rows: pa.Table) -> pa.Buffer:
+    """Give a table as an Arrow stream, lightly compressed."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
+        stream.write_table(rows)
+    return sink.getvalue()
+
+
+def unpacked(content: Any) -> pa.Table:
+    """Give the table back."""
+    return pa.ipc.open_stream(pa.py_buffer(content)).read_all()

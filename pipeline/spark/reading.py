@@ -1,9 +1,10 @@
 """The tables of a dataset as Spark reads them: where they lie, how many rows, which types."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ from pipeline.spark.tables import ARROW, CUSTOMER, KINDS, WIDTHS, contracted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+SHARE = 8
+"""A partition's records, as they lie in memory, are this part of a worker's memory; the rest is for the work."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,31 @@ class Source:
         """Bytes of all rows in memory, about."""
         return self.count * sum(WIDTHS.get(kind, 8) for kind in self.kinds.values())
 
+    def fetched(self) -> pa.Table:
+        """Give all rows; for a small table."""
+        return self.rows.toArrow().cast(self.schema)
 
-def tables(spark: "SparkSession", params: Params, paths: Paths) -> dict[str, Source]:
+
+def partitions(spark: "SparkSession", params: Params, sources: Mapping[str, Source]) -> int:
+    """Give how many partitions make each one's records a small part of a worker's memory."""
+    if params.spark.partitions is not None:
+        return params.spark.partitions
+    held = sum(source.nbytes for source in sources.values())
+    return max(ceil(held / (params.spark.memory_mb * 2**20 / SHARE)), spark.sparkContext.defaultParallelism)
+
+
+def tables(
+    spark: "SparkSession", params: Params, paths: Paths, names: Iterable[str] = tuple(TABLES)
+) -> dict[str, Source]:
     """Give the checked records by table: where ``dataset.yaml`` says, else a file or a folder of ``interim/``."""
     found = {}
-    for name, table in TABLES.items():
-        lies = [paths.table(name), paths.table(name).with_suffix("")]
-        place = params.dataset.tables.get(name) or next((str(path) for path in lies if path.exists()), None)
+    for name in names:
+        place = params.dataset.tables.get(name)
         if place is not None:
             found[name] = read(spark, name, place)
-        elif table.required:
+        elif paths.table(name).exists():
+            found[name] = read(spark, name, str(paths.table(name)))
+        elif TABLES[name].required:
             raise MissingInput(
                 f"Dataset '{paths.dataset}' has no checked table '{name}'; make it with '{made_by(paths)}'."
             )

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import CannotWrite, MissingInput, Refusal
-from pipeline.params import Spark
+from pipeline.errors import BadConfig, CannotWrite, GateClosed, MissingInput
+from pipeline.params import Params, Spark
 from pipeline.paths import ROOT, Paths
 
 if TYPE_CHECKING:
@@ -25,11 +25,36 @@ if TYPE_CHECKING:
 
 JAVA = 17
 """The oldest Java that PySpark 4 runs on."""
+LOG = ".spark.log"
+"""Under a dataset's folder, what Java and the workers printed last."""
 
 
 def local(master: str) -> bool:
     """Say whether Spark runs inside this machine, started and ended by this process."""
     return master.startswith("local")
+
+
+@contextmanager
+def working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
+    """Give a session, and turn what Spark cannot do into one sentence."""
+    with session(params.spark, paths, params.dataset.timezone) as spark:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException, PythonException
+
+        try:
+            yield spark
+        except PythonException as error:
+            if "No module named" not in str(error):
+                raise
+            raise MissingInput(
+                f"The workers of '{params.spark.master}' lack a part of this project ({reason(error)}); "
+                "give them its environment (docs/how-to/outgrow-one-machine.md)."
+            ) from None
+        except (Py4JError, PySparkException) as error:
+            raise GateClosed(
+                f"Spark gave up ({reason(error)}); what was there is as it was, and the whole log is in "
+                f"'{paths.folder / LOG}'."
+            ) from None
 
 
 @contextmanager
@@ -56,7 +81,7 @@ def _session(settings: Spark, paths: Paths, zone: str) -> "Iterator[SparkSession
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         scratch.mkdir()
-        log = (paths.folder / ".spark.log").open("wb")
+        log = (paths.folder / LOG).open("wb")
     except OSError as error:
         raise CannotWrite(f"Cannot write '{scratch}': {error.strerror}; make the folder writable.") from None
     before = signal.getsignal(signal.SIGINT)
@@ -174,7 +199,7 @@ def _opened(config: Mapping[str, str], output: int, log: Path) -> "SparkSession"
         gateway = launch_gateway(conf, {"stdout": output, "stderr": output})  # type: ignore[no-untyped-call]
         return SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (Py4JError, PySparkException, OSError) as error:
-        raise Refusal(
+        raise BadConfig(
             f"Spark did not start with the master '{config['spark.master']}' ({reason(error, log)}); "
             f"mend 'spark' in 'params.yaml'; the whole log is in '{log}'."
         ) from None

@@ -1,4 +1,4 @@
-"""Spark against the local engine: every cell; and what Spark must not do to the terminal, the store, the machine."""
+"""Spark against the local engine: every cell; and what Spark must not do to terminal, store and machine."""
 
 import os
 import shutil
@@ -6,26 +6,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import build, cli, score
-from pipeline.errors import GateClosed, MissingInput
+from pipeline import build, label, score
+from pipeline.errors import BadConfig, GateClosed, MissingInput
 from pipeline.frames import read_arrow, read_json
-from pipeline.params import Params, load
+from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.spark import engine
+from pipeline.spark import pieces, reading
 from pipeline.spark.session import session
-from pipeline.spark.tables import Layout, contracted
+from pipeline.spark.tables import contracted
 
 QUICK = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1"}
 """Java compiles for a short life."""
@@ -93,7 +91,9 @@ def demand_equal(ours: Paths, theirs: Paths) -> int:
     for day in left["dates"]:
         for told in (left, right):
             del told["dates"][day]["files"]  # one file, or one a partition
-    assert left == right  # the keys of every column among it: neither engine computes again what the other did
+    assert (
+        left == right
+    )  # the keys of every column among it: neither engine computes again what the other did
     return cells
 
 
@@ -144,7 +144,7 @@ def test_a_build_on_spark_from_the_command_line_is_the_local_one_in_every_cell(
 @pytest.mark.usefixtures("spark")
 def test_scores_on_spark_are_the_local_ones_in_every_byte(small: tuple[Params, Paths]) -> None:
     params, paths = small
-    folder = next(paths.scores.iterdir())
+    folder = next(paths.scores.glob("as_of=*"))
     local = (folder / "scores.parquet").read_bytes()
     shutil.rmtree(folder)
     batch = score.run(params, paths, date.fromisoformat(folder.name.removeprefix("as_of=")))
@@ -153,12 +153,145 @@ def test_scores_on_spark_are_the_local_ones_in_every_byte(small: tuple[Params, P
 
 
 @pytest.mark.usefixtures("spark")
-def test_a_file_of_the_store_is_sorted_and_carries_checksums(small: tuple[Params, Paths]) -> None:
+def test_labels_on_spark_are_the_local_ones_in_every_byte(small: tuple[Params, Paths]) -> None:
     params, paths = small
+    local = paths.cohort.read_bytes()
+    paths.cohort.unlink()
+    label.run(params, paths)
+    assert paths.cohort.read_bytes() == local
+
+
+@pytest.mark.usefixtures("spark")
+def test_only_a_date_that_is_out_of_date_is_computed_from_a_folder_of_parts(
+    small: tuple[Params, Paths], finished: tuple[Params, Paths], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params, paths = small
+    # The orders lie in a folder of three files now, as a cluster leaves them.
+    trade = read_arrow(paths.table("trade"))
+    paths.table("trade").unlink()
+    (paths.interim / "trade").mkdir()
+    for part in range(3):
+        own = trade.take(list(range(part, len(trade), 3)))
+        pq.write_table(own, paths.interim / "trade" / f"{part}.parquet")
+    (paths.interim / "trade" / "_SUCCESS").touch()
+    # The local engine's files stand, but for one date's.
+    days = list(files(paths))
+    spoiled = paths.store / "features" / days[1]
+    shutil.rmtree(spoiled)
+    before = files(paths)
+    written = {part: part.stat().st_mtime_ns for parts in before.values() for part in parts}
     build.run(params, paths)
-    for parts in files(paths).values():
-        assert 1 <= len(parts) <= 3  # three partitions, of which some may have nobody to ask about
-        for part in parts:
-            customers = read_arrow(part)["customer_id"].to_pylist()
-            assert customers == sorted(set(customers))
-            assert pq.ParquetFile(part).metadata.row_group(0).column(0).compression == "ZSTD"
+    demand_equal(paths, finished[1])
+    now = files(paths)
+    assert [part.name for part in now[days[1]]] == [
+        "part-00000.parquet",
+        "part-00001.parquet",
+        "part-00002.parquet",
+    ]
+    assert {part: part.stat().st_mtime_ns for day in before for part in now[day]} == written
+    for part in now[days[1]]:
+        customers = read_arrow(part)["customer_id"].to_pylist()  # every page against its checksum
+        assert customers == sorted(set(customers))
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_job_that_fails_leaves_the_last_good_store(small: tuple[Params, Paths], tmp_path: Path) -> None:
+    params, paths = small[0], copied(small[1], tmp_path / "root")
+    paths.catalogue.unlink()  # everything is out of date
+    before = {part: part.read_bytes() for parts in files(paths).values() for part in parts}
+    finance = paths.table("finance")
+    content = bytearray(finance.read_bytes())
+    content[len(content) // 2] ^= 1
+    finance.write_bytes(content)
+    with pytest.raises(GateClosed, match=r"Spark gave up \(.*; what was there is as it was"):
+        build.run(params, paths)
+    assert {part: part.read_bytes() for parts in files(paths).values() for part in parts} == before
+    assert [path.name for path in paths.store.iterdir() if path.name.startswith(".")] == []
+
+
+def test_foreign_types_become_those_of_the_contract(spark: Any) -> None:
+    noon = datetime(2024, 7, 1, 12, tzinfo=UTC)
+    found = spark.createDataFrame(
+        pa.table(
+            {
+                "customer_id": pa.array([17], pa.int32()),
+                "ordered_at": pa.array([noon], pa.timestamp("us", "UTC")),
+                "amount": pa.array([Decimal("12.34")], pa.decimal128(12, 2)),
+                "is_return": pa.array([None], pa.bool_()),
+                "somebodys_own": ["x"],
+            }
+        )
+    )
+    told = contracted("trade", found).toArrow().to_pylist()
+    # Noon in UTC is two in the afternoon on the wall in Berlin, the time zone of this session.
+    assert told == [
+        {
+            "customer_id": "17",
+            "ordered_at": datetime(2024, 7, 1, 14),  # noqa: DTZ001 - wall clock
+            "amount": 12.34,
+            "is_return": None,
+        }
+    ]
+
+
+def test_partitions_follow_from_memory(spark: Any) -> None:
+    # A row of 24 + 8 bytes, a worker of 800 MiB: 100 MiB are 3,276,800 rows, and 10 million rows need 4 partitions.
+    told = Params().model_copy(update={"spark": Params().spark.model_copy(update={"memory_mb": 800})})
+    frame = spark.range(1).selectExpr("'C1' AS customer_id", "1.0D AS x")
+    for count, wanted in (
+        (10_000_000, 4),
+        (3_276_800 * 4 + 1, 5),
+        (10, spark.sparkContext.defaultParallelism),
+    ):
+        assert reading.partitions(spark, told, {"x": reading.Source(frame, count)}) == wanted
+
+
+def test_a_piece_that_is_lost_or_damaged_on_the_way_is_noticed() -> None:
+    content = bytes(range(256)) * (pieces.PIECE // 100)
+    sent = [row for batch in pieces.cut("2024-01-31", 7, content) for row in batch.to_pylist()]
+    assert [row["piece"] for row in sent] == [0, 1, 2]  # 256 * PIECE / 100 bytes are 2.56 pieces
+    assert [(file.name, file.rows, bytes(whole)) for file, whole in pieces.files(sent)] == [
+        ("2024-01-31", 7, content)
+    ]
+    for damaged in (
+        [sent[0], sent[2]],
+        sent[1:],
+        [*sent[:2], {**sent[2], "content": sent[2]["content"][1:]}],
+    ):
+        with pytest.raises(GateClosed, match="2024-01-31"):
+            list(pieces.files(damaged))
+
+
+def test_without_java_one_sentence_says_what_to_install(
+    small: tuple[Params, Paths], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    params, paths = small
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingInput, match=r"needs Java, .*openjdk-17-jre-headless") as refused:
+        build.run(params, paths)
+    assert refused.value.exit_code == 12
+    old = tmp_path / "java"
+    old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n")
+    old.chmod(0o755)
+    with pytest.raises(MissingInput, match=r"needs Java 17 or newer, and .* is of version 11; install"):
+        build.run(params, paths)
+
+
+def test_without_pyspark_one_sentence_says_what_to_install(
+    small: tuple[Params, Paths], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params, paths = small
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(MissingInput, match="PySpark, which is not installed; install the extra 'spark'"):
+        build.run(params, paths)
+
+
+def test_the_local_engine_does_not_pretend_to_read_what_only_spark_is_told_of(
+    finished: tuple[Params, Paths], tmp_path: Path
+) -> None:
+    params, paths = finished[0], copied(finished[1], tmp_path / "root")
+    told = params.dataset.model_copy(update={"tables": {"trade": "s3a://lake/trade"}})
+    for stage in (label, build):
+        with pytest.raises(BadConfig, match="add '--engine spark'"):
+            stage.run(params.model_copy(update={"dataset": told}), paths)
