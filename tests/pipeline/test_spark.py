@@ -13,12 +13,13 @@ from typing import Any
 
 import psutil
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline import build, label, score
 from pipeline.errors import BadConfig, GateClosed, MissingInput
-from pipeline.frames import read_arrow, read_json
+from pipeline.frames import read_arrow, read_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.spark import pieces, reading
@@ -55,6 +56,27 @@ def spark(small: tuple[Params, Paths]) -> Iterator[Any]:
     """One session for all the tests here that need one; the engine takes the session that there is."""
     with session(small[0].spark, small[1], "Europe/Berlin") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def wider(finished: tuple[Params, Paths], tmp_path_factory: pytest.TempPathFactory) -> tuple[Params, Paths]:
+    """The finished run with a market, whose records have no customer, and with tickets withdrawn; built locally."""
+    params, paths = finished[0], copied(finished[1], tmp_path_factory.mktemp("wider") / "root")
+    months = [date(year, month, 1) for year in (2021, 2022, 2023) for month in range(1, 13)]
+    industries = pc.unique(read_arrow(paths.table("customers"))["industry"]).drop_null().to_pylist()
+    index = [
+        {"industry": name, "region": None, "month_on": month, "index": 100.0 + (7 * at + month.month) % 31}
+        for at, name in enumerate(industries)
+        for month in months
+    ]
+    kinds = {"industry": pa.string(), "region": pa.string(), "month_on": pa.date32(), "index": pa.float64()}
+    write_parquet(paths.table("market"), pa.Table.from_pylist(index, pa.schema(kinds)))
+    tickets = read_arrow(paths.table("service"))
+    withdrawn = [datetime(2022, 8, 15) if at % 7 == 0 else None for at in range(len(tickets))]  # noqa: DTZ001
+    tickets = tickets.append_column("withdrawn_at", pa.array(withdrawn, pa.timestamp("us")))
+    write_parquet(paths.table("service"), tickets)
+    build.run(params, paths)
+    return params, paths
 
 
 def files(paths: Paths) -> dict[str, list[Path]]:
@@ -122,9 +144,9 @@ def test_bits_tell_apart_what_equality_does_not() -> None:
 
 
 def test_a_build_on_spark_from_the_command_line_is_the_local_one_in_every_cell(
-    finished: tuple[Params, Paths], tmp_path: Path
+    wider: tuple[Params, Paths], tmp_path: Path
 ) -> None:
-    paths = copied(finished[1], tmp_path / "root")
+    paths = copied(wider[1], tmp_path / "root")
     shutil.rmtree(paths.store / "features")
     ended = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "build", "--dataset", paths.dataset, "--engine", "spark"],
@@ -137,7 +159,8 @@ def test_a_build_on_spark_from_the_command_line_is_the_local_one_in_every_cell(
     said, _ = ended.communicate(timeout=600)
     assert (ended.returncode, said) == (0, "")
     assert gone(ended.pid)
-    assert demand_equal(paths, finished[1]) > 100_000
+    assert demand_equal(paths, wider[1]) > 100_000
+    assert any(feature["source"] == "market" for feature in read_json(paths.catalogue)["features"])
     assert [path.name for path in paths.folder.iterdir() if path.name.startswith(".spark")] == [".spark.log"]
 
 
