@@ -169,7 +169,11 @@ def _kinds(kind: type, chinese: bool) -> Iterator[type]:
         yield from (above for above in kind.__mro__[1:] if above.__name__ in KINDS)
         return
     every = {one.__name__: one for one in _below(Plain)}
-    above = [one for one in kind.__mro__[1:] if issubclass(one, Plain) and one is not Plain and "__doc__" in vars(one)]
+    above = [
+        one
+        for one in kind.__mro__[1:]
+        if issubclass(one, Plain) and one is not Plain and "__doc__" in vars(one)
+    ]
     told = " ".join(getdoc(one) or "" for one in (kind, *above))
     spoken = [every[name] for name in re.findall(r"[A-Z]\w+", told) if name in every]
     yield from dict.fromkeys(one for one in (*above, *spoken) if one is not kind and one.__name__ != "Nested")
