@@ -34,13 +34,6 @@ class Company:
         """All customers that table ``customers`` names."""
         return sorted({standing.row["customer_id"] for standing in self.records.rows["customers"]})
 
-    def about(self, customer: str, column: str, as_of: date) -> str | None:
-        """The text of a column in the customer's visible version, None where it is unknown."""
-        for version in self.visible("customers.versions", customer, as_of):
-            text: str | None = version[column]
-            return text
-        return None
-
 
 @dataclass(frozen=True)
 class Question:
