@@ -29,13 +29,14 @@ from tests.features.oracle.records import read
 DICTIONARY = Path(__file__).parents[2] / "features" / "DICTIONARY.md"
 DECLARED = evaluate.declared(DICTIONARY.read_text("utf-8"))
 SEEDS = st.integers(0, 2**32 - 1)
-# Of the examples of a profile: two thirds for the comparison, the others for the four properties.
-COMPARED = settings(max_examples=settings().max_examples * 68 // 100)
-PROPERTY = settings(max_examples=settings().max_examples * 8 // 100)
+# Of the examples of a profile, most for the comparison; each of the four properties computes twice and more.
+COMPARED = settings(max_examples=settings().max_examples * 60 // 100)
+PROPERTY = settings(max_examples=settings().max_examples * 6 // 100)
 
 
-def engine(at: World, **limits: float) -> pd.DataFrame:
-    return store.compute(at.tables, at.asked, CATALOGUE, **limits)
+def engine(at: World, memory_mb: float = 2000, threads: int = 1) -> pd.DataFrame:
+    """What the engine says; one thread is enough for so few rows."""
+    return store.compute(at.tables, at.asked, CATALOGUE, memory_mb=memory_mb, threads=threads)
 
 
 def answers(at: World) -> dict[str, list[Number]]:
@@ -122,7 +123,7 @@ def test_parts_that_fit_in_little_memory_change_no_byte(seed: int) -> None:
     at = world(seed)
     few = at.asked["customer_id"].isin(at.asked["customer_id"].unique()[:3])
     at = World(at.tables, at.asked[few].reset_index(drop=True))
-    same_bytes(engine(at), engine(at, memory_mb=0.001, threads=1))
+    same_bytes(engine(at), engine(at, memory_mb=0.001, threads=2))
 
 
 @PROPERTY

@@ -5,6 +5,7 @@ Computed in exact fractions, so that a tie is a tie.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from tests.features.oracle.amounts import periods_of
 from tests.features.oracle.questions import Question, total
@@ -22,11 +23,11 @@ class Course:
     def n(self) -> int:
         return len(self.a)
 
-    @property
+    @cached_property
     def mean(self) -> Fraction:
         return sum(self.a, ZERO) / self.n
 
-    @property
+    @cached_property
     def variation(self) -> Fraction:
         """V."""
         return sum(((value - self.mean) ** 2 for value in self.a), ZERO)
