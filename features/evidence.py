@@ -6,7 +6,7 @@ table by the engine's own rules of time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -16,13 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from features import store
+from features import company, store
 from features.events import Holds, Stream
 from features.feature import Feature
-from features.selected import as_known, merged, selected
+from features.others import Others, beside
+from features.selected import as_known, belonging, merged, selected
+from features.sources import CUSTOMERS
 from features.states import Open, OpenCount
 from features.sweep import EVER, Questions, Rows, View
-from features.unfold import Events
+from features.unfold import Events, Tables
 from features.windows import FOREVER
 
 Where = Mapping[str, tuple[str, ...]]
@@ -56,13 +58,15 @@ class Part:
 
     ``left_out`` are the records that happened in the window and do not count on the as-of date, with a column
     ``why``: "not known yet", "replaced" or "withdrawn". ``standing`` tells, for a measure of what is open, which
-    records are open on the as-of date; it is None for every other window.
+    records are open on the as-of date; it is None for every other window. ``matched`` is, for a stream without
+    customers, what the customer's version says by which its records are found, null where it is unknown.
     """
 
     reading: Reading
     records: pa.Table
     left_out: pa.Table
     standing: NDArray[np.bool_] | None = None
+    matched: Mapping[str, str | None] = field(default_factory=dict)
 
     def events(self) -> pa.Table:
         """Give the events that the measure saw: the records, or groups of them where the stream is merged."""
@@ -78,17 +82,22 @@ class Evidence:
     as_of: date
     value: float
     parts: tuple[Part, ...]
+    others: Others | None = None
 
 
-def evidence(tables: store.Tables, feature: Feature, customer: str, as_of: date) -> Evidence:
+def evidence(tables: Tables, feature: Feature, customer: str, as_of: date) -> Evidence:
     """Give the engine's value for one customer on one date, and the records of the windows that it read."""
     asked = pd.DataFrame({"customer_id": [customer], "as_of": [pd.Timestamp(as_of)]})
-    value = float(store.compute(tables, asked, (feature,))[feature.name].iloc[0])
-    parts = [_part(tables, reading, customer, as_of) for reading in readings(feature)]
+    others, everybody = None, None
+    read = readings(feature)
+    if company.among(feature) is not None:
+        others, everybody = beside(tables, feature, customer, as_of)
+    value = float(store.compute(tables, asked, (feature,), company=everybody)[feature.name].iloc[0])
+    parts = [_part(tables, reading, customer, as_of) for reading in read]
     if isinstance(feature.measure, Open) and parts:
         standing = _standing(feature.measure, parts, as_of)
-        parts[0] = Part(parts[0].reading, parts[0].records, parts[0].left_out, standing)
-    return Evidence(feature, customer, as_of, value, tuple(parts))
+        parts[0] = replace(parts[0], standing=standing)
+    return Evidence(feature, customer, as_of, value, tuple(parts), others)
 
 
 def readings(feature: Feature) -> tuple[Reading, ...]:
@@ -148,9 +157,17 @@ def _trace(stream: Stream) -> _Trace:
     return _Trace(nobody, Questions(np.zeros(1, np.int32), np.zeros(1, np.int32)))
 
 
-def _part(tables: store.Tables, reading: Reading, customer: str, as_of: date) -> Part:
+def _part(tables: Tables, reading: Reading, customer: str, as_of: date) -> Part:
     """Take the records of a window, and those that happened in it and do not count."""
-    rows = selected(tables[reading.stream.table.name], reading.stream, reading.where, customer)
+    stream = reading.stream
+    owners = tables[CUSTOMERS.name] if stream.matched else None
+    rows = selected(tables[stream.table.name], stream, reading.where, customer, owners)
+    found: Mapping[str, str | None] = {}
+    if stream.matched:
+        # Only what the version of the customer that was known says is asked of the table.
+        now = pa.scalar((as_of - EPOCH).days, pa.int32())
+        rows = rows.filter((pc.field("owner_known") <= now) & (pc.field("owner_until") > now))
+        found = belonging(tables[CUSTOMERS.name], stream, customer, as_of)
     day, known, until = (rows[name].to_numpy().astype(np.int32) for name in ("day", "known", "until"))
     seen = _in_window(reading, as_of, day, known, until)
     happened = _in_window(reading, as_of, day, day, np.full_like(until, FOREVER))
@@ -167,7 +184,7 @@ def _part(tables: store.Tables, reading: Reading, customer: str, as_of: date) ->
     ]
     left_out = rows.take(pa.array(hidden, pa.int64())).append_column("why", pa.array(why, pa.string()))
     shown = as_known(reading.stream, rows.take(pa.array(seen, pa.int64())), as_of)
-    return Part(reading, shown, left_out)
+    return Part(reading, shown, left_out, matched=found)
 
 
 def _in_window(

@@ -26,6 +26,8 @@ DECIDING = ("name", "source", "stream", "where", "days", "measure", "empty", "un
 """What of a declaration decides the numbers."""
 BYTES_A_VALUE = 24
 """Memory that one value of the result takes on its way: in the matrix, as Arrow, and in the loops' own arrays."""
+PART = 256_000_000
+"""Bytes that a part of the result may take on its way, where there is more memory."""
 COPIES = 3
 """How often an event is held while its customers' records are unfolded: by DuckDB, as Arrow, by NumPy."""
 
@@ -265,8 +267,7 @@ class _Sight:
         )
 
     def _groups(self, column: str) -> Groups:
-        versions = None if column == EVERYBODY else self.view(VERSIONS, {})
-        return peers.groups(column, versions, self._questions)
+        return peers.groups(column, self.view(VERSIONS, {}))
 
 
 def _wanted(features: Sequence[Feature]) -> dict[Stream, frozenset[str]]:
@@ -290,9 +291,11 @@ def _parts(
     begins = np.searchsorted(asked.place[rows], np.arange(len(asked.customers) + 1))
     half = int(memory_mb * 500_000)
     a_row = BYTES_A_VALUE * (len(features) + 8)
+    # Small parts stay near the processor, and cost a little more for each.
+    part = min(half, PART)
     for first, last in _groups_of(records, asked.customers, wanted, half):
         events = records.events(asked.customers.slice(first, last - first), wanted)
-        for begin, end in _ranges(np.diff(begins[first : last + 1]) * a_row, half):
+        for begin, end in _ranges(np.diff(begins[first : last + 1]) * a_row, part):
             mine = rows[begins[first + begin] : begins[first + end]]
             mine = mine[np.argsort(asked.as_of[mine], kind="stable")]
             seen = {stream: found.part(begin, end) for stream, found in events.items()}

@@ -69,6 +69,18 @@ def visible(
 
 
 @compiled
+def _after(day: Days, low: int, high: int, limit: int) -> int:
+    """Give the first of the positions ``low : high`` whose day is after ``limit``, or ``high``."""
+    while low < high:
+        middle = (low + high) // 2
+        if day[middle] <= limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
 def _happened(start: Index, day: Days, customer: NDArray[np.int32], as_of: Days) -> tuple[Index, Index]:
     """Give each question's range where every event was known at once and for good."""
     first = np.empty(len(as_of), np.int64)
@@ -76,7 +88,7 @@ def _happened(start: Index, day: Days, customer: NDArray[np.int32], as_of: Days)
     for q in range(len(as_of)):
         low, high = start[customer[q]], start[customer[q] + 1]
         first[q] = low
-        stop[q] = low + np.searchsorted(day[low:high], as_of[q], side="right")
+        stop[q] = _after(day, low, high, as_of[q])
     return first, stop
 
 
@@ -110,7 +122,7 @@ def _ranges(
     for q in range(len(as_of)):
         low, high = start[customer[q]], start[customer[q] + 1]
         first[q] = low
-        high = low + np.searchsorted(day[low:high], as_of[q], side="right")
+        high = _after(day, low, high, as_of[q])
         while high > low and not known[high - 1] <= as_of[q] < until[high - 1]:
             high -= 1
         stop[q] = high
@@ -154,9 +166,10 @@ def within(day: Days, as_of: Days, first: Index, stop: Index, days: int, ending:
     low = np.empty(len(as_of), np.int64)
     high = np.empty(len(as_of), np.int64)
     for q in range(len(as_of)):
-        seen = day[first[q] : stop[q]]
-        low[q] = first[q] + np.searchsorted(seen, as_of[q] - ending - days, side="right")
-        high[q] = first[q] + np.searchsorted(seen, as_of[q] - ending, side="right")
+        closed = as_of[q] - ending
+        # A window that closes on the as-of date ends where the visible events do.
+        high[q] = stop[q] if ending <= 0 else _after(day, first[q], stop[q], closed)
+        low[q] = _after(day, first[q], high[q], closed - days)
     return low, high
 
 
@@ -165,5 +178,5 @@ def last_on_or_before(day: Days, low: Index, high: Index, limit: Days) -> Index:
     """Give the position of the last of ``day[low:high]`` on or before ``limit``, or ``low - 1``."""
     found = np.empty(len(limit), np.int64)
     for q in range(len(limit)):
-        found[q] = low[q] + np.searchsorted(day[low[q] : high[q]], limit[q], side="right") - 1
+        found[q] = _after(day, low[q], high[q], limit[q]) - 1
     return found

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -19,6 +20,7 @@ from pipeline.frames import json_text, read_arrow
 from pipeline.params import load
 from pipeline.paths import Paths
 from pipeline.telling import plain_table
+from pipeline.wrapped import wrapped
 
 
 def describe(
@@ -28,7 +30,8 @@ def describe(
     held = None if paths is None else stored(paths, feature.name)
     if as_json:
         told = declared(feature) | {
-            "formula": formulas.formula(feature.measure, chinese=chinese),
+            "formula": formulas.formula(feature.measure, chinese=chinese, whole=True),
+            "definitions": formulas.definitions(feature.measure, chinese=chinese),
             "reads": [
                 {"stream": reading.stream.name, "days": reading.days, "ending": reading.ending,
                  "values": list(reading.values)}
@@ -46,8 +49,10 @@ def describe(
     table.show_header = False
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for label, value in _facts(feature, zh):
-        table.add_row(label, Text(value))
+    facts = _facts(feature, zh)
+    width = out.width - max(cell_len(label) for label, _ in facts) - 3
+    for label, value in facts:
+        table.add_row(label, Text(wrapped(value, width)))
     if paths is not None:
         currency = load(paths).dataset.currency
         label = f"{paths.dataset} 的特征库" if zh else f"in {paths.dataset}"
@@ -69,7 +74,8 @@ def _facts(feature: Feature, zh: bool) -> list[tuple[str, str]]:
         ),
         ("only where", "仅限", where),
         ("window", "窗口", formulas.window(feature, chinese=zh)),
-        ("formula", "算法", "\n".join(formulas.formula(feature.measure, chinese=zh))),
+        ("formula", "算法", "\n".join(formulas.formula(feature.measure, chinese=zh, whole=True))),
+        ("where", "其中", "\n".join(formulas.definitions(feature.measure, chinese=zh))),
         ("reads", "读取", reads or ("只看截止日本身" if zh else "the as-of date alone")),
         (
             "no records",
@@ -103,7 +109,7 @@ def _read(reading: Reading, zh: bool) -> str:
 def stored(paths: Paths, name: str) -> dict[str, Any] | None:
     """Give what the store of a dataset holds of a feature, over all its dates; None where it does not hold it."""
     load(paths)
-    dates = sorted((paths.store / "features").glob("as_of=*"))
+    dates = [folder for folder in sorted((paths.store / "features").glob("as_of=*")) if any(folder.iterdir())]
     if not dates:
         raise MissingInput(
             f"Dataset '{paths.dataset}' has no feature store; "

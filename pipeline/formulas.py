@@ -1,16 +1,20 @@
 # ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
 """What a feature says of itself in words, English or Chinese: its window, its formula, its unit, its risk.
 
-The English of a formula is the docstring of the measure, which the dictionary prints too; the Chinese stands here.
+The English of a formula is the docstring of the measure, which the dictionary prints too; the Chinese stands in
+`pipeline.measures_zh`.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from inspect import getdoc
 from typing import Any
 
 from features.events import Stream
 from features.feature import Feature
+from features.measures import Plain
+from pipeline.measures_zh import KINDS, MEASURES
 
 SOURCES = {
     "customers": "客户",
@@ -32,6 +36,7 @@ DIMENSIONS = {
 }
 UNITS = {
     "contacts": "次接触",
+    "contracts": "份合同",
     "days": "天",
     "standard deviations": "个标准差",
     "hours": "小时",
@@ -39,9 +44,10 @@ UNITS = {
     "lines": "行",
     "milestones": "个里程碑",
     "money": "金额",
-    "number": "个",
+    "number": "数值",
     "orders": "个订单",
     "people": "人",
+    "periods": "个30天时段",
     "points": "分",
     "products": "种产品",
     "share": "占比",
@@ -67,41 +73,21 @@ RECORDS: Mapping[str, tuple[str, str, str]] = {
     "imports": ("customs record", "customs records", "条海关记录"),
     "market": ("index of a month", "indices of months", "个月度指数"),
 }
-ARGUMENTS = {"of": "对象", "by": "除以", "other": "对照", "closed": "关闭事件", "reopened": "重开事件"}
-MEASURES = {
-    "Count": "事件数；若指明对象，则为不同取值的个数。",
-    "Days": "有事件的不同天数。",
-    "Total": "金额之和，精确到分。",
-    "Mean": "已知数值的平均；对是否标志，为标志成立的事件占比。",
-    "Spread": "已知数值的样本标准差（n − 1）。",
-    "Largest": "最大的已知数值。",
-    "Latest": "最后一个已知数值。",
-    "DaysUntil": "从截止日到最后一个事件所指日期的天数；已过去则为负。",
-    "Age": "从最后一个事件所指日期到截止日的天数。",
-    "SinceLast": "从最后一个事件到截止日的天数。",
-    "SinceFirst": "从第一个事件到截止日的天数。",
-    "MeanGap": "有事件的各天之间间隔的平均天数；至少需要两天。",
-    "LastGap": "最后两个有事件的日子之间的间隔天数。",
-    "LongestGap": "有事件的日子之间最长的间隔天数。",
-    "GapVariation": "间隔的标准差除以间隔的平均值：0 如钟表般规律，1 如随机；至少需要三天。",
-    "Overdue": "沉默天数除以平均间隔：大于 1 表示下一个事件比平常晚。",
-    "OverdueDeviations": "沉默天数减去平均间隔，以间隔的标准差为单位（标准差至少按一天计）。",
-    "TopShare": "最常见取值的事件占比。",
-    "Lost": "前一窗口出现过而本窗口没有的取值个数。",
-    "Gained": "本窗口出现而前一窗口没有的取值个数。",
-    "Slope": "{periods}个{period}天时段合计的斜率，以每段平均值的比例表示。",
-    "Trend": "最后{run}个已知数值的平均减去窗口内更早数值的平均。",
-    "YearWave": "截止日在一年中位置的正弦或余弦，每年{harmonic}个波：没有跳跃的季节。",
-    "Change": "本窗口的数值是前一窗口的多少倍；前一窗口为 0 时未知。",
-    "YearChange": "本窗口的数值是365天前同一窗口的多少倍；当时为 0 时未知。",
-    "Shift": "本窗口的数值减去前一窗口的数值。",
-    "AheadLastYear": "一年前同一天之后的窗口的数值，即去年这几周带来了什么；记录不够早时未知。",
-    "Over": "同一窗口内一个数值除以另一个数值；除数为 0 时未知。",
-    "PerEvent": "同一窗口内本类事件数除以另一类事件数。",
-    "OpenCount": "截止日时仍未关闭的记录数。",
-    "OpenAge": "最久未关闭的记录已开放的天数；没有则为 0。",
-    "OpenTotal": "截止日时仍未关闭的记录的金额之和。",
+ARGUMENTS = {
+    "of": "对象",
+    "by": "除以",
+    "other": "对照",
+    "usual": "对照",
+    "closed": "关闭事件",
+    "reopened": "重开事件",
+    "marked": "标记事件",
+    "among": "分组列",
+    "base": "基准窗口",
+    "reach": "追溯天数",
+    "least": "至少个数",
+    "cosine": "余弦",
 }
+BASES = {"before": "前一窗口", "year": "去年同一窗口"}
 
 
 def window(feature: Feature, *, chinese: bool = False) -> str:
@@ -117,16 +103,18 @@ def unit(name: str, *, chinese: bool = False) -> str:
 
 
 def dated(stream: Stream, *, chinese: bool = False) -> str:
-    """Say which records a stream takes, and which of their dates."""
-    condition = "" if stream.where == "true" else stream.where
-    grouped = ", ".join(stream.merged)
+    """Say what an event of the stream is, which of a record's dates it has, and whose record it is."""
+    matched = stream.matched
     if chinese:
+        condition = "" if stream.where == "true" else stream.where
         told = f"表 {stream.table.name} 的记录，以 {stream.moment} 为日期"
         told += f"，条件 {condition}" if condition else ""
-        return told + (f"，按 {grouped} 合并" if grouped else "")
-    told = f"records of table {stream.table.name}, dated by {stream.moment}"
-    told += f", where {condition}" if condition else ""
-    return told + (f", one event each {grouped}" if grouped else "")
+        told += f"，按 {', '.join(stream.merged)} 合并" if stream.merged else ""
+        return told + (f"，按 {'、'.join(matched)} 归于客户（为空则归于所有客户）" if matched else "")
+    told = f"{stream.meaning}; dated by {(stream.when or stream.moment).replace('`', '')}"
+    told += f"; records of table {stream.table.name}"
+    told += f" whose {stream.only.replace('`', '')}" if stream.only else ""
+    return told + (f", of a customer of the same {' and '.join(matched)} (empty: of all)" if matched else "")
 
 
 def kept(where: Mapping[str, tuple[str, ...]], *, chinese: bool = False) -> str:
@@ -146,43 +134,126 @@ def records(stream: Stream, number: int, *, chinese: bool = False) -> str:
     return f"{number:,}{zh}" if chinese else f"{number:,} {one if number == 1 else many}"
 
 
-def formula(measure: Any, *, chinese: bool = False) -> list[str]:
-    """Give the formula in lines: the measure, then, set in, each measure that it is made of."""
-    return list(_lines(measure, chinese))
+def formula(measure: Any, *, chinese: bool = False, whole: bool = False) -> list[str]:
+    """Give the formula in lines: the measure, then, set in, each measure that it is made of.
+
+    ``whole`` is everything that the measure says of itself; without it, its first paragraph.
+    """
+    return list(_lines(measure, chinese, whole))
 
 
-def _lines(measure: Any, chinese: bool) -> Iterator[str]:
-    inner = {item.name: getattr(measure, item.name) for item in fields(measure)}
-    inner = {name: value for name, value in inner.items() if value is not None}
-    text, told = _sentence(measure, chinese), []
-    for name, value in inner.items():
-        if isinstance(value, Stream):
-            told.append(f"{ARGUMENTS.get(name, name)}: {value.name}" if chinese else f"{name}: {value.name}")
-        elif not is_dataclass(value) and f"{{{name}}}" not in text:
-            shown = (("no", "否"), ("yes", "是"))[value][chinese] if isinstance(value, bool) else value
-            told.append(f"{ARGUMENTS.get(name, name)}: {shown}" if chinese else f"{name}: {shown}")
-    for name, value in inner.items():
-        text = text.replace(f"{{{name}}}", str(value))
-    text = text.rstrip(".。")
-    yield (
-        text
-        + ((f"（{'，'.join(told)}）" if chinese else f" ({', '.join(told)})") if told else "")
-        + ("。" if chinese else ".")
-    )
-    for name, value in inner.items():
+def definitions(measure: Any, *, chinese: bool = False) -> list[str]:
+    """Give what the formula rests on: the kinds that its measures are a case of, and measures that it names."""
+    found: dict[str, str] = {}
+    for part in _parts(measure):
+        for kind in _kinds(type(part), chinese):
+            text = KINDS[kind.__name__] if chinese else _english(kind, part, whole=True)
+            if chinese:
+                text = _filled(text, _given(part))
+            named = chinese or text.startswith(f"{kind.__name__}: ")
+            found.setdefault(kind.__name__, text if named else f"{kind.__name__}: {text}")
+    return list(found.values())
+
+
+def _parts(measure: Any) -> Iterator[Any]:
+    """Give a measure and every measure in it."""
+    yield measure
+    for item in fields(measure):
+        if isinstance(value := getattr(measure, item.name), Plain):
+            yield from _parts(value)
+
+
+def _kinds(kind: type, chinese: bool) -> Iterator[type]:
+    """Give the kinds that ``kind`` is a case of or speaks of, but for those that say nothing of their own."""
+    if chinese:
+        yield from (above for above in kind.__mro__[1:] if above.__name__ in KINDS)
+        return
+    every: dict[str, type] = {one.__name__: one for one in _below(Plain)}
+    above: list[type] = [
+        one
+        for one in kind.__mro__[1:]
+        if issubclass(one, Plain) and one is not Plain and "__doc__" in vars(one)
+    ]
+    told = " ".join(getdoc(one) or "" for one in (kind, *above))
+    spoken = [every[name] for name in re.findall(r"[A-Z]\w+", told) if name in every]
+    yield from dict.fromkeys(one for one in (*above, *spoken) if one is not kind and one.__name__ != "Nested")
+
+
+def _below(kind: type) -> Iterator[type]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def _lines(measure: Any, chinese: bool, whole: bool) -> Iterator[str]:
+    inner = _given(measure)
+    name = type(measure).__name__
+    zh = chinese and name in MEASURES
+    text = MEASURES[name] if zh else _english(type(measure), measure, whole)
+    inside = _spoken(type(measure))
+    told = [
+        f"{ARGUMENTS.get(argument, argument) if chinese else argument}: {_argument(value, chinese)}"
+        for argument, value in inner.items()
+        if (isinstance(value, Stream) or not is_dataclass(value))
+        and (f"{{{argument}}}" not in text if zh else argument not in inside or isinstance(value, Stream))
+    ]
+    if zh:
+        text = _filled(text, inner)
+    if told:
+        head, stop, rest = text.partition("。" if zh else ". ")
+        bracket = f"（{'，'.join(told)}）" if chinese else f" ({', '.join(told)})"
+        text = f"{head.rstrip('.')}{bracket}{stop or '.'}{rest}"
+    yield text
+    for argument, value in inner.items():
         if is_dataclass(value) and not isinstance(value, Stream):
-            label = ARGUMENTS.get(name, name) if chinese else name
-            for place, line in enumerate(_lines(value, chinese)):
+            label = ARGUMENTS.get(argument, argument) if chinese else argument
+            for place, line in enumerate(_lines(value, chinese, whole)):
                 yield f"  {label}: {line}" if place == 0 else f"  {line}"
 
 
-def _sentence(measure: Any, chinese: bool) -> str:
-    """Give what the measure says of itself, its arguments in braces."""
-    if chinese and type(measure).__name__ in MEASURES:
-        return MEASURES[type(measure).__name__]
-    paragraph = (type(measure).__doc__ or type(measure).__name__).strip().split("\n\n")[0]
-    text = re.sub(r"\s+", " ", paragraph)
-    given = {
-        item.name for item in fields(measure) if isinstance(getattr(measure, item.name), str | int | float)
-    }
-    return re.sub(r"``(\w+)``", lambda found: f"{{{found[1]}}}" if found[1] in given else found[1], text)
+def _given(measure: Any) -> dict[str, Any]:
+    """Give the arguments of a measure that say something."""
+    told = {item.name: getattr(measure, item.name) for item in fields(measure)}
+    return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+def _argument(value: Any, chinese: bool) -> str:
+    if isinstance(value, bool):
+        return (("no", "否"), ("yes", "是"))[value][chinese]
+    if isinstance(value, Stream):
+        return value.name
+    return BASES.get(str(value), str(value)) if chinese else str(value)
+
+
+def _filled(text: str, given: Mapping[str, Any]) -> str:
+    for name, value in given.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
+
+
+def _spoken(kind: type) -> list[str]:
+    """Give the arguments whose values stand in the first paragraph of a docstring."""
+    found = re.findall(r"`(\w+)`", (getdoc(kind) or "").split("\n\n")[0])
+    return [name for name in found if name != "base"]
+
+
+def _english(kind: type, measure: Any, whole: bool) -> str:
+    """Give what a kind of measure says of itself, the measure's arguments in their places."""
+    told = (getdoc(kind) or kind.__name__).replace("``", "`")
+    text = re.sub(r"\s+", " ", told if whole else told.split("\n\n")[0])
+    arguments = _given(measure)
+    given = {name: value for name, value in arguments.items() if isinstance(value, str | int | float)}
+    given.pop("base", None)
+    if "of" in given:
+        text = re.sub(r" in cents, or without `of` the number of its events", " in cents", text)
+    elif not hasattr(measure, "of") or measure.of is None:
+        text = re.sub(r"(that|the sum) of the money `of` in cents, or without `of` ", "", text)
+        text = re.sub(r"; with `of`, [^.;]*", "", text)
+    if "among" in given:
+        text = re.sub(r" With an empty `among` [^.]*\.", "", text)
+    else:
+        text = re.sub(r"the other customers whose [^.]* `among`\. With an empty `among` they are ", "", text)
+        text = text.replace(" Where `among` is unknown of the customer, everything is unknown.", "")
+    # An argument that is told beside the sentence keeps its quotes; windows and columns lose theirs.
+    bare = {name: f"`{name}`" for name in arguments} | given
+    return re.sub(r"`([^`]*)`", lambda found: str(bare.get(found[1], found[1])), text)

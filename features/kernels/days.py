@@ -8,14 +8,14 @@ from features.kernels.types import Days, Index, Values, Whole
 
 
 @compiled
-def days_with(day: Days, low: Index, high: Index) -> Values:
-    """Number of different days."""
+def days_with(begun: Index, low: Index, high: Index) -> Values:
+    """Number of different days; ``begun`` is the number of rows before each row that begin a new day.
+
+    The first row of a window begins a day of it, whether or not it is the first of its day.
+    """
     out = np.empty(len(low), np.float64)
     for q in range(len(low)):
-        found = 0
-        for row in range(low[q], high[q]):
-            found += row == low[q] or day[row] != day[row - 1]
-        out[q] = found
+        out[q] = begun[high[q]] - begun[low[q] + 1] + 1 if high[q] > low[q] else 0
     return out
 
 

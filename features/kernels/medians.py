@@ -3,7 +3,7 @@
 import numpy as np
 
 from features.compiled import compiled
-from features.kernels.selection import nth
+from features.kernels.selection import twice_median
 from features.kernels.types import Index, Values, Whole
 
 
@@ -24,7 +24,7 @@ def small(
         for k in range(rows):
             scratch[k] = usual[usual_low[q] + k]
         # Twice the median, so that it stays whole where two amounts share the middle.
-        twice = nth(scratch, rows, (rows - 1) // 2) + nth(scratch, rows, rows // 2)
+        twice = twice_median(scratch, rows)
         for row in range(low[q], high[q]):
             out[q] += 2 * amount[row] < twice
     return out
@@ -51,7 +51,7 @@ def above_median(
                 known += 1
         if known < least or high[q] == low[q]:
             continue
-        median = (nth(scratch, known, (known - 1) // 2) + nth(scratch, known, known // 2)) / 2
+        median = twice_median(scratch, known) / 2
         above, everything = 0, 0
         for row in range(low[q], high[q]):
             if not np.isnan(value[row]):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from features.kernels import codes, medians
 from features.measures.base import ZERO, Plain, ratio
+from features.measures.values import Count
 from features.sweep import Rows, Values, View
 
 
@@ -46,8 +47,11 @@ class Lost(Plain):
     whole: ClassVar[bool] = True
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        before = rows.before()
-        return codes.missing(*rows.codes(self.of), before.low, before.high, rows.low, rows.high)
+        (column, count), before = rows.codes(self.of), rows.before()
+        return rows.cached(
+            ("lost", self.of),
+            lambda: codes.missing(column, count, before.low, before.high, rows.low, rows.high),
+        )
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,8 @@ class Kept(Plain):
     of: str
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        before, of = rows.before(), rows.codes(self.of)
-        had = codes.distinct(*of, before.low, before.high)
-        lost = codes.missing(*of, before.low, before.high, rows.low, rows.high)
-        return ratio(had - lost, had)
+        had = Count(self.of).over(rows.before(), ())
+        return ratio(had - Lost(self.of).over(rows, ()), had)
 
 
 @dataclass(frozen=True)
@@ -197,10 +199,9 @@ class TrialsAloneShare(Trials):
 class PriceChange(Plain):
     """Mean over the window's lines of (unit price / the customer's previous unit price of the same product) - 1.
 
-    Only lines with a known product and a known `unit_price` above 0 take part, also as previous ones. The previous
-    price is the mean `unit_price` of the lines of that product on the last earlier day that has one, not longer ago
-    than `reach` days before the window: `(as_of - w - reach, as_of]`. Lines without a previous price do not count;
-    unknown where none has one.
+    Only lines with a known product and a known `unit_price` above 0 take part. The previous price of a line is the
+    mean `unit_price` of the lines of its product on the last earlier day that has one, among the days in
+    `(as_of - w - reach, as_of]`. Lines without a previous price do not count; unknown where none has one.
     """
 
     reach: int
@@ -237,12 +238,15 @@ class AboveMedian(Plain):
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         before = rows.view.window(self.reach, rows.ending + rows.days)
-        return medians.above_median(
-            rows.numbers(self.of),
-            rows.whole(self.by),
-            before.low,
-            before.high,
-            rows.low,
-            rows.high,
-            self.least,
+        return rows.cached(
+            self,
+            lambda: medians.above_median(
+                rows.numbers(self.of),
+                rows.whole(self.by),
+                before.low,
+                before.high,
+                rows.low,
+                rows.high,
+                self.least,
+            ),
         )

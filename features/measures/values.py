@@ -21,7 +21,8 @@ class Count(Plain):
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         if self.of is None:
             return (rows.high - rows.low).astype(np.float64)
-        return codes.distinct(*rows.codes(self.of), rows.low, rows.high)
+        column, count = rows.codes(self.of)
+        return rows.cached(("distinct", self.of), lambda: codes.distinct(column, count, rows.low, rows.high))
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,7 @@ class Days(Plain):
     whole: ClassVar[bool] = True
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        # The first row of the window begins a day of it, whether or not it is the first of its day.
-        running, some = rows.running_days(), rows.high > rows.low
-        begun = running[rows.high] - running[np.minimum(rows.low + 1, len(running) - 1)] + 1
-        return np.where(some, begun, 0).astype(np.float64)
+        return days.days_with(rows.running_days(), rows.low, rows.high)
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,7 @@ class Total(Plain):
     empty: ClassVar[str] = ZERO
 
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
-        running = rows.running(self.of)
-        return np.asarray((running[rows.high] - running[rows.low]) / 100)
+        return values.total(rows.running(self.of), rows.low, rows.high) / 100
 
 
 @dataclass(frozen=True)

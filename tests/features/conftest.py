@@ -1,13 +1,17 @@
 """A small made-up company, as the tables that ingest leaves, and how many examples a property is tried on."""
 
 import os
+from collections.abc import Callable
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from features.sweep import Questions, View
+from features.unfold import Events, Records
 from pipeline.frames import to_arrow
 from simulator.company import simulate
 from simulator.settings import World
@@ -20,13 +24,52 @@ settings.register_profile(
 settings.register_profile(
     "nightly", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
 )
+AS_OF = np.datetime64("2024-06-30")
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def unfolded(stream, rows: pa.Table) -> Events:
+    """Give the events of customer x."""
+    with Records({stream.table.name: rows}) as records:
+        return records.unfold(stream, ["x"])
+
+
+@pytest.fixture(scope="session")
+def measured() -> Callable[..., float]:
+    """``measured(measure, stream, rows, days)``: the measure over the records of customer x, as of 2024-06-30."""
+
+    def measure_of(measure, stream, rows: pa.Table, days=None, where=None) -> float:
+        questions = Questions(np.zeros(1, np.int32), np.array([AS_OF.astype(np.int32)], np.int32))
+        found = unfolded(stream, rows)
+        views = tuple(View(unfolded(other, rows), questions) for other in measure.streams)
+        view = View(found.only(where) if where else found, questions)
+        return float(measure.over(view.window(days), views)[0])
+
+    return measure_of
+
+
+@pytest.fixture(scope="session")
+def ago() -> Callable[[int], np.datetime64]:
+    """``ago(5)``: the moment five days before the as-of date, at midnight."""
+    return lambda days: AS_OF.astype("datetime64[us]") - np.timedelta64(days, "D")
 
 
 @pytest.fixture(scope="session")
 def frames() -> dict[str, pd.DataFrame]:
-    """Records of 40 customers over 26 months, by table."""
-    return simulate(World(customers=40, days=790, start=date(2021, 1, 1)), 11).records
+    """Records of 40 customers over 26 months, by table, with the market that they are in."""
+    records = simulate(World(customers=40, days=790, start=date(2021, 1, 1)), 11).records
+    return {**records, "market": market(records["customers"])}
+
+
+def market(customers: pd.DataFrame) -> pd.DataFrame:
+    """Give an index for each industry everywhere and in its regions, published on the tenth of the month after."""
+    places = customers[["industry", "region"]].drop_duplicates()
+    places = pd.concat([places, places.assign(region=None).drop_duplicates()])
+    months = pd.DataFrame({"month_on": pd.date_range("2020-01-01", "2023-02-01", freq="MS")})
+    rows = places.merge(months, how="cross")
+    index = 100 + 10 * np.random.default_rng(3).standard_normal(len(rows))
+    published = rows["month_on"] + pd.offsets.MonthBegin(1) + pd.Timedelta(days=9, hours=8)
+    return rows.assign(index=index.round(1), known_at=published)
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,13 @@ import inspect
 import pkgutil
 from datetime import date
 
+import numpy as np
 import pytest
 
 from features import cohort, kernels, store, windows
 from features.catalogue import CATALOGUE
 from features.cohort import Rule
+from features.kernels import selection
 
 
 @pytest.fixture
@@ -43,3 +45,14 @@ def test_compiled_and_plain_loops_agree_on_who_left(tables, request):
     request.getfixturevalue("plain")
     again = cohort.label(cohort.ask(tables["trade"], customers, dates, rule), tables["trade"], rule)
     assert again.equals(compiled)
+
+
+@pytest.mark.parametrize("even", [False, True])
+def test_a_place_is_found_as_sorting_would(even):
+    rng = np.random.default_rng(3)
+    for _ in range(300):
+        count = int(rng.integers(1, 90))
+        numbers = rng.integers(0, 4 if even else 1000, count).astype(np.float64)
+        place = int(rng.integers(0, count))
+        assert selection.nth(numbers.copy(), count, place) == np.sort(numbers)[place]
+        assert selection.twice_median(numbers.copy(), count) / 2 == np.median(numbers)

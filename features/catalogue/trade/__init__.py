@@ -4,6 +4,7 @@ from features.catalogue.trade import (
     change,
     decline,
     orders,
+    peers,
     price,
     products,
     profile,
@@ -25,4 +26,5 @@ FEATURES: tuple[Feature, ...] = (
     + terms.FEATURES
     + season.FEATURES
     + profile.FEATURES
+    + peers.FEATURES
 )
