@@ -177,7 +177,7 @@ def _kinds(kind: type, chinese: bool) -> Iterator[type]:
     told = " ".join(getdoc(one) or "" for one in (kind, *above))
     spoken = [every[name] for name in re.findall(r"[A-Z]\w+", told) if name in every]
     both: list[type] = [*above, *spoken]
-    yield from dict.fromkeys(one for one in both if one is not kind and one.__name__ != "Nested")
+    yield from dict.fromkeys([one for one in both if one is not kind and one.__name__ != "Nested"])
 
 
 def _below(kind: type) -> Iterator[type]:
