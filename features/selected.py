@@ -63,22 +63,27 @@ def selected(
     replaced = "NULL"
     if stream.table.key:
         replaced = f"lead(known_at) OVER (PARTITION BY {', '.join(whose)} ORDER BY known_at NULLS FIRST)"
-    values = "" if stream.merged else "".join(f", {_major(value)} AS {value.name}" for value in derived(stream))
+    values = (
+        "" if stream.merged else "".join(f", {_major(value)} AS {value.name}" for value in derived(stream))
+    )
     kept = "".join(
         f" AND {stream.value(name).sql} IN ({', '.join(_text(word) for word in words)})"
         for name, words in where.items()
     )
     shown = ", ".join(f"version.{name}" for name in stream.table.names if name in present)
-    order = ", ".join(["moment", *(stream.merged or stream.table.key)])
+    order = ", ".join(["moment", *(stream.merged or (*stream.ties, *stream.table.key))])
     owned, mine, tables = "", "customer_id = $1", {"given": table}
     if stream.matched:
         if customers is None:
-            raise TypeError(f"the records of stream '{stream.name}' are matched to customers, which are missing")
+            raise TypeError(
+                f"the records of stream '{stream.name}' are matched to customers, which are missing"
+            )
         owned = "".join(f", {name}" for name in OWNER)
         mine = "true"
-        tables["owner"] = versions(customers, stream.matched, customer)
+        found = versions(customers, stream.matched, customer)
+        tables["owner"] = found.rename_columns({name: f"owner_{name}" for name in stream.matched})
     matched = " AND ".join(
-        f"(version.{name} = owner.{name} OR version.{name} IS NULL)" for name in stream.matched
+        f"(version.{name} = owner.owner_{name} OR version.{name} IS NULL)" for name in stream.matched
     )
     return _query(
         f"""
