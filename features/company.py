@@ -61,18 +61,19 @@ def among(feature: Feature) -> str | None:
 
 def streams(features: Sequence[Feature]) -> dict[Stream, frozenset[str]]:
     """Give the values of the customers' versions that tell the groups of ``features``."""
-    columns = frozenset(column for feature in features if (column := among(feature)))
-    return {VERSIONS: columns} if columns else {}
+    columns = {among(feature) for feature in features} - {None}
+    return {VERSIONS: frozenset(column for column in columns if column)} if columns else {}
 
 
-def groups(column: str, versions: View | None, questions: Questions) -> Groups:
+def groups(column: str, versions: View) -> Groups:
     """Find the group of every question's customer in the versions that could be seen."""
-    if column == EVERYBODY or versions is None:
-        return Groups((EVERYBODY,), np.zeros(len(questions), np.int32))
     rows = versions.window(None)
+    seen = rows.high > rows.low
+    if column == EVERYBODY:
+        return Groups((EVERYBODY,), np.where(seen, 0, -1).astype(np.int32))
     codes = np.asarray(versions.column(column), np.int32)
     last = np.maximum(rows.high - 1, 0)
-    number = np.where(rows.high > rows.low, codes[last] if len(codes) else -1, -1).astype(np.int32)
+    number = np.where(seen, codes[last] if len(codes) else -1, -1).astype(np.int32)
     return Groups(versions.events.texts[column], number)
 
 

@@ -40,7 +40,8 @@ def dictionary(catalogue: Sequence[Feature]) -> str:
     page = [_OPENING.format(count=len(catalogue), sources=len(sources), links=links), RULES, STREAMS]
     page += [_stream(stream) for stream in streams(catalogue)]
     page.append(MEASURES)
-    page += [_measure(kind) for kind in measures(catalogue)]
+    cases = used(catalogue)
+    page += [_measure(kind, kind in cases) for kind in measures(catalogue)]
     for source in sources:
         page.append(_features(source, [feature for feature in catalogue if feature.source == source]))
     return "\n".join(page)
@@ -56,9 +57,13 @@ def streams(catalogue: Sequence[Feature]) -> list[Stream]:
 
 def measures(catalogue: Sequence[Feature]) -> list[type[Plain]]:
     """Give the kinds of measure that features use, each behind the kind that it is a case of, by name."""
-    used = {kind for feature in catalogue for kind in _kinds(feature.measure)}
-    named = {above for kind in used for above in _family(kind)}
+    named = {above for kind in used(catalogue) for above in _family(kind)}
     return sorted(named, key=lambda kind: [above.__name__ for above in reversed(_family(kind))])
+
+
+def used(catalogue: Sequence[Feature]) -> set[type[Plain]]:
+    """Give the kinds of measure that features name."""
+    return {kind for feature in catalogue for kind in _kinds(feature.measure)}
 
 
 def _kinds(measure: object) -> Iterator[type[Plain]]:
@@ -82,9 +87,12 @@ def _stream(stream: Stream) -> str:
     if stream.matched:
         same = " and ".join(f"`{name}`" for name in stream.matched)
         told.append(
-            f"It is an event of every customer with a version that has the same {same}, a row without a text "
-            "there being of all; it is visible where both the row and that version are."
+            f"It is an event of every customer with a version that has the same {same}; a row without a text "
+            "there is of all, and of a customer whose text is unknown only such rows are events. It is visible "
+            "where both the row and that version are."
         )
+        needed = [f"`{name}`" for name in stream.matched if stream.table.column(name).required]
+        told.append(f"Absent where table `customers` has no {' or '.join(needed)}.")
     if stream.needs:
         needs = ", ".join(f"`{name}`" for name in stream.needs)
         told.append(f"Absent without the column{'s' if len(stream.needs) > 1 else ''} {needs}.")
@@ -96,9 +104,9 @@ def _value(value: Value) -> str:
     return f"| `{value.name}` | {_HOLDS[value.holds]} | {value.meaning} |"
 
 
-def _measure(kind: type[Plain]) -> str:
+def _measure(kind: type[Plain], is_used: bool) -> str:
     text = (getdoc(kind) or "").replace("``", "`")
-    if "over" not in vars(kind):
+    if not is_used:
         return f"### {kind.__name__}\n\n{text}\n"
     arguments = ", ".join(field.name for field in fields(kind))
     ends = [f"See {above.__name__}." for above in _family(kind)[1:]]

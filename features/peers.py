@@ -21,9 +21,10 @@ Base = Literal["before", "year"]
 class Peers(Plain):
     """Peers: the other customers whose version visible on the as-of date has the same text in the column `among`.
 
-    With an empty `among` they are all other customers that table `customers` names. The customer itself is left
-    out. Where `among` is unknown of the customer, everything is unknown. The sum of a customer over a window is
-    that of the money `of` in cents, or without `of` the number of its events; the peers' sum is that of theirs.
+    With an empty `among` they are all other customers with a visible version. The customer itself is left out.
+    Where `among` is unknown of the customer, or no version of it is visible, everything is unknown. The sum of a
+    customer over a window is that of the money `of` in cents, or without `of` the number of its events; the peers'
+    sum is that of theirs.
     """
 
     of: str | None

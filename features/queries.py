@@ -27,10 +27,10 @@ _TYPES = {
 
 
 def words(table: Table, column: str) -> str:
-    """Number the words of a column in their order."""
+    """Number the words of a column in their order; an empty one is no word."""
     return (
         f"SELECT word, CAST(row_number() OVER (ORDER BY word) - 1 AS INTEGER) AS code "
-        f"FROM (SELECT DISTINCT {column} AS word FROM {table.name}) WHERE word IS NOT NULL"
+        f"FROM (SELECT DISTINCT {column} AS word FROM {table.name}) WHERE word <> ''"
     )
 
 
@@ -48,16 +48,27 @@ def records(table: Table, values: Mapping[Stream, Sequence[Value]], present: Pre
         for name in codes
     )
     matched = next((stream.matched for stream in values if stream.matched), ())
+    source, dates = table.name, _dates(table, present)
     if matched:
+        # A row is one of several customers: its versions are dated before it is given to each of them.
+        source = f"(SELECT *, {', '.join(dates)} FROM {table.name}) AS {table.name}"
+        dates = ("record_number", "known_on", "until_on")
         columns += ["owner_known", "owner_until"]
         owner = f"JOIN ({_owners(matched, present)}) AS owners ON " + " AND ".join(
-            f"({table.name}.{name} = owners.{name} OR {table.name}.{name} IS NULL)" for name in matched
+            f"({table.name}.{name} = owners.{name} OR {table.name}.{name} IS NULL)"
+            for name in matched
+            if name in present[table.name]
         )
     else:
         owner = "JOIN ids USING (customer_id)"
     return f"""
+<<<<<<< HEAD
         SELECT customer, {", ".join([*columns, *_dates(table, present, matched=bool(matched))])}
         FROM {table.name} {owner}{joins}
+=======
+        SELECT customer, {", ".join([*columns, *dates])}
+        FROM {source} {owner}{joins}
+>>>>>>> main
     """
 
 
@@ -69,13 +80,16 @@ def events(stream: Stream, record: str, values: Sequence[Value], present: Presen
     wanted = "".join(f", {_number(value)} AS {value.name}" for value in values)
     kept = "customer, day, known, until" if dated(stream, present) else "customer, day"
     grouped = f"GROUP BY {kept}, {', '.join(stream.merged)}" if stream.merged else ""
+    event = _dated_events(stream, record)
+    if stream.merged and dated(stream, present):
+        event = _spans(event, ", ".join(["customer", "day", *stream.merged]))
     # Within a moment the key orders. Where there is none, the columns that fractions are made of do: sums of
     # fractions would otherwise depend, by a last digit, on the order of the rows in the file.
     order = [f"min(moment), {', '.join(stream.merged)}" if stream.merged else "moment", *stream.ties]
     if stream.table.key and not stream.merged:
         order.append("record_number")
     return f"""
-        WITH event AS ({_dated_events(stream, record)})
+        WITH event AS ({event})
         SELECT {kept}{wanted}
         FROM event
         {grouped}
@@ -111,6 +125,30 @@ def dated(stream: Stream, present: Present) -> bool:
     return bool(stream.matched) or bool({"known_at", "withdrawn_at"} & present[stream.table.name])
 
 
+def _spans(lines: str, whole: str) -> str:
+    """Give the lines of each whole anew for every span of days in which the same of them are visible.
+
+    Mostly all lines of a whole become known together and none is withdrawn; those stay as they are.
+    """
+    return f"""
+        WITH line AS ({lines}),
+        mixed AS (
+            SELECT {whole} FROM line GROUP BY {whole}
+            HAVING min(known) < max(known) OR min(until) < max(until)
+        ),
+        turn AS (
+            SELECT DISTINCT {whole}, unnest([known, until]) AS known
+            FROM line SEMI JOIN mixed USING ({whole})
+        ),
+        span AS (SELECT *, lead(known) OVER (PARTITION BY {whole} ORDER BY known) AS until FROM turn)
+        SELECT * FROM line ANTI JOIN mixed USING ({whole})
+        UNION ALL
+        SELECT line.* REPLACE (span.known AS known, span.until AS until)
+        FROM line JOIN span USING ({whole})
+        WHERE line.known <= span.known AND span.until <= line.until
+    """
+
+
 def _dated_events(stream: Stream, record: str, *, owners: bool = True) -> str:
     known, until = "greatest(day, known_on)", f"coalesce(until_on, {FOREVER})"
     if stream.matched and owners:
@@ -126,7 +164,7 @@ def _dated_events(stream: Stream, record: str, *, owners: bool = True) -> str:
 def _dates(table: Table, present: Present, *, matched: bool = False) -> tuple[str, ...]:
     """Give the number of a record, and the days from which and before which its row is the newest known of it."""
     there = present[table.name]
-    key = ", ".join(f"{table.name}.{name}" for name in table.key)
+    key = ", ".join(f"{table.name}.{name}" for name in table.key if name in there)
     versions = bool(key) and "known_at" in there
     rank = "dense_rank" if versions else "row_number"
     number = f"CAST({rank}() OVER (ORDER BY {key}) - 1 AS INTEGER)" if key else "0"
@@ -149,15 +187,15 @@ def _dates(table: Table, present: Present, *, matched: bool = False) -> tuple[st
 def _owners(matched: Sequence[str], present: Present) -> str:
     """Give the versions of the customers in ``ids``, and from when to when each was the newest known."""
     there = present[CUSTOMERS.name]
-    names = ", ".join(matched)
-    known, until = "0", ["CAST(NULL AS INTEGER)"]
+    texts = [name if name in there else f"CAST(NULL AS VARCHAR) AS {name}" for name in matched]
+    dates = [_day(name) for name in ("known_at", "since_on") if name in there]
+    known, until = f"coalesce({', '.join([*dates, '0'])})", ["CAST(NULL AS INTEGER)"]
     if "known_at" in there:
-        known = f"coalesce({_day('known_at')}, 0)"
         until.append(_day("lead(known_at) OVER (PARTITION BY customer_id ORDER BY known_at NULLS FIRST)"))
     if "withdrawn_at" in there:
         until.append(_day("withdrawn_at"))
     return (
-        f"SELECT customer, {names}, {known} AS owner_known, least({', '.join(until)}) AS owner_until "
+        f"SELECT customer, {', '.join(texts)}, {known} AS owner_known, least({', '.join(until)}) AS owner_until "
         f"FROM {CUSTOMERS.name} JOIN ids USING (customer_id)"
     )
 

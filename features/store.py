@@ -267,8 +267,7 @@ class _Sight:
         )
 
     def _groups(self, column: str) -> Groups:
-        versions = None if column == EVERYBODY else self.view(VERSIONS, {})
-        return peers.groups(column, versions, self._questions)
+        return peers.groups(column, self.view(VERSIONS, {}))
 
 
 def _wanted(features: Sequence[Feature]) -> dict[Stream, frozenset[str]]:

@@ -89,7 +89,8 @@ def available(stream: Stream, tables: Tables) -> frozenset[str] | None:
     there = _columns_of(tables, stream.table.name)
     if there is None or not set(stream.needs) <= there:
         return None
-    if stream.matched and not set(stream.matched) <= (_columns_of(tables, CUSTOMERS.name) or set()):
+    matched = set(stream.matched) & set(stream.table.needed)
+    if not matched <= (_columns_of(tables, CUSTOMERS.name) or set()):
         return None
     return frozenset(value.name for value in stream.values if set(value.needs) <= there)
 

@@ -30,6 +30,21 @@ EPOCH = date(1970, 1, 1).toordinal()
 def run(params: Params, paths: Paths) -> None:
     """Bring ``store/features/`` up to date for every eligible row of the cohort, and ``store/catalogue.json``."""
     asked = questions(paths)
+    if params.build.engine == "spark":
+        from pipeline.spark import engine
+
+        features, wanted = engine.build(params, paths, asked, _standing(paths, parts=True))
+    else:
+        features, wanted = _locally(params, paths, asked)
+    for folder in (paths.store / "features").glob("as_of=*"):
+        if folder not in {paths.features(day) for day in wanted}:
+            shutil.rmtree(folder)
+    write_catalogue(paths, features, wanted)
+
+
+def _locally(params: Params, paths: Paths, asked: pd.DataFrame) -> tuple[tuple[Feature, ...], keys.Keys]:
+    """Compute on this machine the columns that are out of date; gives the features and their keys."""
+    records.demand_here(params, paths)
     tables = records.scanned(paths)
     features = buildable(tables, CATALOGUE)
     wanted = keys.keys(tables, asked, features, params.train.threads)
@@ -38,10 +53,7 @@ def run(params: Params, paths: Paths) -> None:
     for names in dict.fromkeys(names for names in stale.values() if names is not None):
         chosen = [feature for feature in features if feature.name in names]
         _build(params, paths, tables, asked, chosen, features, [d for d in wanted if stale[d] == names])
-    for folder in (paths.store / "features").glob("as_of=*"):
-        if folder not in {paths.features(day) for day in wanted}:
-            shutil.rmtree(folder)
-    write_catalogue(paths, features, wanted)
+    return features, wanted
 
 
 def questions(paths: Paths) -> pd.DataFrame:
@@ -58,6 +70,11 @@ def questions(paths: Paths) -> pd.DataFrame:
 
 def features_on(params: Params, paths: Paths, as_of: date, customers: list[str]) -> pd.DataFrame:
     """Compute the features of some customers on one as-of date, from the records as they stand."""
+    if params.build.engine == "spark":
+        from pipeline.spark import engine
+
+        return engine.features_on(params, paths, as_of, customers)
+    records.demand_here(params, paths)
     asked = pd.DataFrame({"customer_id": customers, "as_of": pd.Timestamp(as_of)})
     return compute(
         records.scanned(paths),
@@ -88,15 +105,17 @@ def write_catalogue(paths: Paths, features: Sequence[Feature], built: keys.Keys)
     )
 
 
-def _standing(paths: Paths) -> dict[date, dict[str, str]]:
-    """Give the keys of the columns that the store holds, of dates whose files are as they were written."""
+def _standing(paths: Paths, *, parts: bool = False) -> keys.Keys:
+    """Give the keys of the columns that the store holds, of dates whose files are as they were written.
+
+    A date that lies in ``parts``, as Spark writes it, cannot be taken over column by column.
+    """
     try:
         dates: dict[str, Any] = store.catalogue(paths)["dates"]
         return {
             date.fromisoformat(day): told["columns"]
             for day, told in dates.items()
-            # What Spark wrote in parts is not taken over column by column.
-            if set(told["files"]) == {store.FILE}
+            if (parts or set(told["files"]) == {store.FILE})
             and digests.of_folder(paths.features(date.fromisoformat(day))) == told["files"]
         }
     except (Refusal, KeyError, TypeError, ValueError):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.params import Params
 
 FAMILIES = ("logistic", "forest", "boosted")
+ENGINES = ("local", "spark")
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DVC_NO_ANALYTICS": "true",
@@ -77,6 +78,7 @@ AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
+ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 LOOKUP = (
@@ -117,6 +119,21 @@ def _stage(verb: str, asked: argparse.Namespace) -> None:
         importlib.import_module(f"pipeline.{verb}").run(params, paths)
 
 
+def _computed_by(params: "Params", engine: str | None) -> "Params":
+    """Give the settings with the engine that the command names, if it names one."""
+    if engine is None:
+        return params
+    return params.model_copy(update={"build": params.build.model_copy(update={"engine": engine})})
+
+
+def _compute(verb: str, asked: argparse.Namespace) -> None:
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        importlib.import_module(f"pipeline.{verb}").run(_computed_by(params, asked.engine), paths)
+
+
 def _train(asked: argparse.Namespace) -> None:
     from pipeline.lock import held
 
@@ -144,7 +161,7 @@ def _score(asked: argparse.Namespace) -> None:
 
     params, paths = settings(asked.dataset)
     with held(paths):
-        batch = score.run(params, paths, asked.as_of)
+        batch = score.run(_computed_by(params, asked.engine), paths, asked.as_of)
     print(json_text(batch.manifest) if asked.json else batch.sentence, end="" if asked.json else "\n")
 
 
@@ -173,11 +190,15 @@ def _verb(name: str, summary: str) -> Command:
     return Command(name, summary, partial(_stage, name), (DATASET,))
 
 
+def _computed(name: str, summary: str) -> Command:
+    return Command(name, summary, partial(_compute, name), (DATASET, ENGINE))
+
+
 STAGES = (
     _verb("simulate", "make the records of a simulated company"),
     _verb("ingest", "check raw records against the contract"),
-    _verb("label", "as-of dates, who can be asked about, who left"),
-    _verb("build", "the feature store"),
+    _computed("label", "as-of dates, who can be asked about, who left"),
+    _computed("build", "the feature store"),
     _verb("inspect", "what each feature is worth"),
     Command("train", "tune and fit the families", _train, (DATASET, FAMILY)),
     _verb("calibrate", "from scores to probabilities"),
@@ -195,7 +216,7 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, JSON),
+        (DATASET, AS_OF_NEEDED, ENGINE, JSON),
     ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
     Command(

@@ -16,7 +16,9 @@ def of_bytes(content: bytes) -> str:
 
 
 def of_file(path: Path, *, made_by: str = "forewarn run") -> str:
-    """Give the hex digest of a file, read in pieces."""
+    """Give the hex digest of a file, read in pieces; of a folder, that of its files by their names."""
+    if path.is_dir():
+        return of_names(of_folder(path))
     if not path.exists():
         raise MissingInput(f"'{path}' is missing; make it with '{made_by}'.")
     with path.open("rb") as file:

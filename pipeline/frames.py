@@ -124,7 +124,10 @@ def write_parquet(path: Path, rows: pa.Table | pd.DataFrame) -> None:
 
 
 def read_arrow(path: Path, *, made_by: str = "forewarn run", columns: list[str] | None = None) -> pa.Table:
-    """Read a table that this project wrote, every page checked against its checksum."""
+    """Read a table that this project wrote, every page checked against its checksum; or a folder of its parts."""
+    if path.is_dir():
+        parts = [file for file in sorted(path.rglob("*.parquet")) if not file.name.startswith((".", "_"))]
+        return pa.concat_tables(read_arrow(part, made_by=made_by, columns=columns) for part in parts)
     _demand(path, made_by)
     try:
         return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)

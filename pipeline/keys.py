@@ -5,7 +5,7 @@ customers asked about, and the events of its sources that could be seen on that 
 changes the key of no past date, and one entered late changes those from the day on which it became known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
@@ -25,35 +25,64 @@ SAYS_NOTHING = {"cohort", "contract", "dictionary", "evidence"}
 Keys = dict[date, dict[str, str]]
 
 
+Seen = Mapping[Stream, Sequence[str]]
+"""A digest of each stream's events that could be seen on each as-of date, in the order of `dates`."""
+
+
 def keys(tables: Tables, asked: pd.DataFrame, features: Sequence[Feature], threads: int) -> Keys:
     """Give the key of each feature on each as-of date of ``asked`` (columns customer_id and as_of)."""
-    by_day = {
-        pd.Timestamp(day).date(): asked.loc[asked["as_of"] == day, "customer_id"]
-        for day in asked["as_of"].unique()
-    }
-    dates = sorted(by_day)
-    numbers = days(pd.Series(pd.to_datetime(dates))).tolist()
-    streams = sorted({s for feature in features for s in sources(feature)}, key=lambda stream: stream.name)
+    return keyed(seen(tables, dates(asked), features, threads), asked, features)
+
+
+def dates(asked: pd.DataFrame) -> list[date]:
+    """Give the as-of dates that are asked about, the oldest first."""
+    return sorted(pd.Timestamp(day).date() for day in asked["as_of"].unique())
+
+
+def seen(
+    tables: Tables, when: Sequence[date], features: Sequence[Feature], threads: int
+) -> dict[Stream, list[str]]:
+    """Give the digests of the events of ``tables``, for the streams of ``features`` whose tables are there."""
+    numbers = days(pd.Series(pd.to_datetime(list(when)))).tolist()
     with Records(tables, threads) as records:
-        seen = {
-            stream: dict(zip(dates, records.fingerprints(stream, numbers), strict=True)) for stream in streams
+        return {
+            stream: records.fingerprints(stream, numbers)
+            for stream in streams(features)
+            if stream.table.name in tables
         }
+
+
+def added(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Give the digests of the records of disjoint customers together: a digest is a count and a sum of hashes."""
+    counts = [[int(text.split(":")[0]) for text in part] for part in (some, others)]
+    totals = [[int(text.split(":")[1], 16) for text in part] for part in (some, others)]
+    return [f"{n + m}:{a + b:x}" for n, m, a, b in zip(*counts, *totals, strict=True)]
+
+
+def keyed(seen: Seen, asked: pd.DataFrame, features: Sequence[Feature]) -> Keys:
+    """Make the keys from the digests of the events and the questions."""
     engine = engine_digest()
     found: Keys = {}
-    for day in dates:
-        who = digests.of_bytes("\n".join(sorted(by_day[day].astype(str))).encode())
+    for place, day in enumerate(dates(asked)):
+        mine = asked.loc[asked["as_of"] == pd.Timestamp(day), "customer_id"]
+        who = digests.of_bytes("\n".join(sorted(mine.astype(str))).encode())
         found[day] = {
             feature.name: digests.of_names(
                 {
                     "declaration": feature_hash(feature),
                     "engine": engine,
                     "customers": who,
-                    **{stream.name: seen[stream][day] for stream in sources(feature)},
+                    **{stream.name: seen[stream][place] for stream in sources(feature)},
                 }
             )
             for feature in features
         }
     return found
+
+
+def streams(features: Sequence[Feature]) -> list[Stream]:
+    """Give every stream that decides values of ``features``."""
+    return sorted({s for feature in features for s in sources(feature)}, key=lambda stream: stream.name)
 
 
 def sources(feature: Feature) -> tuple[Stream, ...]:

@@ -1,6 +1,11 @@
 """Stage `label`: the as-of dates, who can be asked about on each, who left, and what each date is for."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -9,7 +14,7 @@ from features import cohort
 from models.folds import roles
 from pipeline import records
 from pipeline.errors import TooLittleData
-from pipeline.frames import write_parquet
+from pipeline.frames import to_arrow, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -19,9 +24,13 @@ ASKED = ("customers", "trade")
 
 def run(params: Params, paths: Paths) -> None:
     """Write ``store/cohort.parquet``: one row a customer and as-of date."""
-    tables = records.tables(paths, ASKED)
+    with company(params, paths) as there:
+        write_parquet(paths.cohort, _cohort(params, paths, there))
+
+
+def _cohort(params: Params, paths: Paths, there: "Company") -> pa.Table:
     rule = rule_of(params)
-    first, last = records.span(tables["trade"])
+    first, last = there.span()
     dates = cohort.as_of_dates(
         first,
         last,
@@ -42,29 +51,66 @@ def run(params: Params, paths: Paths) -> None:
         calibration=params.dates.calibration,
         label_days=rule.known_after_days,
     )
-    asked = _ask(tables, dates, rule)
     try:
-        rows = cohort.label(
-            asked,
-            tables["trade"],
-            rule,
-            cases=records.table(paths, "cases"),
-            contracts=records.table(paths, "contracts"),
-        )
+        rows = there.cohort(dates, rule, labelled=True)
     except ValueError as error:
         raise TooLittleData(str(error)) from None
     named = {pd.Timestamp(day): role for day, role in split.items()}
-    write_parquet(paths.cohort, rows.assign(split=rows["as_of"].map(named)))
+    told = rows["as_of"].to_pandas(date_as_object=False).map(named)
+    return rows.append_column("split", pa.array(told, pa.string()))
 
 
 def cohort_on(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Say of every customer whether it can be asked about on one as-of date, and if not, why."""
-    return _ask(records.tables(paths, ASKED), [as_of], rule_of(params))
+    with company(params, paths) as there:
+        rows = there.cohort([as_of], rule_of(params), labelled=False)
+    frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
+    return frame
 
 
-def _ask(tables: dict[str, pa.Table], dates: list[date], rule: cohort.Rule) -> pd.DataFrame:
-    customers = tables["customers"]["customer_id"].unique().to_pylist()
-    return cohort.ask(tables["trade"], customers, dates, rule)
+class Company(Protocol):
+    """The customers and orders of a dataset: on this machine, or where Spark finds them."""
+
+    def span(self) -> tuple[date, date]:
+        """Give the first and the last day of the orders."""
+
+    def cohort(self, dates: Sequence[date], rule: cohort.Rule, *, labelled: bool) -> pa.Table:
+        """Give one row a customer and as-of date, sorted by both, ``labelled`` with what became of it or not."""
+
+
+@contextmanager
+def company(params: Params, paths: Paths) -> Iterator[Company]:
+    """Open the records for the engine of the settings."""
+    if params.build.engine == "spark":
+        from pipeline.spark import asking
+
+        with asking.company(params, paths) as there:
+            yield there
+    else:
+        records.demand_here(params, paths)
+        yield Here(paths)
+
+
+@dataclass(frozen=True)
+class Here:
+    """The customers and orders as ingest left them on this machine."""
+
+    paths: Paths
+
+    def span(self) -> tuple[date, date]:
+        return records.span(self._tables["trade"])
+
+    def cohort(self, dates: Sequence[date], rule: cohort.Rule, *, labelled: bool) -> pa.Table:
+        customers = self._tables["customers"]["customer_id"].unique().to_pylist()
+        rows = cohort.ask(self._tables["trade"], customers, dates, rule)
+        if labelled:
+            recorded = {name: records.table(self.paths, name) for name in ("cases", "contracts")}
+            rows = cohort.label(rows, self._tables["trade"], rule, **recorded)
+        return to_arrow(rows)
+
+    @cached_property
+    def _tables(self) -> dict[str, pa.Table]:
+        return records.tables(self.paths, ASKED)
 
 
 def rule_of(params: Params) -> cohort.Rule:

@@ -15,6 +15,7 @@ from pipeline.errors import BadConfig, MissingInput
 from pipeline.paths import Paths
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Engine = Literal["local", "spark"]
 Family = Literal["logistic", "forest", "boosted"]
 Method = Literal["identity", "sigmoid", "beta", "isotonic"]
 S = TypeVar("S", bound="Section")
@@ -47,6 +48,16 @@ class Build(Section):
     """How the feature store is computed."""
 
     memory_mb: int = Field(2000, ge=100, description="megabytes that records and features may take at once")
+    engine: Engine = Field("local", description="what computes: this machine, or Spark")
+
+
+class Spark(Section):
+    """Where and how the engine ``spark`` computes (docs/how-to/outgrow-one-machine.md)."""
+
+    master: str = Field("local[2]", min_length=1, description="local[cores], spark://host:port or yarn")
+    memory_mb: int = Field(2000, ge=500, description="megabytes that one Python worker may fill")
+    partitions: int | None = Field(None, ge=1, description="parts; without it as many as fit memory_mb")
+    config: dict[str, str] = Field(default_factory=dict, description="Spark's own settings; they win")
 
 
 class Inspect(Section):
@@ -135,6 +146,10 @@ class DatasetSpec(Section):
     currency: str = Field("EUR", min_length=1, max_length=8)
     label: Label = Label()
     sources: dict[str, str] = Field(default_factory=dict)
+    tables: dict[str, str] = Field(
+        default_factory=dict,
+        description="Parquet files, folders or URIs that Spark reads instead of interim/",
+    )
     adapter: Literal["online_retail_ii"] | None = None
     simulate: Simulate | None = None
     dates: dict[str, int] = Field(default_factory=dict, description="what differs from params.yaml's dates")
@@ -156,6 +171,7 @@ class Params(Section):
     ingest: Ingest = Ingest()
     dates: Dates = Dates()
     build: Build = Build()
+    spark: Spark = Spark()
     inspect: Inspect = Inspect()
     train: Train = Train()
     calibrate: Calibrate = Calibrate()

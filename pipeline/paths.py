@@ -79,8 +79,9 @@ class Paths:
         return self.folder / "scores"
 
     def table(self, name: str) -> Path:
-        """Give the checked records of one source."""
-        return self.interim / f"{name}.parquet"
+        """Give the checked records of one source: a file, or a folder of files where there is one instead."""
+        file, folder = self.interim / f"{name}.parquet", self.interim / name
+        return folder if folder.is_dir() and not file.exists() else file
 
     def features(self, as_of: date) -> Path:
         """Give the folder of the features of one as-of date."""

@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from features.sources import TABLES
-from pipeline.errors import MissingInput
+from pipeline.errors import BadConfig, MissingInput
 from pipeline.frames import read_arrow
+from pipeline.params import Params
 from pipeline.paths import Paths
 
 
@@ -60,3 +61,12 @@ def span(trade: pa.Table) -> tuple[date, date]:
 
 def made_by(paths: Paths) -> str:
     return f"forewarn ingest --dataset {paths.dataset}"
+
+
+def demand_here(params: Params, paths: Paths) -> None:
+    """Refuse to compute on this machine from records that only Spark is told of."""
+    if params.dataset.tables:
+        raise BadConfig(
+            f"'{paths.spec}' says where 'tables' lie, which the engine 'spark' reads and 'local' does not; "
+            "add '--engine spark', or write 'build: {engine: spark}' into 'params.yaml'."
+        )

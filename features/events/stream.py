@@ -36,11 +36,11 @@ class Stream:
 
     ``moment`` is the SQL that dates it and ``where`` a condition on the record, both over the contract's columns
     (an absent one reads as null); ``needs`` are the optional columns without which the stream does not exist.
-    A ``merged`` stream is grouped: the records of one customer, day and order that became known together are one
-    event. ``matched`` names the columns by which the records of a table without customers belong to a customer: to
-    those whose version says the same, from the day that version was known. ``ties`` are SQL by which events of one
-    moment stand in order, before the key does. ``meaning`` says what one event is, ``when`` and ``only`` put
-    ``moment`` and ``where`` into words.
+    A ``merged`` stream is grouped: the visible records of one customer, day and order are one event, which is
+    replaced by another on the days on which one of them becomes known or is withdrawn. ``matched`` names the
+    columns by which the records of a table without customers belong to a customer: to those whose version says the
+    same, from the day that version was known. ``ties`` are SQL by which events of one moment stand in order, before
+    the key does. ``meaning`` says what one event is, ``when`` and ``only`` put ``moment`` and ``where`` into words.
     """
 
     name: str

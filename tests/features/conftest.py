@@ -56,8 +56,20 @@ def ago() -> Callable[[int], np.datetime64]:
 
 @pytest.fixture(scope="session")
 def frames() -> dict[str, pd.DataFrame]:
-    """Records of 40 customers over 26 months, by table."""
-    return simulate(World(customers=40, days=790, start=date(2021, 1, 1)), 11).records
+    """Records of 40 customers over 26 months, by table, with the market that they are in."""
+    records = simulate(World(customers=40, days=790, start=date(2021, 1, 1)), 11).records
+    return {**records, "market": market(records["customers"])}
+
+
+def market(customers: pd.DataFrame) -> pd.DataFrame:
+    """Give an index for each industry everywhere and in its regions, published on the tenth of the month after."""
+    places = customers[["industry", "region"]].drop_duplicates()
+    places = pd.concat([places, places.assign(region=None).drop_duplicates()])
+    months = pd.DataFrame({"month_on": pd.date_range("2020-01-01", "2023-02-01", freq="MS")})
+    rows = places.merge(months, how="cross")
+    index = 100 + 10 * np.random.default_rng(3).standard_normal(len(rows))
+    published = rows["month_on"] + pd.offsets.MonthBegin(1) + pd.Timedelta(days=9, hours=8)
+    return rows.assign(index=index.round(1), known_at=published)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import ast
 import importlib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -131,6 +131,7 @@ def test_every_section_of_the_settings_is_watched_by_some_stage() -> None:
 
 def test_families_and_causes_are_the_same_everywhere() -> None:
     assert cli.FAMILIES == FAMILIES == params.FAMILIES
+    assert get_args(params.Engine) == cli.ENGINES
     assert DVC["train"]["matrix"]["family"] == list(FAMILIES)
     assert tuple(cause.value for cause in Cause) == serving.CAUSES
 

@@ -1,4 +1,4 @@
-"""What the other customers buy: all of them, those of the same industry, region or segment, and the customer beside."""
+"""What the other customers buy: all of them, or those of the same industry, region or segment."""
 
 from features import events
 from features.feature import Cause, Feature, Unit
