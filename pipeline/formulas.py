@@ -189,8 +189,9 @@ def _kinds(kind: type, chinese: bool) -> Iterator[type]:
     ]
     told = " ".join(getdoc(one) or "" for one in (kind, *above))
     spoken = [every[name] for name in re.findall(r"[A-Z]\w+", told) if name in every]
-    both: list[type] = [*above, *spoken]
-    yield from dict.fromkeys([one for one in both if one is not kind and one.__name__ != "Nested"])
+    for other in dict.fromkeys([*above, *spoken]):
+        if other is not kind and other.__name__ != "Nested":
+            yield other
 
 
 def _below(kind: type[Plain]) -> Iterator[type[Plain]]:
