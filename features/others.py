@@ -36,8 +36,13 @@ class Sum:
 class Others:
     """The group whose other customers a feature looks at.
 
-    ``among`` is the column that tells the groups, empty where everybody is one; ``group`` its text, None where it is
-    unknown of the customer. ``customers`` is how many others are in the group, ``money`` whether sums are of cents.
+        ``among`` is the column that tells the groups, empty where everybody is one; ``group`` its text, None where it
+    <<<<<<< HEAD
+        is unknown of the customer. ``customers`` is how many others are in the group; ``money``: sums are of cents.
+    =======
+        is unknown of the customer. ``customers`` is how many others are in the group, ``money`` whether sums are of
+        cents.
+    >>>>>>> main
     """
 
     among: str
@@ -77,10 +82,8 @@ def _group(tables: Tables, among: str, customer: str, day: np.ndarray) -> tuple[
     with Records(tables) as records:
         everyone = pc.unique(records.customers()).sort()
         asked = Questions(np.arange(len(everyone), dtype=np.int32), np.repeat(day, len(everyone)))
-        versions = None
-        if among != EVERYBODY:
-            versions = View(records.events(everyone, {VERSIONS: frozenset({among})})[VERSIONS], asked)
-        found = company.groups(among, versions, asked)
+        values = frozenset({among} - {EVERYBODY})
+        found = company.groups(among, View(records.events(everyone, {VERSIONS: values})[VERSIONS], asked))
     place = pc.index(everyone, customer).as_py()
     number = int(found.number[place]) if place >= 0 else -1
     if number < 0:

@@ -71,7 +71,7 @@ def selected(
         for name, words in where.items()
     )
     shown = ", ".join(f"version.{name}" for name in stream.table.names if name in present)
-    order = ", ".join(["moment", *(stream.merged or stream.table.key)])
+    order = ", ".join(["moment", *(stream.merged or (*stream.ties, *stream.table.key))])
     owned, mine, tables = "", "customer_id = $1", {"given": table}
     if stream.matched:
         if customers is None:
@@ -80,9 +80,10 @@ def selected(
             )
         owned = "".join(f", {name}" for name in OWNER)
         mine = "true"
-        tables["owner"] = versions(customers, stream.matched, customer)
+        found = versions(customers, stream.matched, customer)
+        tables["owner"] = found.rename_columns({name: f"owner_{name}" for name in stream.matched})
     matched = " AND ".join(
-        f"(version.{name} = owner.{name} OR version.{name} IS NULL)" for name in stream.matched
+        f"(version.{name} = owner.owner_{name} OR version.{name} IS NULL)" for name in stream.matched
     )
     return _query(
         f"""

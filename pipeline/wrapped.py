@@ -1,4 +1,4 @@
-"""Text broken into lines as Chinese is: between any two characters, yet never before a full stop or a bracket's end."""
+"""Text broken into lines as Chinese is: between any two characters, never before a stop or a closing bracket."""
 
 import re
 from collections.abc import Iterator

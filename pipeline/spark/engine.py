@@ -18,14 +18,14 @@ import pyarrow as pa
 from features.catalogue import CATALOGUE
 from features.company import Company
 from features.feature import Feature
-from features.store import buildable, catalogue_hash
+from features.store import buildable
 from pipeline import keys
 from pipeline.errors import CannotWrite
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.spark import reading
-from pipeline.spark.partition import LOOK, Answer, Gather, Look, Task
+from pipeline.spark.partition import LOOK, Answer, Gather, Look, Task, code_of
 from pipeline.spark.pieces import ROWS, arriving, made, packed
 from pipeline.spark.session import working
 from pipeline.spark.tables import ASKED, CUSTOMER, Layout
@@ -101,7 +101,7 @@ def _gathered(params: Params, paths: Paths, asked: pd.DataFrame, *, keyed: bool)
         owned[ASKED] = reading.asked_about(spark, asked)
         task = Task(
             features=tuple(feature.name for feature in features),
-            declared=catalogue_hash(features),
+            code=code_of(features),
             dates=tuple(keys.dates(asked)),
             whole=spark.sparkContext.broadcast({n: packed(t).to_pybytes() for n, t in whole.items()}),
             memory_mb=params.spark.memory_mb,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,19 @@ if TYPE_CHECKING:
 
 LOOK = "look"
 """The name of the file that says what a partition adds to the sums over everybody."""
+OTHER = "the workers compute with other code or libraries than the driver"
 WORK = 0.5
 """The share of a worker's memory that the engine may use; the rest holds Python, the records and files."""
+
+
+def code_of(features: "Sequence[Feature]") -> str:
+    """Give one digest for the declarations of ``features`` and for the code and libraries that compute them."""
+    from features.store import catalogue_hash
+    from pipeline import digests, keys
+
+    versions = {name: version(name) for name in ("duckdb", "numba", "numpy", "pandas", "pyarrow")}
+    declared = {"declarations": catalogue_hash(features), "engine": keys.engine_digest()}
+    return digests.of_names({**declared, **versions})
 
 
 @dataclass(frozen=True)
@@ -72,27 +84,27 @@ class Look:
 
 @dataclass(frozen=True)
 class Task:
-    """What every partition is told: features by name, their hash, the dates, and the tables without customers.
+    """What every partition is told: features by name, the dates, and the tables without customers.
 
-    ``keys`` asks for the digests that the keys of the store are made of.
+    ``code`` is the digest of the driver's code and declarations. ``keys`` asks for the digests that the keys of the
+    store are made of.
     """
 
     features: tuple[str, ...]
-    declared: str
+    code: str
     dates: tuple[date, ...]
     whole: "Broadcast[Mapping[str, bytes]]"
     memory_mb: int
     keys: bool
 
     def catalogue(self) -> "tuple[Feature, ...]":
-        """Look the features up in the catalogue of this worker, which must be the driver's."""
+        """Look the features up in the catalogue of this worker, which must be the driver's, as must the code."""
         from features.catalogue import CATALOGUE
-        from features.store import catalogue_hash
 
         by_name = {feature.name: feature for feature in CATALOGUE}
         found = tuple(by_name[name] for name in self.features if name in by_name)
-        if catalogue_hash(found) != self.declared:
-            raise RuntimeError("the workers have another version of this project than the driver")
+        if code_of(found) != self.code:
+            raise RuntimeError(OTHER)
         return found
 
     def complete(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

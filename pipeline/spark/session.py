@@ -44,11 +44,12 @@ def working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
         try:
             yield spark
         except PythonException as error:
-            if "No module named" not in str(error):
+            found = re.search(r"No module named '[\w.]+'|the workers compute with other code.*", str(error))
+            if found is None:
                 raise
             raise MissingInput(
-                f"The workers of '{params.spark.master}' lack a part of this project ({reason(error)}); "
-                "give them its environment (docs/how-to/outgrow-one-machine.md)."
+                f"The workers of '{params.spark.master}' have not this environment ({found[0]}); "
+                "give it to them (docs/how-to/outgrow-one-machine.md)."
             ) from None
         except (Py4JError, PySparkException) as error:
             raise GateClosed(

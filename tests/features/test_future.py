@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.features.leaks import LEAKS
 
 from features import store
 from features.catalogue import CATALOGUE
 from features.sources import TABLES, Kind
 from pipeline.frames import to_arrow
+from tests.features.leaks import LEAKS
 
 AS_OF = pd.Timestamp("2022-06-15")
 NEXT = AS_OF + pd.Timedelta(days=1)

@@ -149,7 +149,5 @@ def test_other_customers_change_only_what_looks_at_them(seed: int) -> None:
     mine = at.asked["customer_id"] == one
     own = ["customer_id", "as_of"]
     together = engine(at)[mine]
-    for feature in CATALOGUE:
-        if feature.name in together and not isinstance(feature.measure, Peers):
-            own.append(feature.name)
+    own += [f.name for f in CATALOGUE if f.name in together and not isinstance(f.measure, Peers)]
     same_bytes(together[own], engine(World(alone, at.asked[mine].reset_index(drop=True)))[own])

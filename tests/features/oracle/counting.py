@@ -1,6 +1,7 @@
 """Measures that count events, days, texts and flags, and the times since."""
 
 from collections import Counter
+from itertools import pairwise
 
 from tests.features.oracle.questions import Question, known, ratio
 from tests.features.oracle.streams import Event
@@ -122,7 +123,7 @@ def changes_in(q: Question, of: str) -> list[Event]:
     told = [event for event in q.visible() if event["day"] <= q.last and event[of] is not None]
     inside = q.events()
     found = []
-    for earlier, later in zip(told, told[1:], strict=False):
+    for earlier, later in pairwise(told):
         if later[of] != earlier[of] and later in inside:
             found.append(later)
     return found

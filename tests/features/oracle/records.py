@@ -25,6 +25,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
+BEFORE = datetime(1, 1, 1)  # noqa: DTZ001 - the contract's moments have no zone
+
+
 def day_of(moment: date | datetime) -> date:
     """The calendar day of a moment, on the clock that it is written in; a day is its own."""
     return moment.date() if isinstance(moment, datetime) else moment
@@ -79,7 +82,7 @@ def standings(rows: list[Row], key: tuple[str, ...]) -> list[Standing]:
         versions.setdefault(own, []).append(row)
     found = []
     for same in versions.values():
-        same.sort(key=lambda row: row.get("known_at") or datetime.min)
+        same.sort(key=lambda row: row.get("known_at") or BEFORE)
         for place, row in enumerate(same):
             known = row.get("known_at")
             withdrawn = row.get("withdrawn_at")

@@ -1,5 +1,7 @@
 """Measures of the gaps between the days with an event."""
 
+from itertools import pairwise
+
 from tests.features.oracle.amounts import deviation
 from tests.features.oracle.counting import since_last
 from tests.features.oracle.questions import Question, ratio
@@ -7,7 +9,7 @@ from tests.features.oracle.questions import Question, ratio
 
 def gaps(q: Question) -> list[int]:
     days = sorted({event["day"] for event in q.events()})
-    return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    return [(later - earlier).days for earlier, later in pairwise(days)]
 
 
 def mean_gap(q: Question) -> float | None:
