@@ -3,6 +3,7 @@
 Computed in exact fractions, so that a tie is a tie.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -53,9 +54,9 @@ class Course:
     def line(self) -> tuple[Fraction, Fraction]:
         """The share of V that the line explains where it falls, and the fall along it; 0 where it rises."""
         k = [Fraction(number) for number in range(1, self.n + 1)]
-        mean_k = sum(k) / self.n
-        s = sum((number - mean_k) ** 2 for number in k)
-        b = sum((number - mean_k) * value for number, value in zip(k, self.a, strict=True)) / s
+        mean_k = sum(k, ZERO) / self.n
+        s = sum(((number - mean_k) ** 2 for number in k), ZERO)
+        b = sum(((number - mean_k) * value for number, value in zip(k, self.a, strict=True)), ZERO) / s
         if not b < 0:
             return ZERO, ZERO
         c = Fraction(self.n - 1, 2)
@@ -148,7 +149,7 @@ def periods_below(q: Question, of: str | None = None) -> int | None:
     return number
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "Depth": depth,
     "FallingPeriods": falling_periods,
     "Fluctuating": fluctuating,

@@ -1,5 +1,7 @@
 """Measures that look at other customers, and measures that hold two streams against each other."""
 
+from collections.abc import Callable
+
 from tests.features.oracle.questions import Question, ratio, total
 
 
@@ -75,7 +77,7 @@ def peer_season(q: Question, of: str | None = None, among: str | None = None) ->
     return ratio(sum_of(q.year_ahead(), found, of), sum_of(q.year_ago(), found, of))
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "AgainstPeers": against_peers,
     "OfPeerMean": of_peer_mean,
     "PeerChange": peer_change,

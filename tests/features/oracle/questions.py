@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.features.oracle.records import Records
-from tests.features.oracle.streams import Event, visible
+from tests.features.oracle.visible import Event, visible
 
 
 @dataclass(frozen=True)
