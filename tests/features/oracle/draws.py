@@ -103,11 +103,19 @@ class Draw:
         """When a row was known: mostly when it happened, else before it, on its day, soon or long after."""
         if self.chance(0.75):
             return None
+        if self.chance(0.3):
+            return self.about_an_answer()
         day = happened.date() if isinstance(happened, datetime) else happened
         return self.at(day + timedelta(days=self.random.choice((-40, -1, 0, 0, 1, 5, 30, 200))))
+
+    def about_an_answer(self) -> datetime:
+        """A moment on an as-of date or the day after it."""
+        return self.at(self.random.choice(self.as_of) + timedelta(days=self.random.choice((0, 1))))
 
     def withdrawn(self, happened: date | datetime) -> datetime | None:
         if self.chance(0.93):
             return None
+        if self.chance(0.3):
+            return self.about_an_answer()
         day = happened.date() if isinstance(happened, datetime) else happened
         return self.at(day + timedelta(days=self.random.choice((-3, 0, 1, 10, 100, 300))))
