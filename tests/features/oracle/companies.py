@@ -90,6 +90,8 @@ def table(name: str, rows: list[Row], draw: Draw) -> pa.Table:
     draw.random.shuffle(rows)
     columns = [column for column in TABLES[name].columns if column.required or not draw.chance(0.02)]
     kept = {column.name for column in columns}
+    if name == "market" and "region" not in kept:
+        rows = [row for row in rows if row["region"] is None]
     if "known_at" not in kept:
         rows = first_of_each(name, rows)
     schema = pa.schema([(column.name, TYPES[column.kind]) for column in columns])
