@@ -123,7 +123,10 @@ class PeerMean(Peers):
 
 @dataclass(frozen=True)
 class OfPeerMean(PeerMean):
-    """The customer's own sum over the window divided by PeerMean; unknown where that is 0 or unknown."""
+    """The customer's own sum over the window, money in cents / 100, divided by PeerMean.
+
+    0 where the customer has no event in the window; unknown where PeerMean is 0 or unknown.
+    """
 
     @property
     def shared(self) -> bool:

@@ -5,6 +5,7 @@ a billion (near 0 to a billionth), and what is unknown must be unknown to both. 
 """
 
 import math
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -98,6 +99,15 @@ def test_the_oracle_leaves_no_feature_out() -> None:
 def test_the_companies_say_something_of_every_feature(feature: Declared) -> None:
     known = {value for value in told()[feature.name] if value is not None}
     assert len(known) > 1, "known, and not one value only"
+
+
+def test_without_any_event_a_feature_is_what_its_table_says() -> None:
+    company = Company(read(world(0).tables))
+    said: dict[str, Number] = {"0": 0, "unknown": None}
+    for feature in DECLARED.values():
+        if feature.none != "never empty":
+            answer = evaluate.answer(company, feature, "nobody", date(2024, 2, 29))
+            assert answer == said[feature.none], feature.name
 
 
 def test_the_text_calls_whole_what_is_whole() -> None:

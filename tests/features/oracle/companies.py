@@ -37,7 +37,7 @@ def world(seed: int) -> World:
     """A company and what it is asked: every customer, and one that no table names, on three days."""
     draw = Draw(seed)
     customers = [
-        f"{draw.random.choice(('C', '客户', 'é', '😀'))}{n}" for n in range(draw.random.randrange(2, 6))
+        f"{draw.random.choice(('C', '客户', 'é', '😀'))}{n}" for n in range(draw.random.randrange(2, 7))
     ]
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for customer in customers:
@@ -45,9 +45,9 @@ def world(seed: int) -> World:
     for name, build in BUILDERS.items():
         for customer in customers:
             wanted = amount_of_rows(draw, name)
-            one_day = draw.day() if draw.chance(0.1) else None
+            steady = draw.steady() if draw.chance(0.2) else None
             for _ in range(wanted):
-                day = one_day or draw.day()
+                day = draw.random.choice(steady) if steady else draw.day()
                 rows[name] += versions(draw, name, build(draw, customer, day, len(rows[name])), build, day)
     rows["market"] = market(draw)
     tables = {name: table(name, found, draw) for name, found in rows.items()}
@@ -62,7 +62,7 @@ def world(seed: int) -> World:
 
 def amount_of_rows(draw: Draw, name: str) -> int:
     """None, few, or many rows of a customer in a table."""
-    usual = {"trade": 60, "interaction": 50, "service": 25, "finance": 25}.get(name, 8)
+    usual = {"trade": 60, "interaction": 50, "service": 25, "finance": 35}.get(name, 8)
     many = draw.random.randrange(usual) + usual if draw.lively else draw.random.randrange(usual)
     return draw.random.choice((0, draw.random.randrange(4), many, many, many))
 
@@ -174,7 +174,7 @@ def contact(draw: Draw, customer: str, day: date, number: int) -> Row:
 def ticket(draw: Draw, customer: str, day: date, number: int) -> Row:
     at = draw.at(day)
     resolved = draw.maybe(draw.at(draw.after(at, 60)), 0.7)
-    reopened = draw.at(draw.after(resolved or at, 30))
+    reopened = resolved if resolved and draw.chance(0.1) else draw.at(draw.after(resolved or at, 30))
     return {
         "ticket_id": f"{draw.random.choice(('T', 't', '票'))}{customer}-{number}",
         "customer_id": customer,
@@ -224,6 +224,10 @@ def milestone(draw: Draw, customer: str, day: date, number: int) -> Row:
 
 def contract(draw: Draw, customer: str, day: date, number: int) -> Row:
     ends = draw.after(day, 700)
+    if draw.chance(0.3):
+        ends = max(
+            day, draw.random.choice(draw.as_of) + timedelta(days=draw.random.choice((-1, 0, 1, 90, 91)))
+        )
     return {
         "contract_id": f"K{draw.random.choice(('a', 'B', '约'))}{customer}-{number}",
         "customer_id": customer,

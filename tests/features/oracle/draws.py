@@ -55,12 +55,18 @@ class Draw:
         as_of = self.random.choice(self.as_of)
         draw = self.random.random()
         if draw < 0.30:
-            days = self.random.choice(EDGES) + self.random.choice((-1, 0, 0, 1))
+            days = self.random.choice(EDGES) + self.random.choice((-2, -1, 0, 0, 1))
         elif draw < 0.35:
             days = -self.random.randrange(1, 120)
         else:
-            days = self.random.randrange(behind)
+            days = self.random.randrange(self.random.choice((behind, 200)))
         return as_of - timedelta(days=days)
+
+    def steady(self) -> list[date]:
+        """One day, or a few at about the same distance from each other."""
+        first, step = self.day(), self.random.choice((1, 2, 7, 30))
+        days = [first + timedelta(days=step * number) for number in range(self.random.randrange(1, 6))]
+        return [day + timedelta(days=self.random.choice((0, 0, 0, 1))) for day in days]
 
     def at(self, day: date) -> datetime:
         if self.chance(0.5):
@@ -97,7 +103,7 @@ class Draw:
         return round(self.random.uniform(low, high), self.random.choice((1, 2, 6)))
 
     def text(self, *usual: str) -> str:
-        return self.random.choice(ODD_TEXTS) if self.chance(0.15) else self.random.choice(usual)
+        return self.random.choice(ODD_TEXTS) if self.chance(0.1) else self.random.choice(usual)
 
     def known(self, happened: date | datetime) -> datetime | None:
         """When a row was known: mostly when it happened, else before it, on its day, soon or long after."""
