@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain lock clean
+.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -42,7 +42,7 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-protocol bench-features bench-gain  ## every benchmark
+bench: bench-protocol bench-features bench-gain bench-outgrow  ## every benchmark
 
 bench-protocol: setup  ## Online Retail II under the published protocol, beside its bars
 	$(BIN)/forewarn run --dataset online_retail_ii
@@ -55,6 +55,9 @@ bench-gain: setup  ## what each source and cause adds, on validation dates
 	$(BIN)/forewarn run --dataset online_retail_ii
 	$(BIN)/forewarn run --dataset workshop
 	$(BIN)/python -m benchmarks.gain online_retail_ii workshop
+
+bench-outgrow: setup  ## the feature store by Spark against the local engine, every cell compared; ARGS="--sizes 100k" for a part
+	$(BIN)/python -m benchmarks.outgrow $(ARGS)
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \

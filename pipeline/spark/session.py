@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import BadConfig, CannotWrite, GateClosed, MissingInput
+from pipeline.errors import BadConfig, BadRecords, CannotWrite, GateClosed, MissingInput
 from pipeline.params import Params, Spark
 from pipeline.paths import ROOT, Paths
 
@@ -46,12 +46,19 @@ def working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
         except PythonException as error:
             found = re.search(r"No module named '[\w.]+'|the workers compute with other code.*", str(error))
             if found is None:
-                raise
+                # Told now: the error asks Java for its words, and Java is about to end.
+                raise RuntimeError(str(error)) from None
             raise MissingInput(
                 f"The workers of '{params.spark.master}' have not this environment ({found[0]}); "
                 "give it to them (docs/how-to/outgrow-one-machine.md)."
             ) from None
         except (Py4JError, PySparkException) as error:
+            damaged = re.search(r"Encountered error while reading file (\S+?)\.? ", str(error))
+            if damaged is not None:
+                raise BadRecords(
+                    f"'{damaged[1].removeprefix('file://')}' is damaged ({reason(error)}); make it again with "
+                    f"'forewarn ingest --dataset {paths.dataset}'."
+                ) from None
             raise GateClosed(
                 f"Spark gave up ({reason(error)}); what was there is as it was, and the whole log is in "
                 f"'{paths.folder / LOG}'."

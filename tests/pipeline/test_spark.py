@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import build, label, score
-from pipeline.errors import BadConfig, GateClosed, MissingInput
+from pipeline.errors import BadConfig, BadRecords, GateClosed, MissingInput
 from pipeline.frames import read_arrow, read_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -226,7 +226,7 @@ def test_a_job_that_fails_leaves_the_last_good_store(small: tuple[Params, Paths]
     content = bytearray(finance.read_bytes())
     content[len(content) // 2] ^= 1
     finance.write_bytes(content)
-    with pytest.raises(GateClosed, match=r"Spark gave up \(.*; what was there is as it was"):
+    with pytest.raises(BadRecords, match=rf"'{finance}' is damaged \(.*CRC.*; make it again"):
         build.run(params, paths)
     assert {part: part.read_bytes() for parts in files(paths).values() for part in parts} == before
     assert [path.name for path in paths.store.iterdir() if path.name.startswith(".")] == []
