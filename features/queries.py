@@ -62,13 +62,8 @@ def records(table: Table, values: Mapping[Stream, Sequence[Value]], present: Pre
     else:
         owner = "JOIN ids USING (customer_id)"
     return f"""
-<<<<<<< HEAD
-        SELECT customer, {", ".join([*columns, *_dates(table, present, matched=bool(matched))])}
-        FROM {table.name} {owner}{joins}
-=======
         SELECT customer, {", ".join([*columns, *dates])}
         FROM {source} {owner}{joins}
->>>>>>> main
     """
 
 
@@ -161,7 +156,7 @@ def _dated_events(stream: Stream, record: str, *, owners: bool = True) -> str:
     """
 
 
-def _dates(table: Table, present: Present, *, matched: bool = False) -> tuple[str, ...]:
+def _dates(table: Table, present: Present) -> tuple[str, ...]:
     """Give the number of a record, and the days from which and before which its row is the newest known of it."""
     there = present[table.name]
     key = ", ".join(f"{table.name}.{name}" for name in table.key if name in there)
@@ -170,10 +165,7 @@ def _dates(table: Table, present: Present, *, matched: bool = False) -> tuple[st
     number = f"CAST({rank}() OVER (ORDER BY {key}) - 1 AS INTEGER)" if key else "0"
     # A row without `known_at` was known when it happened: the first of its versions.
     # Versions are of one customer, so that customers can be taken apart.
-    # A record that is matched stands once for each version of each customer, and none of these replaces another.
     whose = f"{key}, {table.name}.customer_id" if "customer_id" in there else key
-    if matched:
-        whose += ", customer, owner_known"
     replaced = (
         f"lead(known_at) OVER (PARTITION BY {whose} ORDER BY known_at NULLS FIRST)" if versions else None
     )

@@ -176,13 +176,8 @@ def _kinds(kind: type, chinese: bool) -> Iterator[type]:
     if chinese:
         yield from (above for above in kind.__mro__[1:] if above.__name__ in KINDS)
         return
-<<<<<<< HEAD
-    every = {one.__name__: one for one in _below(Plain)}
-    above = [
-=======
     every: dict[str, type] = {one.__name__: one for one in _below(Plain)}
     above: list[type] = [
->>>>>>> main
         one
         for one in kind.__mro__[1:]
         if issubclass(one, Plain) and one is not Plain and "__doc__" in vars(one)

@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-# ruff: noqa: RUF001, E501  (full-width punctuation belongs to the Chinese, whose characters count as two)
-=======
->>>>>>> main
 """The Chinese of the measures: what the docstring of each says, in one sentence or two.
 
 ``{of}`` and the like stand for the argument of that name; what is not named so is told behind the sentence. w is
