@@ -39,6 +39,10 @@ def draw_others(found: Evidence, names: list[str], currency: str, chinese: bool,
 def told(others: Others, chinese: bool) -> str:
     """Say who the others are: "Others: the 223 other customers whose industry is chemicals"."""
     among, group = others.among, words.line(others.group)
+    if others.group is None and not among:
+        if chinese:
+            return "其他客户：截止日时该客户尚无可见的资料版本，没有可比的客户。"
+        return "Others: nothing is known of the customer on that date, so there are none to hold it against."
     if others.group is None:
         if chinese:
             return f"其他客户：截止日时该客户的 {among} 未知，没有可比的客户。"
@@ -47,9 +51,9 @@ def told(others: Others, chinese: bool) -> str:
         )
     number = f"{others.customers:,}"
     if chinese:
-        return f"其他客户：{f'{among} 同为 {group} 的' if among else '客户表中其余'}{number}个客户"
+        return f"其他客户：{f'{among} 同为 {group} 的' if among else '截止日已知的其余'}{number}个客户"
     who = words.count(others.customers, "other customer")
-    return f"Others: the {who} {f'whose {among} is {group}' if among else 'that table customers names'}"
+    return f"Others: the {who} {f'whose {among} is {group}' if among else 'known on that date'}"
 
 
 def _row(one: Sum, found: Evidence, name: str, currency: str, chinese: bool) -> tuple[str, ...]:

@@ -263,7 +263,9 @@ def _english(kind: type, measure: Any, whole: bool) -> str:
         text = re.sub(r" With an empty `among` [^.]*\.", "", text)
     else:
         text = re.sub(r"the other customers whose [^.]* `among`\. With an empty `among` they are ", "", text)
-        text = text.replace(" Where `among` is unknown of the customer, everything is unknown.", "")
+        text = text.replace(
+            "Where `among` is unknown of the customer, or no version of it", "Where no version of it"
+        )
     # An argument that is told beside the sentence keeps its quotes; windows and columns lose theirs.
     bare = {name: f"`{name}`" for name in arguments} | given
     return re.sub(r"`([^`]*)`", lambda found: str(bare.get(found[1], found[1])), text)

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from features import events, store
@@ -72,6 +73,30 @@ def customers(tables: Tables, number: int) -> list[str]:
     return sorted(tables["customers"]["customer_id"].unique().to_pylist())[:number]
 
 
+def as_engine(stream: Stream, mine: pa.Table) -> pd.DataFrame:
+    """Give records as the engine has their events: days, numbers, money in cents."""
+    ours = pd.DataFrame({name: mine[name].to_numpy() for name in ("day", "known", "until")})
+    if stream.matched:  # visible where both the row and the version of the customer are
+        ours["known"] = np.maximum(ours["known"], mine["owner_known"].to_numpy())
+        ours["until"] = np.minimum(ours["until"], mine["owner_until"].to_numpy())
+    for value in stream.values:
+        if value.name in mine.column_names and value.holds in (Holds.NUMBER, Holds.MONEY):
+            scale = 100 if value.holds is Holds.MONEY else 1
+            sign = -1 if stream in (events.RETURNS, events.CREDITS) else 1
+            numbers = mine[value.name].cast(pa.float64()).to_numpy() * sign
+            ours[value.name] = np.round(np.nan_to_num(numbers) * scale, 6)
+    return ours
+
+
+def same(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
+    """Demand the same rows in any order, in the columns that both have."""
+    columns = [name for name in ours if name in theirs]
+    pd.testing.assert_frame_equal(
+        ours.sort_values(columns, ignore_index=True)[columns].astype(float),
+        theirs.sort_values(columns, ignore_index=True)[columns].astype(float),
+    )
+
+
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
 def test_the_records_are_the_events_of_the_engine(stream: Stream, corrected: Tables) -> None:
     table = corrected[stream.table.name]
@@ -90,29 +115,21 @@ def test_the_records_are_the_events_of_the_engine(stream: Stream, corrected: Tab
     seen = 0
     for place, customer in enumerate(asked):
         mine = selected(table, stream, {}, customer, owners)
-        mine = merged(stream, mine) if stream.merged else mine
         part = slice(int(engine.start[place]), int(engine.start[place + 1]))
         seen += mine.num_rows
-        values = [
-            name for name in there
-            if name in mine.column_names and stream.value(name).holds in (Holds.NUMBER, Holds.MONEY)
-        ]  # fmt: skip
-        ours = pd.DataFrame({name: mine[name].to_numpy() for name in ("day", "known", "until")})
-        if stream.matched:  # visible where both the row and the version of the customer are
-            ours["known"] = np.maximum(ours["known"], mine["owner_known"].to_numpy())
-            ours["until"] = np.minimum(ours["until"], mine["owner_until"].to_numpy())
         theirs = pd.DataFrame({name: days[part] for name, days in theirs_of.items()})
-        for name in values:
-            scale = 100 if stream.value(name).holds is Holds.MONEY else 1
-            sign = -1 if stream in (events.RETURNS, events.CREDITS) else 1
-            numbers = mine[name].cast(pa.float64()).to_numpy() * sign
-            ours[name] = np.round(np.nan_to_num(numbers) * scale, 6)
-            theirs[name] = np.round(np.nan_to_num(engine.columns[name][part].astype(float)), 6)
-        columns = list(ours.columns)
-        pd.testing.assert_frame_equal(
-            ours.sort_values(columns, ignore_index=True).astype(float),
-            theirs.sort_values(columns, ignore_index=True).astype(float),
-        )
+        for name in there:
+            if stream.value(name).holds in (Holds.NUMBER, Holds.MONEY):
+                theirs[name] = np.round(np.nan_to_num(engine.columns[name][part].astype(float)), 6)
+        if not stream.merged:
+            same(as_engine(stream, mine), theirs)
+            continue
+        # An order is made of the lines that count on a date, so it is compared on dates.
+        for day in (18800, 19000, 19173, 19300):
+            on_day = pc.less_equal(mine["known"], day), pc.greater(mine["until"], day)
+            ours = as_engine(stream, merged(stream, mine.filter(pc.and_(*on_day))))
+            then = theirs[(theirs["known"] <= day) & (day < theirs["until"])]
+            same(ours.drop(columns=["known", "until"]), then.drop(columns=["known", "until"]))
     assert seen or stream.name in ("service.reopened", "finance.credits", "contracts.cancelled")
 
 

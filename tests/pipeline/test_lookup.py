@@ -202,7 +202,7 @@ def test_everything_is_told_of_a_feature() -> None:
     course = joined(said("describe", "trade_decline_gradual_360d"))
     assert "Each is given the sum of the money amount in cents." in course
     everybody = joined(said("describe", "trade_company_amount_change_90d"))
-    assert "Peers: all other customers that table customers names." in everybody
+    assert "Peers: all other customers with a visible version." in everybody
     assert "kind is complaint" in said("describe", "service_complaints_90d")
 
 
@@ -283,9 +283,7 @@ def test_the_others_are_named_and_their_sums_stand_beside_the_customers(root: Pa
     assert re.search(r"The window before, 2022-01-02 to 2022-04-01 +EUR 100 +EUR 400\n", text)
     assert "This window, 2022-04-02 to 2022-06-30 (90 days): 12 order lines" in text
     assert "其他客户：industry 同为 food 的1个客户" in shown("trade_against_industry_90d", zh=True)
-    assert "Others: the 1 other customer that table customers names" in shown(
-        "trade_company_amount_change_90d"
-    )
+    assert "Others: the 1 other customer known on that date" in shown("trade_company_amount_change_90d")
     told = program("trade_against_industry_90d")["others"]
     assert (told["among"], told["group"], told["customers"]) == ("industry", "food", 1)
     assert [(one["of"], one["own"], one["others"]) for one in told["sums"]] == [
