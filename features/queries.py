@@ -30,7 +30,7 @@ def words(table: Table, column: str) -> str:
     """Number the words of a column in their order; an empty one is no word."""
     return (
         f"SELECT word, CAST(row_number() OVER (ORDER BY word) - 1 AS INTEGER) AS code "
-        f"FROM (SELECT DISTINCT {column} AS word FROM {table.name}) WHERE word <> ''"
+        f"FROM (SELECT DISTINCT {column} AS word FROM {table.name}) WHERE CAST(word AS VARCHAR) <> ''"
     )
 
 

@@ -19,7 +19,7 @@ from features.unfold import Records, Tables
 from pipeline import digests
 from pipeline.paths import ROOT
 
-SAYS_NOTHING = {"cohort", "contract", "dictionary", "evidence"}
+SAYS_NOTHING = {"cohort", "contract", "dictionary", "dictionary_rules", "evidence", "others", "selected"}
 """Modules of ``features`` that decide no value; a declaration of the catalogue counts for its own feature alone."""
 
 Keys = dict[date, dict[str, str]]
@@ -93,6 +93,11 @@ def sources(feature: Feature) -> tuple[Stream, ...]:
 
 def engine_digest() -> str:
     """Give one digest for the code that computes features and for DuckDB, which divides and hashes."""
-    files = sorted((ROOT / "features").glob("*.py"))
-    code = {path.name: digests.of_file(path) for path in files if path.stem not in SAYS_NOTHING}
+    room = ROOT / "features"
+    files = [path for path in room.rglob("*.py") if "catalogue" not in path.relative_to(room).parts]
+    code = {
+        path.relative_to(room).as_posix(): digests.of_file(path)
+        for path in files
+        if path.stem not in SAYS_NOTHING
+    }
     return digests.of_names({**code, "duckdb": duckdb.__version__})

@@ -130,6 +130,7 @@ def test_recorded_reads_cases_and_contracts():
     late = cases.assign(churned_on=AS_OF + pd.Timedelta(days=91))
     contract = pd.DataFrame(
         {
+            "contract_id": ["K1"],
             "customer_id": ["x"],
             "ends_on": [AS_OF + pd.Timedelta(days=30)],
             "renewed_at": [pd.NaT],
@@ -141,8 +142,25 @@ def test_recorded_reads_cases_and_contracts():
     assert label(question, rows, rule, cases=late)["label"].tolist() == [0]
     assert label(question, rows, rule, contracts=contract)["label"].tolist() == [1]
     assert label(question, rows, rule, contracts=renewed)["label"].tolist() == [0]
+    # The newest version counts, and one that was withdrawn does not.
+    versions = pd.concat(
+        [contract.assign(known_at=AS_OF), renewed.assign(known_at=AS_OF + pd.Timedelta(days=9))]
+    )
+    assert label(question, rows, rule, contracts=versions)["label"].tolist() == [0]
+    withdrawn = contract.assign(withdrawn_at=AS_OF)
+    assert label(question, rows, rule, contracts=withdrawn)["label"].tolist() == [0]
     with pytest.raises(ValueError, match="neither table 'cases' nor 'contracts'"):
         label(question, rows, rule)
+
+
+def test_a_purchase_that_was_withdrawn_is_none():
+    rows = trade([-60, -40, -20, 10])
+    rule = Rule("silence", horizon_days=90)
+    question = ask(rows, ["x"], [AS_OF.date()], rule)
+    assert label(question, rows, rule)["label"].tolist() == [0]
+    gone = [None, None, None, (AS_OF + pd.Timedelta(days=12)).to_pydatetime()]
+    rows = rows.append_column("withdrawn_at", pa.array(gone, pa.timestamp("us")))
+    assert label(question, rows, rule)["label"].tolist() == [1]
 
 
 def test_as_of_dates_step_back_from_the_last_known_label():

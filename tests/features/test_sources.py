@@ -27,10 +27,12 @@ def test_a_column_is_declared_once(table: Table) -> None:
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
-def test_every_table_can_say_when_a_row_became_known(table: Table) -> None:
-    assert table.columns[-1].name == "known_at"
-    assert table.columns[-1].kind is Kind.MOMENT
-    assert not table.columns[-1].required
+def test_every_table_can_say_when_a_row_became_known_and_ceased_to_hold(table: Table) -> None:
+    known, withdrawn = table.columns[-2:]
+    assert (known.name, withdrawn.name) == ("known_at", "withdrawn_at")
+    for column in (known, withdrawn):
+        assert column.kind is Kind.MOMENT
+        assert not column.required
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
@@ -88,7 +90,15 @@ def test_needed_columns_are_those_that_are_not_optional() -> None:
 def test_dates_are_days_and_moments_in_order() -> None:
     # issued, due, confirmed, paid, disputed, known
     names = [column.name for column in TABLES["finance"].dates]
-    assert names == ["issued_at", "due_at", "confirmed_at", "paid_at", "disputed_at", "known_at"]
+    assert names == [
+        "issued_at",
+        "due_at",
+        "confirmed_at",
+        "paid_at",
+        "disputed_at",
+        "known_at",
+        "withdrawn_at",
+    ]
 
 
 def test_the_page_names_every_table_and_column() -> None:

@@ -1,5 +1,6 @@
 """The store builds what is out of date and leaves the rest alone, to the byte."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -8,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.store import feature_hash
-from pipeline import build, store
+from pipeline import build, keys, store
 from pipeline.frames import write_parquet
 from pipeline.params import Build, Params
-from pipeline.paths import Paths
+from pipeline.paths import ROOT, Paths
 from simulator.company import simulate
 from simulator.settings import World
 
@@ -161,3 +162,27 @@ def test_a_file_holds_days_whole_numbers_and_checksums(built):
     assert str(schema.field("trade_amount_90d").type) == "double"
     rows = pq.read_table(file(built, DATES[0]))
     assert rows["customer_id"].to_pylist() == sorted(rows["customer_id"].to_pylist())
+
+
+def test_every_module_that_decides_a_value_is_part_of_the_key():
+    told = {path.relative_to(ROOT / "features").as_posix() for path in (ROOT / "features").rglob("*.py")}
+    beside = {name for name in told if name.startswith("catalogue/") or name[:-3] in keys.SAYS_NOTHING}
+    reached: set[str] = set()
+
+    def reach(name: str) -> None:
+        for module in re.findall(
+            r"^from (features[\w.]*) import (.+)$", (ROOT / "features" / name).read_text("utf-8"), re.M
+        ):
+            for file in files_of(*module):
+                if file not in reached:
+                    reached.add(file)
+                    reach(file)
+
+    def files_of(module: str, names: str) -> list[str]:
+        inside = module.replace("features", "", 1).strip(".").replace(".", "/")
+        found = [f"{inside}.py", f"{inside}/__init__.py"] if inside else []
+        found += [f"{inside}/{name.strip()}.py".lstrip("/") for name in names.strip("()").split(",")]
+        return [name for name in found if name in told]
+
+    reach("store.py")
+    assert reached & beside == set()
