@@ -48,7 +48,8 @@ OPENING = """# What each source and each cause adds
 
 Written by `make bench-gain` on {day} at commit {commit}, {machine}; do not edit.
 
-Each family was fitted on the training dates with the whole catalogue and again without what the row names, with
+Each family was fitted on the training dates with the whole catalogue (but for what says the same of everybody on a
+date, which no model takes: docs/decisions/0005) and again without what the row names, with
 {how}. Both were judged on the calibration dates, as the champion is; no test date was read. A gain is positive
 where the whole catalogue is better; 95% intervals from the same resamples of customers for both; **bold** leaves
 out 0. Intervals do not hold the luck of a fit: the row "another seed" shows it (the whole catalogue, fitted again).
@@ -122,7 +123,7 @@ class Judge:
 
 def measured(judge: Judge, first: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Give one row a family and variant; the first of a family is the whole catalogue itself."""
-    entries = store.catalogue(judge.paths)["features"]
+    entries = [entry for entry in store.catalogue(judge.paths)["features"] if not entry["shared"]]
     made = variants(entries, first)
     names = [str(entry["name"]) for entry in entries]
     with counted(f"gain {judge.paths.dataset}", len(FAMILIES) * (1 + len(made))) as step:

@@ -12,14 +12,15 @@ ordered.
 
 **Events.** Each record gives at most one event to a stream, on the moment that the stream names; a record
 where that moment is empty gives none. The day of the moment is the day on which the event *happened*. A
-value that needs a column that the table lacks does not exist, nor do the features that read it.
+value that needs a column that the table lacks does not exist, nor do the features that read it; where a
+moment or a condition speaks of a column that the table lacks, that column is empty.
 
 **Known.** An event was *known* from the day of its record's `known_at` on, and never before it happened; a
 record without `known_at` was known when it happened. Rows of one table with the same key (see
 `docs/reference/contract.md`) are versions of one record, in the order of `known_at`, a row without one
 first. A version counts until the day on which the next one is known; from that day on only the next one
-does, with all its dates and values, those that it leaves empty too. A row with `withdrawn_at` counts until
-that day and not from it on.
+does, with all its dates and values, those that it leaves empty too, and even where what it says happens
+later. A row with `withdrawn_at` counts until that day and not from it on.
 
 **Visible.** So an event is visible on the as-of date if it happened on or before that day, its row was
 known on or before that day, and its row was neither replaced nor withdrawn on or before that day. Nothing
@@ -58,5 +59,6 @@ MEASURES = """## Measures
 
 A measure gives one number from the events of a stream in a window: w is the window's length, `of` and `by`
 name values of the stream, or other measures. `as_of` is the last day of the window. A measure that is a
-case of another shares what stands there.
+case of another shares what stands there. "Without any event" tells the number where no event of the stream is
+visible, of the customer nor, where a measure looks at peers, of any of them.
 """

@@ -121,6 +121,11 @@ class Feature:
         return self.measure.whole
 
     @property
+    def shared(self) -> bool:
+        """Tell whether it says nearly the same of every customer on a date: a model would learn dates by it."""
+        return self.measure.shared
+
+    @property
     def streams(self) -> tuple[Stream, ...]:
         """Give every stream that it reads."""
         return (self.on, *self.measure.streams)
@@ -136,6 +141,7 @@ class Feature:
             "measure": repr_measure(self.measure),
             "empty": self.measure.empty,
             "whole": self.whole,
+            "shared": self.shared,
             "cause": self.cause.value,
             "dimension": self.dimension.value if self.dimension else None,
             "unit": self.unit.value,

@@ -37,8 +37,7 @@ class Others:
     """The group whose other customers a feature looks at.
 
     ``among`` is the column that tells the groups, empty where everybody is one; ``group`` its text, None where it
-    is unknown of the customer. ``customers`` is how many others are in the group, ``money`` whether sums are of
-    cents.
+    is unknown of the customer. ``customers`` is how many others are in the group; ``money``: sums are of cents.
     """
 
     among: str

@@ -32,6 +32,10 @@ class Peers(Plain):
     empty: ClassVar[str] = UNKNOWN
     whole: ClassVar[bool] = False
 
+    @property
+    def shared(self) -> bool:
+        return not self.among
+
     def sums(self, rows: Rows) -> Sums:
         """Give the customer's own part of each sum that the measure needs, shape (sums, questions)."""
         raise NotImplementedError
@@ -79,6 +83,10 @@ class AgainstPeers(PeerChange):
     unknown.
     """
 
+    @property
+    def shared(self) -> bool:
+        return False
+
     def against(self, own: Sums, everybody: Sums) -> Values:
         mine = own.astype(np.float64)
         return ratio(ratio(mine[0], mine[1]), super().against(own, everybody))
@@ -115,7 +123,14 @@ class PeerMean(Peers):
 
 @dataclass(frozen=True)
 class OfPeerMean(PeerMean):
-    """The customer's own sum over the window divided by PeerMean; unknown where that is 0 or unknown."""
+    """The customer's own sum over the window, money in cents / 100, divided by PeerMean.
+
+    0 where the customer has no event in the window; unknown where PeerMean is 0 or unknown.
+    """
+
+    @property
+    def shared(self) -> bool:
+        return False
 
     def against(self, own: Sums, everybody: Sums) -> Values:
         scale = 1.0 if self.of is None else 100.0

@@ -71,7 +71,7 @@ def selected(
         for name, words in where.items()
     )
     shown = ", ".join(f"version.{name}" for name in stream.table.names if name in present)
-    order = ", ".join(["moment", *(stream.merged or stream.table.key)])
+    order = ", ".join(["moment", *(stream.merged or (*stream.ties, *stream.table.key))])
     owned, mine, tables = "", "customer_id = $1", {"given": table}
     if stream.matched:
         if customers is None:
@@ -80,9 +80,10 @@ def selected(
             )
         owned = "".join(f", {name}" for name in OWNER)
         mine = "true"
-        tables["owner"] = versions(customers, stream.matched, customer)
+        found = versions(customers, stream.matched, customer)
+        tables["owner"] = found.rename_columns({name: f"owner_{name}" for name in stream.matched})
     matched = " AND ".join(
-        f"(version.{name} = owner.{name} OR version.{name} IS NULL)" for name in stream.matched
+        f"(version.{name} = owner.owner_{name} OR version.{name} IS NULL)" for name in stream.matched
     )
     return _query(
         f"""
@@ -167,7 +168,11 @@ def as_known(stream: Stream, records: pa.Table, as_of: date) -> pa.Table:
 
 
 def merged(stream: Stream, records: pa.Table) -> pa.Table:
-    """Give one row an event of a merged stream: what its records share, how many they are, and its values."""
+    """Give one row an event of a merged stream: what its records share, how many they are, and its values.
+
+    ``records`` are those that count on a date: an event is made of what of it does, and stands so from the day
+    ``known`` and before the day ``until``.
+    """
     present = set(records.schema.names)
     missing = [
         f"CAST(NULL AS {TYPES.get(column.kind, 'VARCHAR')}) AS {column.name}"
@@ -179,9 +184,9 @@ def merged(stream: Stream, records: pa.Table) -> pa.Table:
     return _query(
         f"""
         WITH complete AS (SELECT {", ".join(["*", *missing])} FROM given)
-        SELECT {together}, {values}, count(*) AS records, min(happened) AS happened, day, known, until,
-            max(withdrawn) AS withdrawn
-        FROM complete GROUP BY {together}, day, known, until ORDER BY min(happened), {together}
+        SELECT {together}, {values}, count(*) AS records, min(happened) AS happened, day,
+            max(known) AS known, min(until) AS until, min(withdrawn) AS withdrawn
+        FROM complete GROUP BY {together}, day ORDER BY min(happened), {together}
         """,  # noqa: S608 - every part is a declaration of this package
         {"given": records},
         [],

@@ -117,7 +117,11 @@ CUSTOMERS = Table(
         Column("segment", Kind.TEXT, meaning="size or value class, as the company names them"),
         Column("owner", Kind.TEXT, meaning="who looks after the customer"),
         Column("since_on", Kind.DAY, meaning="first day of the relation"),
-        Column("known_at", Kind.MOMENT, meaning="since when this version is known; without it, always"),
+        Column(
+            "known_at",
+            Kind.MOMENT,
+            meaning="since when this version is known; without it, since `since_on`, or always",
+        ),
         _withdrawn(),
     ),
 )

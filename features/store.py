@@ -43,7 +43,7 @@ class Asked:
     @staticmethod
     def of(asked: pd.DataFrame) -> "Asked":
         """Read the questions from the columns ``customer_id`` and ``as_of``, one a row."""
-        coded = pc.dictionary_encode(pa.array(asked["customer_id"]))
+        coded = pc.dictionary_encode(pa.array(asked["customer_id"], pa.string()))
         if isinstance(coded, pa.ChunkedArray):
             coded = coded.combine_chunks()
         order = pc.sort_indices(coded.dictionary).to_numpy()

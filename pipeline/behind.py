@@ -191,7 +191,11 @@ def _twin(name: str, rows: Sequence[Mapping[str, Any]], taken: Collection[str]) 
 
 
 def _cells(name: str, values: Sequence[Any], reading: Reading, chinese: bool) -> list[str]:
-    money = name in reading.stream.table.names and reading.stream.table.column(name).kind is Kind.MONEY
+    stream = reading.stream
+    if name in stream.table.names:
+        money = stream.table.column(name).kind is Kind.MONEY
+    else:
+        money = any(value.name == name and value.holds is Holds.MONEY for value in stream.values)
     timed = any(isinstance(value, datetime) and value.time().isoformat() != "00:00:00" for value in values)
     return [_cell(value, money, timed, chinese) for value in values]
 

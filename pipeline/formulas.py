@@ -71,7 +71,7 @@ RECORDS: Mapping[str, tuple[str, str, str]] = {
     "milestones": ("milestone", "milestones", "个里程碑"),
     "contracts": ("contract", "contracts", "份合同"),
     "imports": ("customs record", "customs records", "条海关记录"),
-    "market": ("index of a month", "indices of months", "个月度指数"),
+    "market": ("monthly index", "monthly indices", "个月度指数"),
 }
 ARGUMENTS = {
     "of": "对象",
@@ -128,10 +128,18 @@ def kept(where: Mapping[str, tuple[str, ...]], *, chinese: bool = False) -> str:
 
 def records(stream: Stream, number: int, *, chinese: bool = False) -> str:
     """Give "1 order line", "3 order lines", "3行订单明细"."""
-    one, many, zh = RECORDS.get(stream.name) or RECORDS.get(
-        stream.table.name, ("record", "records", "条记录")
-    )
+    one, many, zh = _named(stream)
     return f"{number:,}{zh}" if chinese else f"{number:,} {one if number == 1 else many}"
+
+
+def counted(stream: Stream, *, chinese: bool = False) -> str:
+    """Give "order lines", "订单明细": what is counted, without its measure word."""
+    _, many, zh = _named(stream)
+    return re.sub("^[行次个张份条]", "", zh) if chinese else many
+
+
+def _named(stream: Stream) -> tuple[str, str, str]:
+    return RECORDS.get(stream.name) or RECORDS.get(stream.table.name, ("record", "records", "条记录"))
 
 
 def formula(measure: Any, *, chinese: bool = False, whole: bool = False) -> list[str]:
@@ -176,10 +184,12 @@ def _kinds(kind: type, chinese: bool) -> Iterator[type]:
     ]
     told = " ".join(getdoc(one) or "" for one in (kind, *above))
     spoken = [every[name] for name in re.findall(r"[A-Z]\w+", told) if name in every]
-    yield from dict.fromkeys(one for one in (*above, *spoken) if one is not kind and one.__name__ != "Nested")
+    for other in dict.fromkeys([*above, *spoken]):
+        if other is not kind and other.__name__ != "Nested":
+            yield other
 
 
-def _below(kind: type) -> Iterator[type]:
+def _below(kind: type[Plain]) -> Iterator[type[Plain]]:
     for one in kind.__subclasses__():
         yield one
         yield from _below(one)
@@ -253,7 +263,9 @@ def _english(kind: type, measure: Any, whole: bool) -> str:
         text = re.sub(r" With an empty `among` [^.]*\.", "", text)
     else:
         text = re.sub(r"the other customers whose [^.]* `among`\. With an empty `among` they are ", "", text)
-        text = text.replace(" Where `among` is unknown of the customer, everything is unknown.", "")
+        text = text.replace(
+            "Where `among` is unknown of the customer, or no version of it", "Where no version of it"
+        )
     # An argument that is told beside the sentence keeps its quotes; windows and columns lose theirs.
     bare = {name: f"`{name}`" for name in arguments} | given
     return re.sub(r"`([^`]*)`", lambda found: str(bare.get(found[1], found[1])), text)

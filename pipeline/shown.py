@@ -6,26 +6,29 @@ first, and how many records were left out because they did not count yet, or no 
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from features.evidence import EPOCH, Evidence, Part, Reading, evidence
 from features.feature import Feature
+from features.selected import OWNER
 from features.store import buildable
 from features.windows import FOREVER
 from pipeline import formulas, records, words
 from pipeline.behind import draw_left_out, draw_records
+from pipeline.beside import draw_others, plain_others
 from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.why import known_as, nobody
+from pipeline.wrapped import wrapped
 
 
 def show(
@@ -65,17 +68,18 @@ def tell(
 ) -> None:
     """Print one value with what is behind it."""
     feature = found.feature
-    out.print(Text(feature.zh if chinese else feature.en))
-    out.print(
-        Text(
-            f"{feature.name}{'，' if chinese else ', '}{name}{'，截止日 ' if chinese else ', as of '}{found.as_of}"
-        )
+    out.print(Text(wrapped(feature.zh if chinese else feature.en, out.width)))
+    title = (
+        f"{feature.name}，{name}，截止日 {found.as_of}"
+        if chinese
+        else f"{feature.name}, {name}, as of {found.as_of}"
     )
+    out.print(Text(wrapped(title, out.width)))
     out.print()
     value = words.quantity(found.value, feature.unit.value, currency, chinese=chinese)
     out.print(Text(("数值：" if chinese else "Value: ") + value + _exactly(found.value, value, chinese)))
     for line in formulas.formula(feature.measure, chinese=chinese):
-        out.print(Padding(Text(line.strip()), (0, 0, 0, len(line) - len(line.lstrip()))))
+        out.print(Text(wrapped(line, out.width)))
     if found.parts and not any(part.records.num_rows for part in found.parts):
         empty = feature.measure.empty
         told = formulas.EMPTY.get(empty, empty) if chinese else empty
@@ -89,11 +93,19 @@ def tell(
                 else "It reads the as-of date alone, and no records."
             )
         )
-    for part in found.parts:
+    draw_others(found, _names(found, chinese), currency, chinese, out)
+    # The feature's own window first, whatever the measure reads before it.
+    for part in sorted(
+        found.parts, key=lambda part: (part.reading.days, part.reading.ending) != (feature.days, 0)
+    ):
         out.print()
-        out.print(Text(heading(part, found, chinese)))
+        out.print(Text(wrapped(heading(part, found, chinese), out.width)))
         draw_records(part, chinese, everything, out)
         draw_left_out(part, chinese, hidden, out)
+
+
+def _names(found: Evidence, chinese: bool) -> list[str]:
+    return [named(part.reading, found.feature.days, chinese) for part in found.parts]
 
 
 def _exactly(value: float, told: str, chinese: bool) -> str:
@@ -111,6 +123,11 @@ def heading(part: Part, found: Evidence, chinese: bool) -> str:
     number = part.events().num_rows if reading.stream.merged else part.records.num_rows
     told = formulas.records(reading.stream, number, chinese=chinese)
     where = formulas.kept(reading.where, chinese=chinese)
+    if part.matched:
+        whose = _belonging(part.matched, chinese)
+        where = (
+            "，".join(filter(None, (where, whose))) if chinese else " and ".join(filter(None, (where, whose)))
+        )
     title = named(reading, found.feature.days, chinese)
     column = reading.stream.moment if reading.stream.moment in reading.stream.table.names else ""
     by = column if column != reading.stream.table.happened else ""  # the first column says it anyway
@@ -120,6 +137,16 @@ def heading(part: Part, found: Evidence, chinese: bool) -> str:
     span = f"{first} to {last} ({words.count(reading.days or 0, 'day')})" if first else f"up to {last}"
     told += (f" by {by}" if by else "") + (f", {where}" if where else "")
     return f"{title}, {span}: {told}"
+
+
+def _belonging(matched: Mapping[str, str | None], chinese: bool) -> str:
+    """Say by what records without a customer are the customer's: "industry is food and region is north"."""
+    unknown = "未知" if chinese else "unknown"
+    told = [
+        f"{name} 为 {words.line(text) or unknown}" if chinese else f"{name} is {words.line(text) or unknown}"
+        for name, text in matched.items()
+    ]
+    return ("，" if chinese else " and ").join(told)
 
 
 def named(reading: Reading, days: int | None, chinese: bool) -> str:
@@ -136,6 +163,8 @@ def named(reading: Reading, days: int | None, chinese: bool) -> str:
         names = ("The same window last year", "去年同期窗口")
     elif reading.days == days and reading.ending + reading.days == 365:
         names = ("The window ahead, a year ago", "一年前的后续窗口")
+    elif not reading.ending and days is not None and reading.days > days:
+        names = ("This window and what lies before it", "本窗口及其之前")
     else:
         names = ("An earlier window", "更早的窗口") if reading.ending else ("Another window", "另一窗口")
     return names[chinese]
@@ -149,6 +178,7 @@ def _plain(found: Evidence, hidden: bool) -> dict[str, Any]:
         "as_of": found.as_of,
         "value": found.value,
         "windows": [_window(part, found, hidden) for part in found.parts],
+        **({} if found.others is None else {"others": plain_others(found, _names(found, chinese=False))}),
     }
 
 
@@ -166,6 +196,8 @@ def _window(part: Part, found: Evidence, hidden: bool) -> dict[str, Any]:
         "records": _rows(part.records),
         "left_out": part.left_out.num_rows,
     }
+    if part.matched:
+        told["matched"] = dict(part.matched)
     if reading.stream.merged:
         told["events"] = _rows(part.events())
     if part.standing is not None:
@@ -180,6 +212,8 @@ def _rows(table: pa.Table) -> list[dict[str, Any]]:
     rows = []
     for row in table.to_pylist():
         known, until, withdrawn = row.pop("known"), row.pop("until"), row.pop("withdrawn")
+        for name in OWNER:
+            row.pop(name, None)
         row["happened_on"] = EPOCH + timedelta(row.pop("day"))
         row["known_on"] = EPOCH + timedelta(known)
         row["until_on"] = None if until == FOREVER else EPOCH + timedelta(until)

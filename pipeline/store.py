@@ -21,6 +21,8 @@ from pipeline.paths import Paths
 
 KEYS = ["customer_id", "as_of"]
 FILE = "features.parquet"
+ROW_GROUP = 8192
+"""Rows of a row group: 24 dates are written at once, and all of them hold a group in memory."""
 
 
 def matrix(paths: Paths, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -66,10 +68,11 @@ class File:
         self._whole = [name for name in names if name in whole]
         self._beside = beside
         self._kept = kept
+        self._pending: list[pa.Table] = []
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, rows: pa.Table) -> None:
-        """Add the rows of some customers as a row group."""
+        """Add the rows of some customers."""
         if self._kept is not None:
             others = self._kept.take(len(rows))
             if not others["customer_id"].equals(rows["customer_id"]):
@@ -82,17 +85,28 @@ class File:
                 **dict(zip(rows.column_names, rows.columns, strict=True)),
             }
             rows = pa.table(columns)
-        rows = rows.select(self._names)
+        self._pending.append(rows.select(self._names))
+        if sum(map(len, self._pending)) >= ROW_GROUP:
+            self._put(whole_groups=True)
+
+    def _put(self, *, whole_groups: bool) -> None:
+        """Write what has come so far, in row groups whose size does not depend on how the rows came."""
+        rows = pa.concat_tables(self._pending).combine_chunks()
+        ready = len(rows) // ROW_GROUP * ROW_GROUP if whole_groups else len(rows)
         if self._writer is None:
             self._writer = writer(self._beside, rows.schema, self._whole)
-        self._writer.write_table(rows)
+        if ready:
+            self._writer.write_table(rows.slice(0, ready), row_group_size=ROW_GROUP)
+        self._pending = [rows.slice(ready)]
 
     def close(self) -> None:
         """Take over the columns that remain where nothing was computed, and end the file."""
-        if self._writer is None and self._kept is not None:
+        if self._writer is None and not self._pending and self._kept is not None:
             kept, self._kept = self._kept, None
             for rows in kept:
                 self.write(rows)
+        if self._pending:
+            self._put(whole_groups=False)
         if self._writer is not None:
             self._writer.close()
 

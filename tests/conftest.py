@@ -21,6 +21,7 @@ seed: 7
 ingest: {}
 dates: {test: 2, calibration: 2, folds: 2}
 build: {}
+inspect: {}
 spark: {}
 train: {threads: 1, trials: {logistic: 2, forest: 1, boosted: 1}}
 calibrate: {}

@@ -156,7 +156,7 @@ class Trials(Plain):
     """Trials: lines in the window whose `is_trial` is 1, at least `wait` days old (as_of - day >= wait).
 
     One is without a follow-up if no line in the window on a later day has the same product and an `is_trial` that
-    is not 1.
+    is not 1 (0 or unknown).
     """
 
     wait: int
@@ -222,9 +222,9 @@ class AboveMedian(Plain):
     """Share of the money `by` in events whose `of` is above the customer's own median of `of` in the time before.
 
     The median is that of the known values of `of` over the `reach` days before the window,
-    `(as_of - w - reach, as_of - w]`; of an even number, the mean of the two in the middle. Events of the window
-    where `of` is unknown count neither above nor below the line. Unknown with fewer than `least` known values
-    before, and where the window's money is not above 0.
+    `(as_of - w - reach, as_of - w]`; of an even number, the mean of the two in the middle. The share is of the
+    money of the window's events with a known `of`; the others are left out of both its numbers. Unknown with fewer
+    than `least` known values before, and where that money is not above 0.
     """
 
     of: str

@@ -39,6 +39,10 @@ class Measure(Protocol):
     def other_needs(self) -> tuple[str, ...]:
         """The values of those streams that it reads, where they have them."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether it says nearly the same of every customer on a date."""
+
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         """Give one number a question; `others` are the views of `streams`."""
 
@@ -62,6 +66,10 @@ class Plain:
     @property
     def other_needs(self) -> tuple[str, ...]:
         return ()
+
+    @property
+    def shared(self) -> bool:
+        return False
 
 
 def ratio(upper: Values, lower: Values) -> Values:

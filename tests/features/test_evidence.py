@@ -6,13 +6,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from features import events, store
 from features.catalogue import CATALOGUE
+from features.company import among
 from features.events import STREAMS, Holds, Stream
 from features.evidence import EPOCH, Evidence, evidence, readings
 from features.measures import Count, Days, Mean, SinceLast, Total
+from features.peers import Peers
 from features.selected import merged, selected
 from features.sources import TABLES
 from features.unfold import Records
@@ -26,10 +29,10 @@ NAMED = {feature.name: feature for feature in CATALOGUE}
 
 @pytest.fixture(scope="module")
 def corrected(frames: dict[str, pd.DataFrame]) -> Tables:
-    """The company's records, some known late and some corrected."""
+    """The company's records, some known late and some corrected, and a market that says something of most of it."""
     rng = np.random.default_rng(5)
     told = {}
-    for name, frame in frames.items():
+    for name, frame in (frames | {"market": market(frames["customers"])}).items():
         table = TABLES[name]
         mended = frame.copy()
         if "known_at" not in mended:
@@ -48,14 +51,57 @@ def corrected(frames: dict[str, pd.DataFrame]) -> Tables:
     return told
 
 
+def market(customers: pd.DataFrame) -> pd.DataFrame:
+    """A rising index of each industry, everywhere (100, 101, ...) and in the regions (200, 202, ...), by month."""
+    months = pd.date_range("2021-01-01", "2023-02-01", freq="MS").astype("datetime64[us]")
+    places = customers[["industry", "region"]].drop_duplicates()
+    everywhere = places[["industry"]].drop_duplicates().assign(region=None)
+    rows = [
+        {
+            "industry": industry,
+            "region": region,
+            "month_on": month,
+            "index": (100.0 if region is None else 200.0) + i,
+        }
+        for industry, region in pd.concat([everywhere, places.iloc[::2]]).itertuples(index=False)
+        for i, month in enumerate(months)
+    ]
+    return pd.DataFrame(rows)
+
+
 def customers(tables: Tables, number: int) -> list[str]:
     return sorted(tables["customers"]["customer_id"].unique().to_pylist())[:number]
+
+
+def as_engine(stream: Stream, mine: pa.Table) -> pd.DataFrame:
+    """Give records as the engine has their events: days, numbers, money in cents."""
+    ours = pd.DataFrame({name: mine[name].to_numpy() for name in ("day", "known", "until")})
+    if stream.matched:  # visible where both the row and the version of the customer are
+        ours["known"] = np.maximum(ours["known"], mine["owner_known"].to_numpy())
+        ours["until"] = np.minimum(ours["until"], mine["owner_until"].to_numpy())
+    for value in stream.values:
+        if value.name in mine.column_names and value.holds in (Holds.NUMBER, Holds.MONEY):
+            scale = 100 if value.holds is Holds.MONEY else 1
+            sign = -1 if stream in (events.RETURNS, events.CREDITS) else 1
+            numbers = mine[value.name].cast(pa.float64()).to_numpy() * sign
+            ours[value.name] = np.round(np.nan_to_num(numbers) * scale, 6)
+    return ours
+
+
+def same(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
+    """Demand the same rows in any order, in the columns that both have."""
+    columns = [name for name in ours if name in theirs]
+    pd.testing.assert_frame_equal(
+        ours.sort_values(columns, ignore_index=True)[columns].astype(float),
+        theirs.sort_values(columns, ignore_index=True)[columns].astype(float),
+    )
 
 
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
 def test_the_records_are_the_events_of_the_engine(stream: Stream, corrected: Tables) -> None:
     table = corrected[stream.table.name]
-    asked = sorted(table["customer_id"].unique().to_pylist())[:8]
+    owners = corrected["customers"]
+    asked = customers(corrected if stream.matched else {"customers": table}, 8)
     with Records(corrected) as records:
         engine = records.unfold(stream, asked)
     there = {value.name for value in stream.values if set(value.needs) <= set(table.column_names)}
@@ -68,28 +114,23 @@ def test_the_records_are_the_events_of_the_engine(stream: Stream, corrected: Tab
     }
     seen = 0
     for place, customer in enumerate(asked):
-        mine = selected(table, stream, {}, customer)
-        mine = merged(stream, mine) if stream.merged else mine
+        mine = selected(table, stream, {}, customer, owners)
         part = slice(int(engine.start[place]), int(engine.start[place + 1]))
         seen += mine.num_rows
-        values = [
-            name for name in there
-            if name in mine.column_names and stream.value(name).holds in (Holds.NUMBER, Holds.MONEY)
-        ]  # fmt: skip
-        ours = pd.DataFrame({name: mine[name].to_numpy() for name in ("day", "known", "until")})
         theirs = pd.DataFrame({name: days[part] for name, days in theirs_of.items()})
-        for name in values:
-            scale = 100 if stream.value(name).holds is Holds.MONEY else 1
-            sign = -1 if stream is events.RETURNS else 1
-            numbers = mine[name].cast(pa.float64()).to_numpy() * sign
-            ours[name] = np.round(np.nan_to_num(numbers) * scale, 6)
-            theirs[name] = np.round(np.nan_to_num(engine.columns[name][part].astype(float)), 6)
-        columns = list(ours.columns)
-        pd.testing.assert_frame_equal(
-            ours.sort_values(columns, ignore_index=True).astype(float),
-            theirs.sort_values(columns, ignore_index=True).astype(float),
-        )
-    assert seen or stream.name == "service.reopened"
+        for name in there:
+            if stream.value(name).holds in (Holds.NUMBER, Holds.MONEY):
+                theirs[name] = np.round(np.nan_to_num(engine.columns[name][part].astype(float)), 6)
+        if not stream.merged:
+            same(as_engine(stream, mine), theirs)
+            continue
+        # An order is made of the lines that count on a date, so it is compared on dates.
+        for day in (18800, 19000, 19173, 19300):
+            on_day = pc.less_equal(mine["known"], day), pc.greater(mine["until"], day)
+            ours = as_engine(stream, merged(stream, mine.filter(pc.and_(*on_day))))
+            then = theirs[(theirs["known"] <= day) & (day < theirs["until"])]
+            same(ours.drop(columns=["known", "until"]), then.drop(columns=["known", "until"]))
+    assert seen or stream.name in ("service.reopened", "finance.credits", "contracts.cancelled")
 
 
 @pytest.mark.parametrize("feature", CATALOGUE, ids=lambda feature: feature.name)
@@ -139,9 +180,8 @@ def again(found: Evidence) -> float | None:
         case Days():
             return float(rows["day"].nunique())
         case Total(of="amount") if not part.reading.stream.merged:
-            return round(float(rows["amount"].sum()), 2) * (
-                -1 if part.reading.stream is events.RETURNS else 1
-            )
+            minus = part.reading.stream in (events.RETURNS, events.CREDITS)
+            return round(float(rows["amount"].sum()), 2) * (-1 if minus else 1)
         case Mean(of=name) if name in rows:
             return float(pd.to_numeric(rows[name]).mean()) if len(rows) else np.nan
         case SinceLast():
@@ -195,21 +235,6 @@ def test_what_did_not_count_yet_is_left_out_with_its_reason() -> None:
     assert told == {"F2": "not known yet", "F3": "replaced"}
 
 
-def test_a_correction_may_give_a_record_to_another_customer() -> None:
-    tables = invoices(
-        ("F1", "2022-06-01", None, "2022-06-01", None), ("F1", "2022-06-01", None, "2022-06-20", None)
-    )
-    owners = pa.array(["C1", "C2"], pa.string())
-    tables["finance"] = tables["finance"].set_column(
-        tables["finance"].column_names.index("customer_id"), "customer_id", owners
-    )
-    # Asked about C1 alone, the engine must still see that the newest version known names C2.
-    found = evidence(tables, NAMED["finance_invoices_90d"], "C1", AS_OF)
-    assert found.value == found.parts[0].records.num_rows == 0
-    assert found.parts[0].left_out["why"].to_pylist() == ["replaced"]
-    assert evidence(tables, NAMED["finance_invoices_90d"], "C2", AS_OF).value == 1
-
-
 def test_a_withdrawn_record_says_when() -> None:
     tables = invoices(
         ("F1", "2022-06-01", None, None, "2022-06-15"), ("F2", "2022-06-02", None, None, "2022-07-15")
@@ -260,6 +285,107 @@ def test_one_who_has_no_records_has_a_value_and_nothing_behind_it(corrected: Tab
     found = evidence(corrected, NAMED["trade_amount_90d"], customers(corrected, 1)[0], date(2000, 1, 1))
     assert found.value == 0
     assert found.parts[0].records.num_rows == 0
+
+
+def moments(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    return frame.assign(**{name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in names})
+
+
+def company() -> Tables:
+    """Four customers of two industries, C4 of none; C1 moves from wood to steel on 2022-06-10."""
+    who = pd.DataFrame(
+        [
+            ("C1", "wood", "north", None), ("C1", "steel", "south", "2022-06-10"), ("C2", "steel", "north", None),
+            ("C3", "steel", "south", None), ("C4", None, None, None),
+        ],
+        columns=["customer_id", "industry", "region", "known_at"],
+    ).astype({"industry": "string", "region": "string"})  # fmt: skip
+    # Within the 90 days up to 06-30 and within the 90 before: C1 30 and 60, C2 10 and 40, C3 50 and 20, C4 7 and 7.
+    amounts = {"C1": (30, 60), "C2": (10, 40), "C3": (50, 20), "C4": (7, 7)}
+    rows = [
+        (customer, day, float(amount))
+        for customer, both in amounts.items()
+        for day, amount in zip(("2022-06-01", "2022-03-01"), both, strict=True)
+    ]
+    trade = pd.DataFrame(rows, columns=["customer_id", "ordered_at", "amount"])
+    trade["order_id"] = [f"O{i}" for i in range(len(trade))]
+    index = [
+        ("steel", None, "2022-05-01", 110.0, None), ("steel", "south", "2022-05-01", 120.0, None),
+        ("steel", "north", "2022-05-01", 130.0, None), ("wood", None, "2022-05-01", 90.0, None),
+        ("steel", "south", "2022-02-01", 96.0, None), ("steel", None, "2022-06-01", 999.0, "2022-07-04"),
+    ]  # fmt: skip
+    months = pd.DataFrame(index, columns=["industry", "region", "month_on", "index", "known_at"])
+    return {
+        "customers": to_arrow(moments(who, "known_at")),
+        "trade": to_arrow(moments(trade.assign(product_id="P1", quantity=1.0), "ordered_at")),
+        "market": to_arrow(moments(months.astype({"region": "string"}), "month_on", "known_at")),
+    }
+
+
+def test_the_sums_of_the_others_stand_beside_the_customers_own() -> None:
+    found = evidence(company(), NAMED["trade_against_industry_90d"], "C1", AS_OF)
+    assert found.others is not None
+    # C1 is of steel since 06-10; the others of steel are C2 and C3: 10 + 50 against 40 + 20, in cents.
+    assert (found.others.among, found.others.group, found.others.customers) == ("industry", "steel", 2)
+    assert [(s.window, s.own, s.others) for s in found.others.sums] == [(0, 3000, 6000), (1, 6000, 6000)]
+    assert found.value == (30 / 60) / (60 / 60)
+    assert [part.records["amount"].to_pylist() for part in found.parts] == [[30.0], [60.0]]
+
+
+def test_everybody_is_a_group_and_its_means_tell_how_many_bought() -> None:
+    found = evidence(company(), NAMED["trade_company_amount_change_90d"], "C1", AS_OF)
+    assert found.others is not None
+    # 10 + 50 + 7 against 40 + 20 + 7.
+    assert (found.others.group, found.others.customers) == ("", 3)
+    assert [s.others for s in found.others.sums] == [6700, 6700]
+    tables = company()
+    segments = pa.array(["A", "A", "A", "B", "A"])
+    tables["customers"] = tables["customers"].append_column("segment", segments)
+    found = evidence(tables, NAMED["trade_segment_mean_365d"], "C1", AS_OF)
+    assert found.others is not None
+    # Of segment A are C2 and C4 beside C1: (10 + 40 + 7 + 7) / 2 = 32.
+    assert [(s.window, s.counts, s.own, s.others) for s in found.others.sums] == [
+        (0, False, 9000, 6400),
+        (0, True, 1, 2),
+    ]
+    assert found.value == 32
+
+
+def test_one_of_no_group_has_no_others() -> None:
+    found = evidence(company(), NAMED["trade_against_industry_90d"], "C4", AS_OF)
+    assert found.others is not None
+    assert (found.others.group, found.others.sums) == (None, ())
+    assert np.isnan(found.value)
+
+
+@pytest.mark.parametrize(
+    "feature", [f for f in CATALOGUE if among(f) is not None], ids=lambda feature: feature.name
+)
+def test_the_sums_shown_alone_give_the_value(feature: store.Feature, corrected: Tables) -> None:
+    found = evidence(corrected, feature, customers(corrected, 1)[0], AS_OF)
+    assert found.others is not None
+    assert isinstance(feature.measure, Peers)
+    own = np.array([[s.own] for s in found.others.sums])
+    everybody = np.array([[s.own + s.others] for s in found.others.sums])
+    np.testing.assert_equal(found.value, feature.measure.against(own, everybody)[0])
+
+
+def test_the_market_shown_is_that_of_the_version_known() -> None:
+    tables = company()
+    this, before = evidence(tables, NAMED["market_index_change_90d"], "C1", AS_OF).parts
+    # Of steel, everywhere and in the south; June's index is known in July only. 120 / 96 = 1.25.
+    assert this.records["index"].to_pylist() == [110.0, 120.0]
+    assert before.records["index"].to_pylist() == [96.0]
+    assert this.left_out["index"].to_pylist() == [999.0]
+    assert this.left_out["why"].to_pylist() == ["not known yet"]
+    assert this.matched == {"industry": "steel", "region": "south"}
+    assert evidence(tables, NAMED["market_index_change_90d"], "C1", AS_OF).value == 1.25
+    earlier = evidence(tables, NAMED["market_index_change_90d"], "C1", date(2022, 6, 9)).parts[0]
+    assert earlier.records["index"].to_pylist() == [90.0]
+    assert earlier.matched == {"industry": "wood", "region": "north"}
+    nothing = evidence(tables, NAMED["market_index_change_90d"], "C4", AS_OF)
+    assert nothing.parts[0].records.num_rows == 0
+    assert nothing.parts[0].matched == {"industry": None, "region": None}
 
 
 def test_a_changed_declaration_has_another_hash_and_a_changed_label_has_not() -> None:

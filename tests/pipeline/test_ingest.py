@@ -269,6 +269,30 @@ def test_one_key_with_two_stories_keeps_one_whichever_comes_first(paths: Paths) 
         ]
 
 
+FINANCE = "invoice_id,customer_id,issued_at,due_at,amount,known_at,withdrawn_at\n"
+
+
+def test_a_version_that_gives_a_record_to_another_customer_is_put_aside(paths: Paths) -> None:
+    # Versions are of one customer: the first one known says whose the invoice is, wherever it stands in the file.
+    rows = ["F1,C2,2024-01-05,2024-02-05,9,2024-01-20,", "F1,C1,2024-01-05,2024-02-05,9,2024-01-05,"]
+    for row, order in ((1, rows), (2, rows[::-1])):
+        put(paths, "finance", FINANCE + "\n".join(order))
+        ingested(paths)
+        assert aside(paths, "finance") == [(row, "'invoice_id' is that of a record of another customer")]
+        assert [kept_row["customer_id"] for kept_row in kept(paths, "finance")] == ["C1"]
+
+
+def test_the_day_on_which_a_record_was_withdrawn_is_taken_in(paths: Paths) -> None:
+    put(
+        paths,
+        "finance",
+        FINANCE + "F1,C1,2024-01-05,2024-02-05,9,,2024-03-01\nF2,C1,2024-01-06,2024-02-05,9,,\n",
+    )
+    assert ingested(paths, most=0.0)["tables"]["finance"]["kept"] == 2
+    withdrawn = [row["withdrawn_at"] for row in kept(paths, "finance")]
+    assert withdrawn == [datetime(2024, 3, 1), None]  # noqa: DTZ001 - a wall clock
+
+
 def test_orders_of_a_customer_that_was_put_aside_follow_it(paths: Paths) -> None:
     put(paths, "customers", CUSTOMERS.replace("2021-06-30", "soon"))
     ingested(paths)

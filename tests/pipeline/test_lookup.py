@@ -14,12 +14,15 @@ from rich.cells import cell_len
 
 from features.catalogue import CATALOGUE
 from features.feature import Dimension, Unit
+from features.measures import Plain
 from features.sources import TABLES
 from pipeline import cli, formulas, lookup
 from pipeline.errors import MissingInput, Usage
 from pipeline.frames import read_json, read_parquet, write_parquet
 from pipeline.lookup import Asked
+from pipeline.measures_zh import KINDS, MEASURES
 from pipeline.paths import ROOT, Paths
+from pipeline.wrapped import wrapped
 
 AS_OF = date(2022, 6, 30)
 PAGE = (ROOT / "docs" / "how-to" / "read-the-store.md").read_text("utf-8")
@@ -35,8 +38,16 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     paths.spec.write_text("currency: EUR\n")
     write_parquet(
         paths.table("customers"),
-        pd.DataFrame({"customer_id": ["C1", "C2"], "name": ["杭州泵业", "Evil\x1b[31m"]}),
+        pd.DataFrame(
+            {
+                "customer_id": ["C1", "C2"],
+                "name": ["杭州泵业", "Evil\x1b[31m"],
+                "industry": "food",
+                "region": "north",
+            }
+        ),
     )
+    write_parquet(paths.table("market"), market())
     write_parquet(paths.table("trade"), trade())
     write_parquet(paths.table("finance"), finance())
     return tmp_path
@@ -51,7 +62,15 @@ def trade() -> pd.DataFrame:
     frame = pd.DataFrame({"ordered_at": days, "amount": [100.25] * 12 + [50.0] * 2})
     frame["ordered_at"] = frame["ordered_at"].astype("datetime64[us]")
     frame["order_id"] = [f"O{i}" for i in range(len(frame))]
-    return frame.assign(customer_id="C1", product_id="P1", quantity=1.0)
+    return frame.assign(customer_id="C1", product_id="P1", quantity=1.0, unit_price=7.0)
+
+
+def market() -> pd.DataFrame:
+    months = pd.to_datetime(["2022-02-01", "2022-05-01", "2022-05-01"]).astype("datetime64[us]")
+    regions = pd.array([None, "north", "south"], "string")
+    return pd.DataFrame(
+        {"industry": "food", "region": regions, "month_on": months, "index": [100.0, 90.5, 80.0]}
+    )
 
 
 def finance() -> pd.DataFrame:
@@ -78,6 +97,11 @@ def shown(name: str, **options: Any) -> str:
     return said("show", name, dataset="acme", customer="C1", as_of=AS_OF, **options)
 
 
+def joined(text: str) -> str:
+    """Give lines as one, as if nothing had been broken to fit the width."""
+    return " ".join(text.split())
+
+
 def program(name: str, **options: Any) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(shown(name, json=True, **options))
     return told
@@ -102,7 +126,10 @@ def test_nothing_runs_over_the_edge(
     text = said(zh=chinese)
     for feature in CATALOGUE:
         text += said("describe", feature.name, zh=chinese)
-    for name in ("finance_overdue", "trade_amount_change_90d", "trade_order_amount_180d"):
+    for name in (
+        "finance_overdue", "trade_amount_change_90d", "trade_order_amount_180d", "trade_company_season_90d",
+        "trade_price_change_180d", "trade_against_industry_90d", "market_index_change_90d",
+    ):  # fmt: skip
         text += shown(name, zh=chinese, hidden=True)
     assert max(cell_len(line) for line in text.splitlines()) <= int(width)
 
@@ -159,19 +186,23 @@ def test_words_may_stand_on_either_side_of_an_option(root: Path, capsys: pytest.
 
 
 def test_everything_is_told_of_a_feature() -> None:
-    text = said("describe", "finance_overdue_amount")
+    text = joined(said("describe", "finance_overdue_amount"))
     for words in (
         "Amount overdue now",
         "当前逾期金额",
         "finance.due",
-        "Sum of money of the records open",
+        "Sum of the money amount of the open records",
+        "Open: a record with an event in the window",
         "money",
     ):
         assert words in text
     assert "more of it should raise the risk" in text
-    assert "from 179 days before the date to 90 days before it" in said(
-        "describe", "trade_amount_change_90d"
-    ).replace("\n" + " " * 12, " ")
+    told = joined(said("describe", "trade_amount_change_90d"))
+    assert "from 179 days before the date to 90 days before it" in told
+    course = joined(said("describe", "trade_decline_gradual_360d"))
+    assert "Each is given the sum of the money amount in cents." in course
+    everybody = joined(said("describe", "trade_company_amount_change_90d"))
+    assert "Peers: all other customers with a visible version." in everybody
     assert "kind is complaint" in said("describe", "service_complaints_90d")
 
 
@@ -189,7 +220,11 @@ def test_every_measure_unit_source_and_dimension_has_its_chinese() -> None:
         return {type(measure).__name__}.union(*map(classes, inner))
 
     used = set().union(*(classes(feature.measure) for feature in CATALOGUE))
-    assert used - set(formulas.MEASURES) == set()
+    assert used == set(MEASURES)
+    kinds = {
+        above.__name__ for f in CATALOGUE for above in type(f.measure).__mro__ if issubclass(above, Plain)
+    }
+    assert kinds - {"Plain", "Nested", *MEASURES} == set(KINDS)
     assert {unit.value for unit in Unit} - set(formulas.UNITS) == set()
     assert {dimension.value for dimension in Dimension} == set(formulas.DIMENSIONS)
     assert {feature.source for feature in CATALOGUE} <= set(formulas.SOURCES) <= set(TABLES)
@@ -230,6 +265,49 @@ def test_open_records_are_marked_and_stand_first(root: Path) -> None:
     assert [re.findall(r"F\d", line)[0] for line in lines] == ["F4", "F2", "F1"]
     assert [line.rstrip().endswith("open") for line in lines[1:]] == [True, False]
     assert "2022-07-05" not in text
+
+
+def test_the_others_are_named_and_their_sums_stand_beside_the_customers(root: Path) -> None:
+    orders = trade()
+    # C2 brings 100 in this window and 400 in the one before.
+    others = orders[orders["amount"] == 50.0].assign(
+        customer_id="C2", order_id=["P0", "P1"], amount=[400.0, 100.0]
+    )
+    others["ordered_at"] = pd.to_datetime(["2022-03-01", "2022-06-01"]).astype("datetime64[us]")
+    write_parquet(Paths(root, "acme").table("trade"), pd.concat([orders, others]))
+    text = shown("trade_against_industry_90d")
+    # (1203 / 100) / (100 / 400) = 48.12.
+    assert "Value: 48.1 times (in the store 48.12)" in text
+    assert "Others: the 1 other customer whose industry is food" in text
+    assert re.search(r"This window, 2022-04-02 to 2022-06-30 +EUR 1,203 +EUR 100\n", text)
+    assert re.search(r"The window before, 2022-01-02 to 2022-04-01 +EUR 100 +EUR 400\n", text)
+    assert "This window, 2022-04-02 to 2022-06-30 (90 days): 12 order lines" in text
+    assert "其他客户：industry 同为 food 的1个客户" in shown("trade_against_industry_90d", zh=True)
+    assert "Others: the 1 other customer known on that date" in shown("trade_company_amount_change_90d")
+    told = program("trade_against_industry_90d")["others"]
+    assert (told["among"], told["group"], told["customers"]) == ("industry", "food", 1)
+    assert [(one["of"], one["own"], one["others"]) for one in told["sums"]] == [
+        ("money", 1203, 100),
+        ("money", 100, 400),
+    ]
+
+
+def test_the_market_behind_a_value_is_that_of_the_industry_and_region(root: Path) -> None:
+    text = joined(shown("market_index_change_90d"))
+    # 90.5 of May in the north over 100 of February everywhere; the south is somebody else's.
+    assert "Value: 0.91 times (in the store 0.905)" in text
+    assert "1 monthly index, industry is food and region is north" in text
+    assert "80" not in text
+    told = program("market_index_change_90d")["windows"][0]
+    assert told["matched"] == {"industry": "food", "region": "north"}
+    assert [row["index"] for row in told["records"]] == [90.5]
+    assert set(told["records"][0]) >= {"known_on", "until_on", "happened_on"}
+
+
+def test_chinese_is_broken_between_characters_and_never_before_a_stop() -> None:
+    # 10 cells: five characters, or four and what a sixth line must not begin with.
+    assert wrapped("甲乙丙丁戊，己庚 12 辛", 10) == "甲乙丙丁\n戊，己庚\n12 辛"
+    assert wrapped("  one two three", 9) == "  one two\n  three"
 
 
 def test_a_program_gets_every_record(root: Path) -> None:
@@ -282,7 +360,7 @@ def store(paths: Paths) -> pa.Table:
             "trade_overdue": [None, 1.5],
         }
         tables.append(pa.table(rows, schema))
-        write_parquet(paths.features(day).parent / f"part-{part}.parquet", tables[-1])
+        write_parquet(paths.features(day) / f"part-{part}.parquet", tables[-1])
     cohort = pd.concat(
         table.select(["customer_id", "as_of"]).to_pandas(date_as_object=False) for table in tables
     )

@@ -1,17 +1,18 @@
 """Measures of the size of values and money: sums, means, extremes, spreads, shares, slopes."""
 
+from collections.abc import Callable, Sequence
 from math import ceil, fsum, sqrt
 from statistics import median
 
 from tests.features.oracle.questions import Question, known, ratio, total
-from tests.features.oracle.streams import Event
+from tests.features.oracle.visible import Event
 
 
-def mean_of(values: list[float]) -> float | None:
+def mean_of(values: Sequence[float]) -> float | None:
     return fsum(values) / len(values) if values else None
 
 
-def deviation(values: list[float]) -> float | None:
+def deviation(values: Sequence[float]) -> float | None:
     """The sample standard deviation, divided by n - 1; unknown below two values."""
     if len(values) < 2:
         return None
@@ -157,7 +158,7 @@ def large_overdue(q: Question, of: str) -> float | None:
     days = sorted({event["day"] for event in large_days(q, of)})
     if len(days) < 2:
         return None
-    return (q.last - days[-1]).days / ((days[-1] - days[0]).days / (len(days) - 1))
+    return ratio((q.last - days[-1]).days, (days[-1] - days[0]).days / (len(days) - 1))
 
 
 def price_change(q: Question, reach: int) -> float | None:
@@ -204,7 +205,7 @@ def trials_alone_share(q: Question, wait: int) -> float | None:
     return ratio(alone, number)
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "AboveMedian": above_median,
     "Concentration": concentration,
     "LargeOverdue": large_overdue,

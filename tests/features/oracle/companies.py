@@ -1,18 +1,17 @@
-"""Small random companies with all the nastiness that the contract allows, and the days they are asked about.
+"""Small random companies with all tables of the contract, and the days they are asked about.
 
-A company is a seed. Dates are drawn around the as-of dates, most often on the edges of windows, so that a day
-more or less shows; times are drawn around midnight, noon and the hours that clocks skip or repeat.
+A company is a seed.
 """
 
-import random
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from features.sources import TABLES, Kind
+from tests.features.oracle.draws import Draw
 from tests.features.oracle.records import Row
 
 TYPES = {
@@ -26,33 +25,6 @@ TYPES = {
     Kind.COUNT: pa.int64(),
     Kind.FLAG: pa.bool_(),
 }
-# A leap day, the ends of years, and the nights on which clocks change in the EU, in the US and in Chile.
-ANCHORS = tuple(
-    date.fromisoformat(day)
-    for day in (
-        "2024-02-29",
-        "2023-12-31",
-        "2024-12-31",
-        "2024-03-31",
-        "2024-10-27",
-        "2023-11-05",
-        "2025-02-28",
-        "2024-04-07",
-    )
-)
-EDGES = (0, 1, 30, 60, 90, 120, 150, 180, 270, 360, 365, 455, 540, 545, 550, 730)
-TIMES = (
-    time(0, 0),
-    time(0, 0, 0, 1),
-    time(2, 30),
-    time(2, 30),
-    time(1, 59, 59, 999999),
-    time(3, 0),
-    time(12, 0),
-    time(23, 59, 59),
-    time(23, 59, 59, 999999),
-)
-ODD_TEXTS = ("", "é", "é", "Z", "a", "产品线", "😀", "\uffff", " ")
 
 
 @dataclass(frozen=True)
@@ -61,86 +33,11 @@ class World:
     asked: pd.DataFrame
 
 
-class Draw:
-    """Draws of one company: dates and values from one seed."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        first = self.random.choice(ANCHORS)
-        steps = self.random.sample((1, 7, 30, 31, 90, 181, 365, 366), 2)
-        self.as_of = sorted({first, *(first - timedelta(days=step) for step in steps)})
-        self.lively = self.random.random() < 0.5
-
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
-
-    def day(self, behind: int = 900) -> date:
-        """A day up to ``behind`` days before an as-of date, often on an edge, now and then after it."""
-        as_of = self.random.choice(self.as_of)
-        draw = self.random.random()
-        if draw < 0.30:
-            days = self.random.choice(EDGES) + self.random.choice((-1, 0, 0, 1))
-        elif draw < 0.35:
-            days = -self.random.randrange(1, 120)
-        else:
-            days = self.random.randrange(behind)
-        return as_of - timedelta(days=days)
-
-    def at(self, day: date) -> datetime:
-        if self.chance(0.5):
-            return datetime.combine(day, self.random.choice(TIMES))
-        return datetime.combine(day, time()) + timedelta(seconds=self.random.randrange(86400))
-
-    def after(self, start: date | datetime, most: int) -> date:
-        day = start.date() if isinstance(start, datetime) else start
-        return day + timedelta(days=self.random.choice((0, 0, 1, self.random.randrange(most), most)))
-
-    def later(self, start: datetime, most: int) -> datetime:
-        """A moment on the day of ``start`` or after it; never before it on the clock."""
-        return max(start, self.at(self.after(start, most)))
-
-    def maybe(self, value: Any, share: float = 0.8) -> Any:
-        return value if self.chance(share) else None
-
-    def flag(self, share: float = 0.5) -> bool | None:
-        return self.maybe(self.chance(share))
-
-    def money(self) -> float:
-        """Often one of few amounts, so that there are ties; now and then 0, tiny or large."""
-        draw = self.random.random()
-        if draw < 0.4:
-            return self.random.choice((10.0, 20.0, 0.1, 0.3, 33.33, 100.0))
-        if draw < 0.45:
-            return self.random.choice((0.0, 0.01, 999999.99))
-        return round(self.random.uniform(0.5, 500), 2)
-
-    def share(self, low: float, high: float) -> float:
-        if self.chance(0.4):
-            return self.random.choice((low, high, (low + high) / 2))
-        return round(self.random.uniform(low, high), self.random.choice((1, 2, 6)))
-
-    def text(self, *usual: str) -> str:
-        return self.random.choice(ODD_TEXTS) if self.chance(0.15) else self.random.choice(usual)
-
-    def known(self, happened: date | datetime) -> datetime | None:
-        """When a row was known: mostly when it happened, else before it, on its day, soon or long after."""
-        if self.chance(0.75):
-            return None
-        day = happened.date() if isinstance(happened, datetime) else happened
-        return self.at(day + timedelta(days=self.random.choice((-40, -1, 0, 0, 1, 5, 30, 200))))
-
-    def withdrawn(self, happened: date | datetime) -> datetime | None:
-        if self.chance(0.93):
-            return None
-        day = happened.date() if isinstance(happened, datetime) else happened
-        return self.at(day + timedelta(days=self.random.choice((-3, 0, 1, 10, 100, 300))))
-
-
 def world(seed: int) -> World:
     """A company and what it is asked: every customer, and one that no table names, on three days."""
     draw = Draw(seed)
     customers = [
-        f"{draw.random.choice(('C', '客户', 'é', '😀'))}{n}" for n in range(draw.random.randrange(2, 6))
+        f"{draw.random.choice(('C', '客户', 'é', '😀'))}{n}" for n in range(draw.random.randrange(2, 7))
     ]
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for customer in customers:
@@ -148,9 +45,9 @@ def world(seed: int) -> World:
     for name, build in BUILDERS.items():
         for customer in customers:
             wanted = amount_of_rows(draw, name)
-            one_day = draw.day() if draw.chance(0.1) else None
+            steady = draw.steady() if draw.chance(0.2) else None
             for _ in range(wanted):
-                day = one_day or draw.day()
+                day = draw.random.choice(steady) if steady else draw.day()
                 rows[name] += versions(draw, name, build(draw, customer, day, len(rows[name])), build, day)
     rows["market"] = market(draw)
     tables = {name: table(name, found, draw) for name, found in rows.items()}
@@ -165,7 +62,7 @@ def world(seed: int) -> World:
 
 def amount_of_rows(draw: Draw, name: str) -> int:
     """None, few, or many rows of a customer in a table."""
-    usual = {"trade": 60, "interaction": 50, "service": 25, "finance": 25}.get(name, 8)
+    usual = {"trade": 60, "interaction": 50, "service": 25, "finance": 35}.get(name, 8)
     many = draw.random.randrange(usual) + usual if draw.lively else draw.random.randrange(usual)
     return draw.random.choice((0, draw.random.randrange(4), many, many, many))
 
@@ -193,6 +90,8 @@ def table(name: str, rows: list[Row], draw: Draw) -> pa.Table:
     draw.random.shuffle(rows)
     columns = [column for column in TABLES[name].columns if column.required or not draw.chance(0.02)]
     kept = {column.name for column in columns}
+    if name == "market" and "region" not in kept:
+        rows = [row for row in rows if row["region"] is None]
     if "known_at" not in kept:
         rows = first_of_each(name, rows)
     schema = pa.schema([(column.name, TYPES[column.kind]) for column in columns])
@@ -239,7 +138,7 @@ def order_line(draw: Draw, customer: str, day: date, number: int) -> Row:
         "product_id": draw.random.choice(("P1", "P2", "P3", "产品", "p1")),
         "product_line": draw.maybe(draw.text("mills", "drills", "saws")),
         "quantity": float(draw.random.randrange(-2, 50)),
-        "amount": -amount if is_return else amount,
+        "amount": 0.0 - amount if is_return else amount,
         "margin": draw.maybe(round(amount * draw.share(-0.5, 0.6), 2)),
         "list_price": draw.maybe(draw.random.choice((0.0, 10.0, 50.0, 19.99))),
         "unit_price": draw.maybe(price),
@@ -261,7 +160,7 @@ def contact(draw: Draw, customer: str, day: date, number: int) -> Row:
         "direction": draw.maybe(draw.random.choice(("in", "out"))),
         "contact_id": draw.maybe(draw.text("王", "Ann", "Bob", "ann")),
         "contact_role": draw.maybe(draw.random.choice(TABLES["interaction"].column("contact_role").choices)),
-        "responded_at": draw.maybe(draw.later(at, 20), 0.5),
+        "responded_at": draw.maybe(draw.at(draw.after(at, 20)), 0.5),
         "attended": draw.flag(),
         "depth": draw.maybe(draw.share(0, 1)),
         "sentiment": draw.maybe(draw.share(-1, 1)),
@@ -275,7 +174,7 @@ def contact(draw: Draw, customer: str, day: date, number: int) -> Row:
 def ticket(draw: Draw, customer: str, day: date, number: int) -> Row:
     at = draw.at(day)
     resolved = draw.maybe(draw.at(draw.after(at, 60)), 0.7)
-    reopened = draw.at(draw.after(resolved or at, 30))
+    reopened = resolved if resolved and draw.chance(0.1) else draw.at(draw.after(resolved or at, 30))
     return {
         "ticket_id": f"{draw.random.choice(('T', 't', '票'))}{customer}-{number}",
         "customer_id": customer,
@@ -325,6 +224,10 @@ def milestone(draw: Draw, customer: str, day: date, number: int) -> Row:
 
 def contract(draw: Draw, customer: str, day: date, number: int) -> Row:
     ends = draw.after(day, 700)
+    if draw.chance(0.3):
+        ends = max(
+            day, draw.random.choice(draw.as_of) + timedelta(days=draw.random.choice((-1, 0, 1, 90, 91)))
+        )
     return {
         "contract_id": f"K{draw.random.choice(('a', 'B', '约'))}{customer}-{number}",
         "customer_id": customer,

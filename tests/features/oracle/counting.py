@@ -1,10 +1,11 @@
 """Measures that count events, days, texts and flags, and the times since."""
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 from tests.features.oracle.questions import Question, known, ratio
-from tests.features.oracle.streams import Event
+from tests.features.oracle.visible import Event
 
 
 def days(q: Question) -> int:
@@ -137,7 +138,7 @@ def since_change(q: Question, of: str) -> int | None:
     return since(q, changes_in(q, of))
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "Active": active,
     "AgainstPast": against_past,
     "Changes": changes,

@@ -3,8 +3,10 @@
 Computed in exact fractions, so that a tie is a tie.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from tests.features.oracle.amounts import periods_of
 from tests.features.oracle.questions import Question, total
@@ -22,11 +24,11 @@ class Course:
     def n(self) -> int:
         return len(self.a)
 
-    @property
+    @cached_property
     def mean(self) -> Fraction:
         return sum(self.a, ZERO) / self.n
 
-    @property
+    @cached_property
     def variation(self) -> Fraction:
         """V."""
         return sum(((value - self.mean) ** 2 for value in self.a), ZERO)
@@ -52,9 +54,9 @@ class Course:
     def line(self) -> tuple[Fraction, Fraction]:
         """The share of V that the line explains where it falls, and the fall along it; 0 where it rises."""
         k = [Fraction(number) for number in range(1, self.n + 1)]
-        mean_k = sum(k) / self.n
-        s = sum((number - mean_k) ** 2 for number in k)
-        b = sum((number - mean_k) * value for number, value in zip(k, self.a, strict=True)) / s
+        mean_k = sum(k, ZERO) / self.n
+        s = sum(((number - mean_k) ** 2 for number in k), ZERO)
+        b = sum(((number - mean_k) * value for number, value in zip(k, self.a, strict=True)), ZERO) / s
         if not b < 0:
             return ZERO, ZERO
         c = Fraction(self.n - 1, 2)
@@ -147,7 +149,7 @@ def periods_below(q: Question, of: str | None = None) -> int | None:
     return number
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "Depth": depth,
     "FallingPeriods": falling_periods,
     "Fluctuating": fluctuating,

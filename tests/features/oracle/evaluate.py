@@ -10,7 +10,7 @@ from typing import Any
 from tests.features.oracle import amounts, counting, course, others, rhythm, standing
 from tests.features.oracle.questions import Call, Company, Question, less, ratio
 from tests.features.oracle.records import Records
-from tests.features.oracle.streams import exists
+from tests.features.oracle.visible import exists
 
 Number = float | None
 

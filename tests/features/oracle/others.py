@@ -1,5 +1,7 @@
 """Measures that look at other customers, and measures that hold two streams against each other."""
 
+from collections.abc import Callable
+
 from tests.features.oracle.questions import Question, ratio, total
 
 
@@ -12,15 +14,22 @@ def per_money(q: Question, of: str, other: str) -> float | None:
     return total(q.events(), of) / lower if lower > 0 else None
 
 
+def group(q: Question, customer: str, among: str | None) -> str | None:
+    """The group of a customer by its visible version: a text, one for all without ``among``; None if unknown."""
+    versions = q.company.visible("customers.versions", customer, q.as_of)
+    if not versions:
+        return None
+    text: str | None = "everybody" if among is None else versions[-1][among]
+    return text
+
+
 def peers(q: Question, among: str | None) -> list[str] | None:
-    """The other customers with the same text in their visible version; None where it is unknown."""
-    others = [customer for customer in q.company.customers() if customer != q.customer]
-    if among is None:
-        return others
-    own = q.company.about(q.customer, among, q.as_of)
+    """The other customers of the customer's group; None where it has none."""
+    own = group(q, q.customer, among)
     if own is None:
         return None
-    return [customer for customer in others if q.company.about(customer, among, q.as_of) == own]
+    others = [customer for customer in q.company.customers() if customer != q.customer]
+    return [customer for customer in others if group(q, customer, among) == own]
 
 
 def own_sum(q: Question, of: str | None) -> int:
@@ -36,10 +45,10 @@ def base_window(q: Question, base: str) -> Question:
 
 
 def peer_change(q: Question, base: str, of: str | None = None, among: str | None = None) -> float | None:
-    group = peers(q, among)
-    if group is None:
+    found = peers(q, among)
+    if found is None:
         return None
-    return ratio(sum_of(q, group, of), sum_of(base_window(q, base), group, of))
+    return ratio(sum_of(q, found, of), sum_of(base_window(q, base), found, of))
 
 
 def against_peers(q: Question, base: str, of: str | None = None, among: str | None = None) -> float | None:
@@ -48,12 +57,12 @@ def against_peers(q: Question, base: str, of: str | None = None, among: str | No
 
 
 def peer_mean(q: Question, of: str | None = None, among: str | None = None) -> float | None:
-    group = peers(q, among)
-    if group is None:
+    found = peers(q, among)
+    if found is None:
         return None
-    buyers = [customer for customer in group if q.of_customer(customer).events()]
-    found = ratio(sum_of(q, group, of), len(buyers))
-    return found if found is None or of is None else found / 100
+    buyers = [customer for customer in found if q.of_customer(customer).events()]
+    mean = ratio(sum_of(q, found, of), len(buyers))
+    return mean if mean is None or of is None else mean / 100
 
 
 def of_peer_mean(q: Question, of: str | None = None, among: str | None = None) -> float | None:
@@ -62,13 +71,13 @@ def of_peer_mean(q: Question, of: str | None = None, among: str | None = None) -
 
 
 def peer_season(q: Question, of: str | None = None, among: str | None = None) -> float | None:
-    group = peers(q, among)
-    if group is None:
+    found = peers(q, among)
+    if found is None:
         return None
-    return ratio(sum_of(q.year_ahead(), group, of), sum_of(q.year_ago(), group, of))
+    return ratio(sum_of(q.year_ahead(), found, of), sum_of(q.year_ago(), found, of))
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "AgainstPeers": against_peers,
     "OfPeerMean": of_peer_mean,
     "PeerChange": peer_change,

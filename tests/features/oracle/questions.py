@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.features.oracle.records import Records
-from tests.features.oracle.streams import Event, visible
+from tests.features.oracle.visible import Event, visible
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,6 @@ class Company:
     def customers(self) -> list[str]:
         """All customers that table ``customers`` names."""
         return sorted({standing.row["customer_id"] for standing in self.records.rows["customers"]})
-
-    def about(self, customer: str, column: str, as_of: date) -> str | None:
-        """The text of a column in the customer's visible version, None where it is unknown."""
-        for version in self.visible("customers.versions", customer, as_of):
-            text: str | None = version[column]
-            return text
-        return None
 
 
 @dataclass(frozen=True)

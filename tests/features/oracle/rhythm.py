@@ -1,5 +1,6 @@
 """Measures of the gaps between the days with an event."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from tests.features.oracle.amounts import deviation
@@ -41,7 +42,7 @@ def overdue_deviations(q: Question) -> float | None:
     return (silence - usual) / max(1, spread)
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "GapVariation": gap_variation,
     "LastGap": last_gap,
     "LongestGap": longest_gap,

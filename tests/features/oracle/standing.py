@@ -1,10 +1,11 @@
 """Measures of records that stand in relation to another stream: open, marked, ending; and of days they name."""
 
+from collections.abc import Callable
 from datetime import date
 from math import cos, pi, sin
 
 from tests.features.oracle.questions import Question, known, ratio, total
-from tests.features.oracle.streams import Event
+from tests.features.oracle.visible import Event
 
 
 def records_in(q: Question, stream: str) -> set[str]:
@@ -58,7 +59,7 @@ def year_wave(q: Question, harmonic: int, cosine: bool) -> float:
     return cos(angle) if cosine else sin(angle)
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., float | None]] = {
     "Age": age,
     "DaysUntil": days_until,
     "MarkedShare": marked_share,
