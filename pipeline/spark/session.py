@@ -28,6 +28,9 @@ JAVA = 17
 LOG = ".spark.log"
 """Under a dataset's folder, what Java and the workers printed last."""
 
+LOST = "Python worker exited unexpectedly|ExecutorLostFailure|OutOfMemoryError|memory limits"
+"""What Spark says of a worker that was killed."""
+
 
 def local(master: str) -> bool:
     """Say whether Spark runs inside this machine, started and ended by this process."""
@@ -58,6 +61,12 @@ def working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
                 raise BadRecords(
                     f"'{damaged[1].removeprefix('file://')}' is damaged ({reason(error)}); make it again with "
                     f"'forewarn ingest --dataset {paths.dataset}'."
+                ) from None
+            if re.search(LOST, str(error)):
+                raise GateClosed(
+                    f"A worker of '{params.spark.master}' ended before its work, most likely for want of memory; give "
+                    "workers more, or make 'spark.memory_mb' smaller so that there are more partitions "
+                    f"(docs/how-to/outgrow-one-machine.md); the whole log is in '{paths.folder / LOG}'."
                 ) from None
             raise GateClosed(
                 f"Spark gave up ({reason(error)}); what was there is as it was, and the whole log is in "

@@ -28,9 +28,9 @@ from tests.features.oracle.records import read
 DICTIONARY = Path(__file__).parents[2] / "features" / "DICTIONARY.md"
 DECLARED = evaluate.declared(DICTIONARY.read_text("utf-8"))
 SEEDS = st.integers(0, 2**32 - 1)
-# Of the examples of a profile, most for the comparison; each of the four properties computes twice and more.
-COMPARED = settings(max_examples=settings().max_examples * 52 // 100)
-PROPERTY = settings(max_examples=settings().max_examples * 5 // 100)
+# Of the examples of a profile, two thirds for the comparison, the others for the four properties.
+COMPARED = settings(max_examples=settings().max_examples * 68 // 100)
+PROPERTY = settings(max_examples=settings().max_examples * 8 // 100)
 
 
 def engine(at: World, memory_mb: float = 2000, threads: int = 1) -> pd.DataFrame:

@@ -107,7 +107,10 @@ def first_of_each(name: str, rows: list[Row]) -> list[Row]:
 
 
 def about(draw: Draw, rows: dict[str, list[Row]], customer: str) -> None:
-    """One to three versions of what is known of a customer."""
+    """One to three versions of what is known of a customer, and now and then that it left."""
+    if draw.chance(0.3):
+        left = {"customer_id": customer, "churned_on": draw.day(), "cause": draw.maybe(draw.text("price"))}
+        rows["cases"].append({**left, "known_at": None, "withdrawn_at": None})
     known: datetime | None = None if draw.chance(0.6) else draw.at(draw.day())
     for _ in range(draw.random.choice((1, 1, 2, 3))):
         rows["customers"].append(
