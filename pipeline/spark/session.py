@@ -64,8 +64,8 @@ def working(params: Params, paths: Paths) -> "Iterator[SparkSession]":
                 ) from None
             if re.search(LOST, str(error)):
                 raise GateClosed(
-                    f"A worker of '{params.spark.master}' ended before its work, most likely for want of memory; give "
-                    "workers more, or make 'spark.memory_mb' smaller so that there are more partitions "
+                    f"A worker of '{params.spark.master}' ended before its work, most likely for want of memory; "
+                    "give workers more, or make 'spark.memory_mb' smaller so that there are more partitions "
                     f"(docs/how-to/outgrow-one-machine.md); the whole log is in '{paths.folder / LOG}'."
                 ) from None
             raise GateClosed(
