@@ -1,10 +1,11 @@
-"""Polars, a lazy query per as-of date.
+"""Polars, a lazy query per as-of date, on a table of order days that is made once for all dates.
 
-What does not depend on the date is done once: money as whole cents, the table of order days, the gap before each.
+`polars_per_date` is the same with nothing shared between dates.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 
@@ -16,25 +17,33 @@ CUSTOMER, DAY = pl.col("customer_id"), pl.col("ordered_at")
 
 def main(arguments: list[str] | None = None) -> None:
     asked = told(arguments)
+    lines = read(asked.data)
+    days = order_days(lines.lazy()).collect()
+    for as_of in asked.dates:
+        found = on(as_of, lines.lazy(), days.lazy()).collect(engine="streaming")
+        found.write_parquet(asked.file(as_of), compression="zstd", compression_level=1)
+
+
+def read(data: Path) -> pl.DataFrame:
+    """Read the ledger, money as whole cents."""
     cents = [(pl.col(money) * 100).round().cast(pl.Int64) for money in ("amount", "margin")]
     # One whole number for a pair: grouping by one column is faster than by two.
     pairs = {
         "product": CUSTOMER.cast(pl.Int64) * (pl.col("product_id").max() + 1) + pl.col("product_id"),
         "line": CUSTOMER.cast(pl.Int64) * PRODUCT_LINES + pl.col("product_line"),
     }
-    lines = pl.scan_parquet(asked.data).with_columns(*cents, **pairs).collect()
+    return pl.scan_parquet(data).with_columns(*cents, **pairs).collect()
+
+
+def order_days(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Give what each customer ordered on each day, and the days since its order day before."""
     same = CUSTOMER.eq(CUSTOMER.shift())
-    days = (
-        lines.lazy()
-        .group_by("customer_id", "ordered_at")
+    return (
+        lines.group_by("customer_id", "ordered_at")
         .agg(lines=pl.len(), amount=pl.col("amount").sum(), margin=pl.col("margin").sum())
         .sort("customer_id", "ordered_at")
         .with_columns(gap=pl.when(same).then(DAY.diff().dt.total_days()))
-        .collect()
     )
-    for as_of in asked.dates:
-        found = on(as_of, lines.lazy(), days.lazy()).collect(engine="streaming")
-        found.write_parquet(asked.file(as_of), compression="zstd", compression_level=1)
 
 
 def on(as_of: date, lines: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
