@@ -216,29 +216,41 @@ def _opened(config: Mapping[str, str], output: int, log: Path) -> "SparkSession"
         gateway = launch_gateway(conf, {"stdout": output, "stderr": output})  # type: ignore[no-untyped-call]
         return SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (Py4JError, PySparkException, OSError) as error:
+        _end_java()
         raise BadConfig(
-            f"Spark did not start with the master '{config['spark.master']}' ({reason(error, log)}); "
+            f"Spark did not start with the master '{config['spark.master']}' ({_last_error(log) or reason(error)}); "
             f"mend 'spark' in 'params.yaml'; the whole log is in '{log}'."
         ) from None
 
 
-def reason(error: BaseException, log: Path | None = None) -> str:
+def _last_error(log: Path) -> str:
+    """Give the last error that Java logged, or that it ended with."""
+    lines = log.read_text("utf-8", errors="replace").splitlines()
+    found = [
+        re.search(r" ERROR \w+: (.+)| (?:Error|Exception)[^:]*: (.+)|^Error: (.+)", line) for line in lines
+    ]
+    told = [next(filter(None, line.groups())) for line in found if line]
+    return told[-1].rstrip(".") if told else ""
+
+
+def reason(error: BaseException) -> str:
     """Give the line of Java's error that says what was wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     caused = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
-    if not caused and log is not None and "JAVA_GATEWAY_EXITED" in str(error):
-        lines = log.read_text("utf-8", errors="replace").splitlines()
-        caused = [line for line in lines if "Error" in line or "Exception" in line]
-    told = (caused or lines or [type(error).__name__])[-1 if caused else 0]
+    told = caused[-1] if caused else next(iter(lines), type(error).__name__)
     return re.sub(r"^[\w.$]+\.(\w+(?:Exception|Error)): ", r"\1: ", told).rstrip(".")
 
 
 def _close(opened: "SparkSession") -> None:
     """Stop the session, and end the Java process that it ran in."""
+    opened.stop()
+    _end_java()
+
+
+def _end_java() -> None:
     from pyspark import SparkContext
 
     gateway = SparkContext._gateway
-    opened.stop()
     if gateway is None:
         return
     gateway.shutdown()
