@@ -218,8 +218,8 @@ def _opened(config: Mapping[str, str], output: int, log: Path) -> "SparkSession"
     except (Py4JError, PySparkException, OSError) as error:
         _end_java()
         raise BadConfig(
-            f"Spark did not start with the master '{config['spark.master']}' ({_last_error(log) or reason(error)}); "
-            f"mend 'spark' in 'params.yaml'; the whole log is in '{log}'."
+            f"Spark did not start with the master '{config['spark.master']}' ({_last_error(log) or reason(error)});"
+            f" mend 'spark' in 'params.yaml'; the whole log is in '{log}'."
         ) from None
 
 
