@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import frames, inspect
+from pipeline import frames, inspect, store
 from pipeline.errors import MissingInput
 from pipeline.params import DatasetSpec, Label, Params
 from pipeline.paths import Paths
@@ -57,7 +57,7 @@ def made(root: Path) -> Paths:
             trade_month=float(day.month),
             trade_moved=rng.normal(size=CUSTOMERS) + (5 if split == "test" else 0),
         )
-        frames.write_parquet(paths.features(day), found)
+        frames.write_parquet(paths.features(day) / store.FILE, found)
     frames.write_parquet(paths.cohort, pd.concat(cohort, ignore_index=True))
     entries = [
         {
@@ -148,6 +148,6 @@ def test_the_page_loads_nothing_escapes_labels_and_says_both_languages(planted: 
 
 def test_without_a_store_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
     paths = made(tmp_path)
-    paths.features(DATES[0]).unlink()
+    (paths.features(DATES[0]) / store.FILE).unlink()
     with pytest.raises(MissingInput, match="forewarn build --dataset planted"):
         inspect.run(PARAMS, paths)
