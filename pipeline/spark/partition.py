@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import resources
 from importlib.metadata import version
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +43,25 @@ WORK = 0.5
 def code_of(features: "Sequence[Feature]") -> str:
     """Give one digest for the declarations of ``features`` and for the code and libraries that compute them."""
     from features.store import catalogue_hash
-    from pipeline import digests, keys
+    from pipeline import digests
 
     versions = {name: version(name) for name in ("duckdb", "numba", "numpy", "pandas", "pyarrow")}
-    declared = {"declarations": catalogue_hash(features), "engine": keys.engine_digest()}
-    return digests.of_names({**declared, **versions})
+    return digests.of_names(
+        {"catalogue": catalogue_hash(features), **versions, **_sources(resources.files("features"))}
+    )
+
+
+def _sources(room: Traversable, under: str = "") -> dict[str, str]:
+    """Give the digest of each Python file of a package, be it a folder or inside an archive."""
+    from pipeline import digests
+
+    found: dict[str, str] = {}
+    for item in room.iterdir():
+        if item.is_dir():
+            found |= _sources(item, f"{under}{item.name}/")
+        elif item.name.endswith(".py"):
+            found[f"{under}{item.name}"] = digests.of_bytes(item.read_bytes())
+    return found
 
 
 @dataclass(frozen=True)

@@ -215,22 +215,25 @@ def _opened(config: Mapping[str, str], output: int, log: Path) -> "SparkSession"
     try:
         gateway = launch_gateway(conf, {"stdout": output, "stderr": output})  # type: ignore[no-untyped-call]
         return SparkSession(SparkContext(conf=conf, gateway=gateway))
-    except (Py4JError, PySparkException, OSError) as error:
+    except (Py4JError, PySparkException, OSError):
+        if SparkContext._active_spark_context is not None:
+            SparkContext._active_spark_context.stop()
         _end_java()
         raise BadConfig(
-            f"Spark did not start with the master '{config['spark.master']}' ({_last_error(log) or reason(error)});"
-            f" mend 'spark' in 'params.yaml'; the whole log is in '{log}'."
+            f"Spark did not start with the master '{config['spark.master']}' ({_last_error(log)}); "
+            f"mend 'spark' in 'params.yaml'; the whole log is in '{log}'."
         ) from None
 
 
 def _last_error(log: Path) -> str:
-    """Give the last error that Java logged, or that it ended with."""
-    lines = log.read_text("utf-8", errors="replace").splitlines()
-    found = [
-        re.search(r" ERROR \w+: (.+)| (?:Error|Exception)[^:]*: (.+)|^Error: (.+)", line) for line in lines
-    ]
-    told = [next(filter(None, line.groups())) for line in found if line]
-    return told[-1].rstrip(".") if told else ""
+    """Give what Java's log names as the cause: the innermost one, else the first error, else the first line."""
+    text = log.read_text("utf-8", errors="replace")
+    causes = re.findall(r"^Caused by: [\w.$]+: (.+)", text, re.MULTILINE)
+    errors = re.findall(
+        r'^(?:Exception in thread "\S+" )?[\w.$]+(?:Exception|Error): (.+)', text, re.MULTILINE
+    )
+    lines = [line for line in text.splitlines() if line.strip()]
+    return next(iter([*causes[-1:], *errors, *lines]), "it said nothing").strip().rstrip(".")
 
 
 def reason(error: BaseException) -> str:
