@@ -14,10 +14,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from features.asked import days
 from features.events import LINES
 from features.measures import Days, MeanGap, SinceLast
 from features.sources import CASES, CONTRACTS, Table
-from features.store import days
 from features.sweep import Questions, View
 from features.unfold import Events, Records
 from features.windows import last_on_or_before

@@ -131,6 +131,10 @@ class Records:
         """Give every customer that the table of customers names, as often as it does."""
         return self._arrow(f"SELECT customer_id FROM {CUSTOMERS.name}")["customer_id"].combine_chunks()  # noqa: S608
 
+    def dated(self, stream: Stream) -> bool:
+        """Say whether an event of the stream can count from, or until, another day than it happened."""
+        return queries.dated(stream, self._present)
+
     def rows(self, table: str) -> int:
         """Give the number of rows of a table."""
         found = self.tables[table]

@@ -5,18 +5,18 @@ changed feature or source replaces its own columns.
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
+from features.asked import Asked, Batch
 from features.catalogue import CATALOGUE
 from features.feature import Feature
-from features.store import Asked, batches, buildable, catalogue_hash, compute, feature_hash
+from features.store import batches, buildable, catalogue_hash, compute, feature_hash
 from features.unfold import Tables
 from pipeline import digests, keys, records, store
 from pipeline.errors import Refusal, TooLittleData
@@ -139,23 +139,24 @@ def _build(
 ) -> None:
     """Compute the ``chosen`` features on ``dates`` and write each date's file, other columns taken over."""
     order = [feature.name for feature in features]
-    whole = {feature.name for feature in features if feature.whole}
     kept = [name for name in order if name not in {feature.name for feature in chosen}]
     rows = asked[asked["as_of"].isin(pd.to_datetime(list(dates)))]
     memory_mb, threads = params.build.memory_mb, params.train.threads
     with ExitStack() as opened, ThreadPoolExecutor(threads) as pool:
-        files = {
-            day: opened.enter_context(store.File.appearing(paths, day, order, whole, kept)) for day in dates
-        }
+        files = {day: opened.enter_context(store.File.appearing(paths, day, order, kept)) for day in dates}
         if chosen:
+            writing: list[Future[None]] = []
             for batch in batches(tables, Asked.of(rows), chosen, memory_mb=memory_mb, threads=threads):
-                _write(pool, files, batch.slices())
+                # One batch is written while the next is computed, and no third is in memory.
+                _finish(writing)
+                writing = [pool.submit(_write, files, batch, *place) for place in batch.dates()]
+            _finish(writing)
 
 
-def _write(
-    pool: ThreadPoolExecutor, files: dict[date, store.File], slices: Iterable[tuple[int, pa.Table]]
-) -> None:
-    # Each date's file is written by one thread at a time; the futures are awaited so that an error is heard.
-    written = [pool.submit(files[date.fromordinal(EPOCH + day)].write, rows) for day, rows in slices]
-    for future in written:
+def _write(files: Mapping[date, store.File], batch: Batch, day: int, begin: int, end: int) -> None:
+    files[date.fromordinal(EPOCH + day)].write(batch.slice(begin, end))
+
+
+def _finish(writing: Iterable[Future[None]]) -> None:
+    for future in writing:
         future.result()

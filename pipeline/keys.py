@@ -12,9 +12,10 @@ import duckdb
 import pandas as pd
 
 from features import company
+from features.asked import days
 from features.events import VERSIONS, Stream
 from features.feature import Feature
-from features.store import days, feature_hash
+from features.store import feature_hash
 from features.unfold import Records, Tables
 from pipeline import digests
 from pipeline.paths import ROOT
@@ -62,6 +63,8 @@ def added(some: Sequence[str], others: Sequence[str]) -> list[str]:
 def keyed(seen: Seen, asked: pd.DataFrame, features: Sequence[Feature]) -> Keys:
     """Make the keys from the digests of the events and the questions."""
     engine = engine_digest()
+    declared = {feature.name: feature_hash(feature) for feature in features}
+    read = {feature.name: sources(feature) for feature in features}
     found: Keys = {}
     for place, day in enumerate(dates(asked)):
         mine = asked.loc[asked["as_of"] == pd.Timestamp(day), "customer_id"]
@@ -69,10 +72,10 @@ def keyed(seen: Seen, asked: pd.DataFrame, features: Sequence[Feature]) -> Keys:
         found[day] = {
             feature.name: digests.of_names(
                 {
-                    "declaration": feature_hash(feature),
+                    "declaration": declared[feature.name],
                     "engine": engine,
                     "customers": who,
-                    **{stream.name: seen[stream][place] for stream in sources(feature)},
+                    **{stream.name: seen[stream][place] for stream in read[feature.name]},
                 }
             )
             for feature in features

@@ -140,7 +140,8 @@ class Gather:
     task: Task
 
     def __call__(self, batches: Batches) -> Batches:
-        from features.store import days, survey
+        from features.asked import days
+        from features.store import survey
         from pipeline import keys
 
         features, dates = self.task.catalogue(), self.task.dates
@@ -166,7 +167,7 @@ class Answer:
     company: "Broadcast[Company]"
 
     def __call__(self, batches: Batches) -> Batches:
-        from features.store import Asked
+        from features.asked import Asked
         from features.store import batches as computed
 
         features, dates = self.task.catalogue(), self.task.dates
@@ -194,13 +195,12 @@ def _files(slices: Iterable[tuple[int, pa.Table]], features: "Sequence[Feature]"
     from pipeline.store import File
 
     names = [feature.name for feature in features]
-    whole = {feature.name for feature in features if feature.whole}
     rows: dict[int, int] = {}
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, ExitStack() as opened:
         dates: dict[int, File] = {}
         for day, table in slices:
             if day not in dates:
-                dates[day] = File(Path(folder) / str(day), names, whole, None)
+                dates[day] = File(Path(folder) / str(day), names, None)
                 opened.callback(dates[day].close)
             dates[day].write(table)
             rows[day] = rows.get(day, 0) + len(table)

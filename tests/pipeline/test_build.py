@@ -150,7 +150,7 @@ def test_the_memory_allowed_changes_no_byte(built, monkeypatch):
     before = bytes_of(built)
     for day in DATES:
         file(built, day).unlink()
-    monkeypatch.setattr("features.store.PART", 100_000)
+    monkeypatch.setattr("features.parts.PART", 100_000)
     build.run(PARAMS, built)
     assert bytes_of(built) == before
 

@@ -1,21 +1,21 @@
 """The project's own engine, from the records of the task to one file a date."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from benchmarks.features.task import FEATURES
 from benchmarks.features.ways import Told, told
-from features.store import Asked, batches
+from features.asked import Asked, Batch
+from features.store import batches
 from pipeline.store import writer
 
-MEMORY_MB = 2000
+MEMORY_MB = 2500
 THREADS = 2
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -39,20 +39,28 @@ def questions(ledger: Path, dates: Sequence[date]) -> Asked:
 def write(asked: Told, ledger: Path, rows: Asked) -> None:
     """Compute the task's features of ``rows`` and write one file a date, as the store does."""
     tables = {"ledger": ds.dataset(ledger)}
-    whole = [feature.name for feature in FEATURES if feature.whole]
     files: dict[int, pq.ParquetWriter] = {}
     with ThreadPoolExecutor(THREADS) as pool:
 
-        def put(part: tuple[int, pa.Table]) -> None:
-            day, table = part
+        def put(batch: Batch, day: int, begin: int, end: int) -> None:
+            table = batch.slice(begin, end)
             if day not in files:
                 path = asked.file(date.fromordinal(EPOCH + day))
-                files[day] = writer(path, table.schema, whole)
+                files[day] = writer(path, table.schema)
             files[day].write_table(table)
 
+        writing: list[Future[None]] = []
         for batch in batches(tables, rows, FEATURES, memory_mb=MEMORY_MB, threads=THREADS):
-            list(pool.map(put, batch.slices()))
+            wait(writing)
+            writing = [pool.submit(put, batch, *place) for place in batch.dates()]
+        wait(writing)
         list(pool.map(pq.ParquetWriter.close, files.values()))
+
+
+def wait(writing: Iterable[Future[None]]) -> None:
+    """Let a batch be written, and hear of its errors."""
+    for future in writing:
+        future.result()
 
 
 if __name__ == "__main__":
