@@ -53,9 +53,7 @@ class Drawn:
         narrower than the two intervals side by side suggest.
         """
         return {
-            name: between(
-                self.values[name] - other.values[name], [self.draws[name] - other.draws[name]]
-            )
+            name: between(self.values[name] - other.values[name], [self.draws[name] - other.draws[name]])
             for name in names
         }
 

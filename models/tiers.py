@@ -105,9 +105,9 @@ def effective(y: ArrayLike, groups: ArrayLike) -> float:
     Rows of one customer are alike, and a bound that takes them for independent is too narrow. The variance of
     the rate between customers over that of independent rows is the design effect; rows divided by it, and by
     the uncertainty of so few customers, are what a binomial bound may count (Korn and Graubard 1998). Where
-    all rows have the same label the rows cannot tell, and those of one customer count as one: (sum m)^2 / sum
-    m^2 with m rows a customer (Kish 1965), which is also the least that is ever given. Never more than rows; exactly the rows where no
-    customer has two.
+    all rows have the same label they cannot tell it, and then each customer counts as wholly alike: (sum m)^2
+    / sum m^2 with m rows a customer (Kish 1965), which is also the least that is ever given. Never more than
+    rows; exactly the rows where no customer has two.
     """
     outcome = np.asarray(y, dtype=np.float64)
     rows = len(outcome)

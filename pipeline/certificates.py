@@ -1,9 +1,11 @@
-"""What the tiers promise, and where the promise was not kept: for ``choose``, ``evaluate``, ``score`` and the page."""
+"""What the tiers promise, and where the promise was not kept: in words, for the terminal and the page."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline import words
+from pipeline.frames import read_json
+from pipeline.paths import Paths
 
 CLAIMS = {"high": "above 80%", "low": "below 30%"}
 SIDES = {"high": "at least", "low": "at most"}
@@ -12,6 +14,15 @@ SIDES = {"high": "at least", "low": "at most"}
 def refuted(tiers: Mapping[str, Any]) -> list[str]:
     """Give the tiers whose promise the customers deny."""
     return [name for name in CLAIMS if tiers[name]["verdict"] == "refuted"]
+
+
+def denied(tiers: Mapping[str, Any]) -> str:
+    """Say which promises the customers deny."""
+    return " and ".join(
+        f"of the {name} tier's {words.count(tiers[name]['customers'], 'customer')} "
+        f"{words.share(tiers[name]['observed'])} left, where {CLAIMS[name]} was promised"
+        for name in refuted(tiers)
+    )
 
 
 def broken(families: Mapping[str, Any], champion: str) -> list[dict[str, Any]]:
@@ -52,6 +63,14 @@ def _told(name: str, one: Mapping[str, Any]) -> str:
     )
 
 
+def read(paths: Paths) -> list[str]:
+    """Tell the certificates of the champion as ``choose`` and, where it has been, ``evaluate`` left them."""
+    tested = read_json(paths.certificate) if paths.certificate.exists() else None
+    return list(
+        lines(read_json(paths.champion, made_by=f"forewarn choose --dataset {paths.dataset}"), tested)
+    )
+
+
 def lines(champion: Mapping[str, Any], tested: Mapping[str, Any] | None) -> Iterator[str]:
     """Tell the certificates of the model that serves: broken promises first, then what each kind of date says.
 
@@ -62,9 +81,10 @@ def lines(champion: Mapping[str, Any], tested: Mapping[str, Any] | None) -> Iter
         for one in tested["refuted"]:
             yield f"WARNING: {alarm(one)}"
         dates = sorted(tested["test"])
-        yield f"on test dates ({_span(dates)}): {sentence(tested['pooled'])}"
-    held = champion["certificates"][champion["family"]]
-    yield f"on calibration dates ({_span(champion['dates'])}): {sentence(held)}"
+        yield f"Certificate, test dates ({_span(dates)}): {sentence(tested['pooled'])}"
+    if "certificates" in champion:
+        held = champion["certificates"][champion["family"]]
+        yield f"Certificate, calibration dates ({_span(champion['dates'])}): {sentence(held)}"
 
 
 def _span(dates: list[str]) -> str:

@@ -7,7 +7,7 @@ columns of the score output, by the code that serves.
 import pandas as pd
 import pyarrow as pa
 
-from pipeline import store, walk
+from pipeline import store
 from pipeline.errors import GateClosed
 from pipeline.fitted import champion, load
 from pipeline.frames import write_parquet
@@ -23,7 +23,7 @@ def run(params: Params, paths: Paths) -> None:
     family = served.fit.family
     cohort = store.cohort(paths)
     told = []
-    for place, day in enumerate(walk.dates(cohort)):
+    for place, day in enumerate(store.tested(cohort)):
         then = load(paths, family, declared, day)
         if place == 0 and then.hash != served.hash:
             raise GateClosed(

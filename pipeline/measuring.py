@@ -1,7 +1,7 @@
 """Every figure of the predictions: a family on a test date and on all of them, and families against each other.
 
-All families stand on the same customers, so they share the resamples: a pair's difference is that of the pair on each
-resample. Resamples are of customers, with all their rows.
+All families stand on the same customers, so they share the resamples: a pair's difference is that of the pair on
+each resample. Resamples are of customers, with all their rows.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,7 @@
 """Where a model fails: its figures by segment, region, industry and tenure, on all test dates together.
 
-What a customer is on a date is what the newest version of it in ``customers`` said that was known by then. A segment
-of fewer than ``LEAST`` rows is counted with the others of its kind.
+What a customer is on a date is what the newest version of it in ``customers`` said that was known by then. A
+segment of fewer than ``LEAST`` rows is counted with the others of its kind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -67,14 +67,14 @@ def known(customers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     if "withdrawn_at" in both:
         there &= ~(pd.to_datetime(both["withdrawn_at"]).dt.normalize() <= both["as_of"])
     newest = both[there].sort_values(["row", "moment"], kind="stable").drop_duplicates("row", keep="last")
-    told = newest.set_index("row").reindex(np.arange(len(rows)))
+    told: pd.DataFrame = newest.set_index("row").reindex(np.arange(len(rows)))
     return told.drop(columns=[*KEYS, "moment"]).set_axis(rows.index)
 
 
 def segments(
     predictions: pd.DataFrame, kinds: pd.DataFrame, blocks: Iterable[np.ndarray], champion: str
 ) -> dict[str, Any]:
-    """Give ``segments`` of ``metrics.json``: the figures of each family in each segment, and the segments to look at.
+    """Give ``segments`` of ``metrics.json``: each family's figures in each segment, and the segments to look at.
 
     Parameters
     ----------

@@ -30,6 +30,11 @@ def cohort(paths: Paths) -> pd.DataFrame:
     return read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
 
 
+def tested(cohort: pd.DataFrame) -> list[date]:
+    """Give the test dates, first to last."""
+    return sorted({day.date() for day in cohort.loc[cohort["split"] == "test", "as_of"].unique()})
+
+
 def matrix(paths: Paths, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the eligible rows of one split ("train", "calibration", "test" or "gap") and their features.
 

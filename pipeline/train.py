@@ -49,9 +49,7 @@ def run(params: Params, paths: Paths, family: str) -> None:
     print(f"{family}: log loss {tuned.value:.4f} over {len(tuned.trials)} trials, {len(X):,} rows")
 
 
-def _tuned(
-    params: Params, paths: Paths, family: str, rows: pd.DataFrame, X: pd.DataFrame
-) -> tuning.Tuned:
+def _tuned(params: Params, paths: Paths, family: str, rows: pd.DataFrame, X: pd.DataFrame) -> tuning.Tuned:
     made = folds.rolling_origin(
         sorted(set(days(rows))), folds=params.dates.folds, label_days=params.dataset.label.known_after_days
     )

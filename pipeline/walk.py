@@ -1,9 +1,10 @@
 """The test dates one by one, as the company would have lived them: train on what is known, calibrate, score, wait.
 
-On a test date t a label counts if it was known by t. The last ``dates.calibration`` dates among those calibrate, and
-of the dates before them those train whose labels were known by the first that calibrates (``models.folds.lived``). On
-the first test date that is the model which serves; on each later one every family is fitted anew, with the parameters
-that were settled before the first. What was said is kept in ``model/walked/``; what came true is joined at the end.
+On a test date t a label counts if it was known by t. The last ``dates.calibration`` dates among those calibrate,
+and of the dates before them those train whose labels were known by the first that calibrates
+(``models.folds.lived``). On the first test date that is the model which serves; on each later one every family is
+fitted anew, with the parameters that were settled before the first. What was said is kept in ``model/walked/``;
+what came true is joined at the end.
 """
 
 import shutil
@@ -39,7 +40,7 @@ def walked(params: Params, paths: Paths, step: Callable[[], None]) -> pd.DataFra
     ``step`` is called after each family of each test date.
     """
     cohort = store.cohort(paths)
-    tested = dates(cohort)
+    tested = store.tested(cohort)
     said = []
     before: tuple[date, Roles] | None = None
     for day in tested:
@@ -59,11 +60,6 @@ def walked(params: Params, paths: Paths, step: Callable[[], None]) -> pd.DataFra
         before = day, roles
     _tidy(paths, tested)
     return _answered(pd.concat(said, ignore_index=True), cohort)
-
-
-def dates(cohort: pd.DataFrame) -> list[date]:
-    """Give the test dates, first to last."""
-    return sorted(set(days(cohort[cohort["split"] == "test"].drop_duplicates("as_of"))))
 
 
 def roles_on(params: Params, cohort: pd.DataFrame, day: date) -> Roles:
@@ -104,9 +100,7 @@ def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: R
         study = load_fit(paths, family, catalogue).about
         try:
             files = fitting.fit(params, family, rows, X, study["params"])
-            fitting.publish(
-                paths.family(family, day), files, fitting.about(study, rows, X, files, catalogue)
-            )
+            fitting.publish(paths.family(family, day), files, fitting.about(study, rows, X, files, catalogue))
             maps = fitting.maps(params, load_fit(paths, family, catalogue, day), *calibrated)
         except TooLittle as error:
             raise TooLittleData(
