@@ -86,11 +86,7 @@ def _segments(metrics: Mapping[str, Any]) -> Iterator[str]:
     if not named:
         yield f"No segment of {told['looked_at']} looked at stands out."
         return
-    chance = 0.05 * told["looked_at"]
-    yield (
-        f"{words.count(len(named), 'segment')} of {told['looked_at']} to look at "
-        f"(drift alone would name about {chance:.0f} by chance):"
-    )
+    yield f"Segments to look at, {len(named)} of {told['looked_at']} (chance alone names one in twenty):"
     for one in named[:SHOWN]:
         figures = told["by"][one["by"]][one["segment"]][metrics["champion"]]
         said, left = (findings.estimate(figures[name]).value for name in ("mean_p", "observed"))

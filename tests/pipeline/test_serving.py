@@ -45,13 +45,16 @@ def test_contributions_add_up_to_the_probability_served(family: str, workplace: 
     crowned(paths, family)
     score.run(params, paths, LAST)
     explain.run(params, paths)
-    for rows in (scores(paths), read_parquet(paths.report / "causes.parquet")):
+    causes = read_parquet(paths.report / "causes.parquet")
+    for rows in (scores(paths), causes):
         total = rows["base"] + rows[[f"contribution_{cause}" for cause in CAUSES]].sum(axis=1)
         assert np.abs(total - rows["p_churn"]).max() < 1e-12
         assert rows["p_churn"].between(0, 1).all()
         assert rows["p_gone"].between(0, rows["p_churn"]).all()
         assert (rows["tier"] == tiers.tier(rows["p_churn"])).all()
-        assert rows["model"].unique().tolist() == [load(paths, family, catalogue(paths)["features"]).hash]
+    served = load(paths, family, catalogue(paths)["features"]).hash
+    assert scores(paths)["model"].unique().tolist() == [served]
+    assert causes.loc[causes["as_of"] == causes["as_of"].min(), "model"].unique().tolist() == [served]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
