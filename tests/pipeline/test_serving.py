@@ -258,3 +258,29 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_refused(workplace: 
     write_json(paths.family(family) / "family.json", about)
     with pytest.raises(GateClosed, match="does not say how its features were declared"):
         explain.run(params, paths)
+
+
+def test_score_tells_the_certificate_of_what_serves_also_without_a_report(workplace: Place) -> None:
+    params, paths = workplace
+    (paths.report / "metrics.json").unlink()
+    told = score.run(params, paths, LAST).certificate
+    assert [line.split(" (")[0] for line in told] == [
+        "Certificate, test dates",
+        "Certificate, calibration dates",
+    ]
+    held = read_json(paths.champion)["certificates"][read_json(paths.champion)["family"]]["low"]
+    assert f"{held['customers']:,} left, promised below 30%" in told[1]
+    paths.certificate.unlink()
+    assert score.run(params, paths, LAST).certificate == told[1:]
+
+
+def test_a_promise_that_the_test_dates_deny_is_told_first_by_score(workplace: Place) -> None:
+    params, paths = workplace
+    tested = read_json(paths.certificate)
+    tier = {"customers": 40, "observed": 0.5, "bound": 0.36, "verdict": "refuted"}
+    tested["refuted"] = [{"as_of": None, "tier": "high", **tier}]
+    write_json(paths.certificate, tested)
+    first = score.run(params, paths, LAST).certificate[0]
+    assert first.startswith("WARNING: On all test dates together the high tier did not keep its word: 50.0%")
+    write_json(paths.certificate, {**tested, "model": "another"})
+    assert len(score.run(params, paths, LAST).certificate) == 1
