@@ -7,6 +7,7 @@ each other.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +35,36 @@ STATISTICS: Mapping[str, metrics.Statistic] = {
 }
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Each of STATISTICS as it is (``values``) and on every resample of the customers (``draws``)."""
+
+    values: Mapping[str, float]
+    draws: Mapping[str, Floats]
+
+    def intervals(self) -> dict[str, Interval]:
+        """Each figure with its interval."""
+        return {name: between(value, [self.draws[name]]) for name, value in self.values.items()}
+
+    def minus(self, other: Drawn, names: Iterable[str]) -> dict[str, Interval]:
+        """This list's figures less those of another list of the same rows, drawn on the same resamples.
+
+        What both share (a lucky draw of customers) cancels, so the interval is that of the pair, and mostly
+        narrower than the two intervals side by side suggest.
+        """
+        return {
+            name: between(self.values[name] - other.values[name], [self.draws[name] - other.draws[name]])
+            for name in names
+        }
+
+
 def estimates(y: ArrayLike, p: ArrayLike, blocks: Iterable[Floats]) -> dict[str, Interval]:
     """Each of STATISTICS; ``blocks`` are the row weights that ``intervals.resamples`` gives."""
+    return drawn(y, p, blocks).intervals()
+
+
+def drawn(y: ArrayLike, p: ArrayLike, blocks: Iterable[Floats]) -> Drawn:
+    """Each of STATISTICS and its resamples, kept to be held against those of another list."""
     outcome, said = np.asarray(y, dtype=np.float64), np.asarray(p, dtype=np.float64)
     means = {
         "observed": outcome,
@@ -49,21 +78,22 @@ def estimates(y: ArrayLike, p: ArrayLike, blocks: Iterable[Floats]) -> dict[str,
     apart = (said - outcome)[:, None] * (bins[:, None] == np.unique(bins)[None, :])
     order = np.argsort(-said, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(said[order])), len(said) - 1)
-    drawn: dict[str, list[Floats]] = {name: [] for name in STATISTICS}
+    kept: dict[str, list[Floats]] = {name: [] for name in STATISTICS}
     for weights in blocks:
         whole = weights.sum(axis=1)
-        mean = weights @ columns / whole[:, None]
+        mean = _share(weights @ columns, whole[:, None])
         for place, name in enumerate(means):
-            drawn[name].append(mean[:, place])
-        drawn["calibration_error"].append(np.abs(weights @ apart).sum(axis=1) / whole)
+            kept[name].append(mean[:, place])
+        kept["calibration_error"].append(_share(np.abs(weights @ apart).sum(axis=1), whole))
         sorted_ = weights[:, order]
         every = np.cumsum(sorted_, axis=1)[:, ends]
         left = np.cumsum(sorted_ * outcome[order], axis=1)[:, ends]
         for name, values in _ranking(every, left).items():
-            drawn[name].append(values)
-    return {
-        name: between(float(statistic(outcome, said)), drawn[name]) for name, statistic in STATISTICS.items()
-    }
+            kept[name].append(values)
+    return Drawn(
+        {name: float(statistic(outcome, said)) for name, statistic in STATISTICS.items()},
+        {name: np.concatenate(values) for name, values in kept.items()},
+    )
 
 
 def _ranking(every: Floats, left: Floats) -> dict[str, Floats]:
@@ -104,10 +134,10 @@ def lists(
         return _share(caught, weights @ on), _share(caught, (weights @ outcome)[:, None])
 
     value = figures(np.ones((1, len(outcome))))
-    drawn = [figures(weights) for weights in blocks]
+    found = [figures(weights) for weights in blocks]
     return {
         name: {
-            kind: between(float(value[which][0, place]), [block[which][:, place] for block in drawn])
+            kind: between(float(value[which][0, place]), [block[which][:, place] for block in found])
             for which, kind in enumerate(("precision", "recall"))
         }
         for place, name in enumerate(flags)

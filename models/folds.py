@@ -31,6 +31,20 @@ def known_by(as_of: Iterable[date], day: date, label_days: int) -> list[date]:
     return sorted(on for on in set(as_of) if on + timedelta(days=label_days) <= day)
 
 
+def lived(
+    as_of: Iterable[date], day: date, *, calibration: int, label_days: int
+) -> tuple[list[date], list[date]]:
+    """The dates that a company would have trained and calibrated on, had it made its model on ``day``.
+
+    Of the earlier dates whose label is known on ``day``, the last ``calibration`` calibrate; those whose label
+    was known by the first of them train. Fewer come back, or none, where the history is too short.
+    """
+    dates = sorted(on for on in set(as_of) if on < day)
+    calibrated = known_by(dates, day, label_days)[-calibration:]
+    trained = known_by(dates, calibrated[0], label_days) if calibrated else []
+    return [on for on in trained if on < calibrated[0]], calibrated
+
+
 def roles(as_of: Sequence[date], *, test: int, calibration: int, label_days: int) -> dict[date, Role]:
     """The role of each as-of date, oldest first.
 
@@ -45,8 +59,8 @@ def roles(as_of: Sequence[date], *, test: int, calibration: int, label_days: int
         )
     dates = sorted(set(as_of))
     tested = dates[-test:]
-    calibrated = known_by(dates[:-test], tested[0], label_days)[-calibration:] if len(dates) > test else []
-    trained = known_by(dates, calibrated[0], label_days) if calibrated else []
+    day = tested[0] if tested else date.max
+    trained, calibrated = lived(dates, day, calibration=calibration, label_days=label_days)
     if len(calibrated) < calibration or not trained:
         raise TooLittle(
             f"{len(dates)} as-of dates{_span(dates)} leave {len(calibrated)} of {calibration} to calibrate "

@@ -17,7 +17,7 @@ from features.selected import TIMES
 from features.sources import Kind
 from features.windows import FOREVER
 from pipeline import formulas, words
-from pipeline.telling import plain_table
+from pipeline.terminal import plain_table
 
 SHORT = 10
 """Records of a window that are shown where not all are asked for."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from features.evidence import Evidence
 from features.others import Others, Sum
 from pipeline import formulas, words
-from pipeline.telling import plain_table
+from pipeline.terminal import plain_table
 
 
 def draw_others(found: Evidence, names: list[str], currency: str, chinese: bool, out: Console) -> None:

@@ -59,7 +59,7 @@ def _locally(params: Params, paths: Paths, asked: pd.DataFrame) -> tuple[tuple[F
 def questions(paths: Paths) -> pd.DataFrame:
     """Give the rows of the cohort that the store holds: customer_id and as_of of those that can be asked about."""
     cohort = read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
-    asked = cohort.loc[cohort["eligible"] & (cohort["split"] != "gap"), ["customer_id", "as_of"]]
+    asked = cohort.loc[cohort["eligible"], ["customer_id", "as_of"]]
     if asked.empty:
         raise TooLittleData(
             f"Dataset '{paths.dataset}' has no customer that can be asked about on any as-of date; "

@@ -4,16 +4,11 @@ Writes ``model/<family>/calibration.json``: the map for leaving and, with the de
 left already among those that leave; and beside them how each method did.
 """
 
-import json
-from typing import Any
-
-from models import calibration, gone
 from models.errors import TooLittle
 from models.families import FAMILIES
-from pipeline import store
-from pipeline.columns import groups, labels
+from pipeline import fitting, store
 from pipeline.errors import TooLittleData
-from pipeline.fitted import CHURN, GONE, load_fit
+from pipeline.fitted import CHURN, load_fit
 from pipeline.frames import write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -26,20 +21,10 @@ def run(params: Params, paths: Paths) -> None:
     found = {}
     for family in FAMILIES:
         fit = load_fit(paths, family, declared)
-        maps: dict[str, Any] = {"fit": fit.hash, "rows": len(rows), "leavers": int(labels(rows).sum())}
         try:
-            map_, table = calibration.choose(
-                fit.churn.score(X), labels(rows), groups(rows), fit.churn.unit, params.calibrate.methods
-            )
+            found[family] = fitting.maps(params, fit, rows, X)
         except TooLittle as error:
             raise TooLittleData(f"Dataset '{paths.dataset}' cannot calibrate '{family}': {error}") from None
-        maps |= {CHURN: map_.to_json(), "methods": table.to_dict("records")}
-        if fit.gone is not None:
-            second = gone.calibrated(
-                fit.gone, X, labels(rows), rows["gone"], groups(rows), params.calibrate.methods
-            )
-            maps[GONE] = json.loads(second.to_files()["gone.json"])
-        found[family] = maps
     for family, maps in found.items():
         write_json(paths.family(family) / "calibration.json", maps)
         print(f"{family}: {maps[CHURN]['method']}, from {maps['rows']:,} rows")

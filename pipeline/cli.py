@@ -162,7 +162,8 @@ def _score(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     with held(paths):
         batch = score.run(_computed_by(params, asked.engine), paths, asked.as_of)
-    print(json_text(batch.manifest) if asked.json else batch.sentence, end="" if asked.json else "\n")
+    told = json_text(batch.manifest) if asked.json else "\n".join([*batch.certificate, batch.sentence, ""])
+    print(told, end="")
 
 
 def _why(asked: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import findings, listing, words, worth
+from pipeline import certificates, findings, listing, words, worth
 from pipeline.glossary import GLOSSARY, LEFT_OUT, MEANINGS
 from pipeline.params import Params
 
@@ -48,7 +48,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "last": last,
         "lead": _lead(params, last, now),
         "simulated": params.dataset.simulate is not None,
-        "alarms": _alarms(metrics),
+        "alarms": list(map(certificates.alarm, certificates.broken(metrics["families"], champion))),
         "keys": _keys(params, champion, last, now),
         "tiers": [{"as_of": date or ALL, "tiers": _tiers(metrics, date)} for date in [*whole, *dates]],
         "empty_high": _empty_high(metrics),
@@ -180,23 +180,6 @@ def _tiers(metrics: Mapping[str, Any], date: str | None) -> list[dict[str, Any]]
                 else "empty",
             }
         )
-    return told
-
-
-def _alarms(metrics: Mapping[str, Any]) -> list[str]:
-    claims = {"high": "above 80%", "low": "below 30%"}
-    told = []
-    dates = findings.dates(metrics)
-    for date in [*dates, *([None] if len(dates) > 1 else [])]:
-        tiers = findings.on(metrics, metrics["champion"], date)["tiers"]
-        for name, claim in claims.items():
-            if tiers[name]["verdict"] == "refuted":
-                observed = findings.estimate(tiers[name]["observed"]).value
-                when = f"On {date}" if date else "On all test dates together"
-                told.append(
-                    f"{when} the {name} tier did not keep its word: {words.share(observed)} of its "
-                    f"{words.count(tiers[name]['customers'], 'customer')} left, where {claim} was promised."
-                )
     return told
 
 

@@ -19,7 +19,7 @@ from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_arrow
 from pipeline.params import load
 from pipeline.paths import Paths
-from pipeline.telling import plain_table
+from pipeline.terminal import plain_table
 from pipeline.wrapped import wrapped
 
 

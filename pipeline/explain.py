@@ -1,10 +1,15 @@
 """Stage ``explain``: the champion's causes for every customer of the test dates.
 
-Writes ``report/causes.parquet`` in the columns of the score output, by the code that serves.
+Each date is explained by the model that the company would have had on it. Writes ``report/causes.parquet`` in the
+columns of the score output, by the code that serves.
 """
 
+import pandas as pd
+import pyarrow as pa
+
 from pipeline import store
-from pipeline.fitted import champion
+from pipeline.errors import GateClosed
+from pipeline.fitted import champion, load
 from pipeline.frames import write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -13,9 +18,20 @@ from pipeline.serving import rows
 
 def run(params: Params, paths: Paths) -> None:
     """Explain the champion's probabilities on the test dates."""
-    asked, X = store.matrix(paths, "test")
     declared = store.catalogue(paths)["features"]
     served = champion(paths, declared)
-    causes = rows(served, asked, X, declared, params.explain.reasons)
+    family = served.fit.family
+    cohort = store.cohort(paths)
+    told = []
+    for place, day in enumerate(store.tested(cohort)):
+        then = load(paths, family, declared, day)
+        if place == 0 and then.hash != served.hash:
+            raise GateClosed(
+                f"The model of '{family}' as of {day} is not the champion's; walk the test dates again with "
+                f"'forewarn evaluate --dataset {paths.dataset}'."
+            )
+        asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
+        told.append(rows(then, asked, X, declared, params.explain.reasons))
+    causes = pa.concat_tables(told)
     write_parquet(paths.report / "causes.parquet", causes)
-    print(f"causes of {causes.num_rows:,} rows by {served.fit.family}")
+    print(f"causes of {causes.num_rows:,} rows by {family}")

@@ -1,12 +1,14 @@
 """A trained family on disk, read back by digest.
 
-``model/<family>/fitted/churn/`` and, with the departure rule, ``fitted/gone/`` hold the models' own files;
-``family.json`` names the digest of each of them; ``calibration.json`` holds the maps from score to probability.
-Nothing is read whose digest is not the one that was written down.
+A folder is ``model/<family>/``, which serves, or ``model/walked/as_of=DATE/<family>/``, what the company would have
+had on a test date (on the first of them, what serves). In it, ``fitted/churn/`` and, with the departure rule,
+``fitted/gone/`` hold the models' own files; ``family.json`` names the digest of each of them; ``calibration.json``
+holds the maps from score to probability. Nothing is read whose digest is not the one that was written down.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -65,13 +67,15 @@ class Served:
         return gone.p_gone(self.p_churn(X), self.gone.share(X))
 
 
-def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry]) -> Fit:
+def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | None = None) -> Fit:
     """Read what ``train`` wrote; raises GateClosed where a file is not the one it wrote.
 
     ``catalogue`` declares the features that the model will be given: those it was trained on, or it is refused.
     """
-    folder = paths.family(family)
+    folder = paths.family(family, as_of)
     made_by = f"forewarn train --dataset {paths.dataset} --family {family}"
+    if as_of is not None:
+        made_by = f"forewarn evaluate --dataset {paths.dataset}"
     about = read_json(folder / "family.json", made_by=made_by)
     demand_same(about, catalogue, made_by)
     files = {"family.json": (folder / "family.json").read_bytes()}
@@ -93,11 +97,11 @@ def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry]) -> Fit:
     return Fit(family, churn, left, about, files, of_bytes(files["family.json"]))
 
 
-def load(paths: Paths, family: str, catalogue: Iterable[Entry]) -> Served:
-    """Read a family with the calibrations that ``calibrate`` wrote for exactly this fit."""
-    fit = load_fit(paths, family, catalogue)
-    path = paths.family(family) / "calibration.json"
-    made_by = f"forewarn calibrate --dataset {paths.dataset}"
+def load(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | None = None) -> Served:
+    """Read a family with the calibrations that were written for exactly this fit; with ``as_of`` the walked one."""
+    fit = load_fit(paths, family, catalogue, as_of)
+    path = paths.family(family, as_of) / "calibration.json"
+    made_by = f"forewarn {'calibrate' if as_of is None else 'evaluate'} --dataset {paths.dataset}"
     maps = read_json(path, made_by=made_by)
     if maps["fit"] != fit.hash:
         raise GateClosed(

@@ -24,7 +24,7 @@ from pipeline.frames import json_text
 from pipeline.params import load
 from pipeline.paths import Paths, root
 from pipeline.shown import show
-from pipeline.telling import console, plain_table
+from pipeline.terminal import console, plain_table
 
 VERBS = ("search", "describe", "show")
 ROOMY = 110

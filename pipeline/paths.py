@@ -87,9 +87,19 @@ class Paths:
         """Give the folder of the features of one as-of date."""
         return self.store / "features" / f"as_of={as_of.isoformat()}"
 
-    def family(self, name: str) -> Path:
-        """Give the folder of one trained family."""
-        return self.model / name
+    @property
+    def walked(self) -> Path:
+        """Give the folder of the models that each test date would have had."""
+        return self.model / "walked"
+
+    @property
+    def certificate(self) -> Path:
+        """Give what the test dates say of the champion's tiers."""
+        return self.model / "certificate.json"
+
+    def family(self, name: str, as_of: date | None = None) -> Path:
+        """Give the folder of one trained family: the one that serves, or the one of a test date."""
+        return self.model / name if as_of is None else self.walked / f"as_of={as_of.isoformat()}" / name
 
     def batch(self, as_of: date) -> Path:
         """Give the folder of one scored date."""

@@ -7,7 +7,7 @@ them changed, nothing is computed again.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import digests
+from pipeline import certificates, digests
 from pipeline.errors import GateClosed, Refusal, TooLittleData
 from pipeline.frames import read_json, write_json, write_parquet
 from pipeline.params import Params
@@ -28,11 +28,15 @@ CODE = ("features/**/*.py", "models/*.py", *(f"pipeline/{name}.py" for name in S
 
 @dataclass(frozen=True)
 class Batch:
-    """One scored day; ``fresh`` says that it was computed now, and not found unchanged."""
+    """One scored day; ``fresh`` says that it was computed now, and not found unchanged.
+
+    ``certificate`` tells, line by line, whether the tiers of the model that serves keep their promise.
+    """
 
     as_of: date
     manifest: Mapping[str, Any]
     fresh: bool
+    certificate: Sequence[str] = ()
 
     @property
     def sentence(self) -> str:
@@ -48,7 +52,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
     inputs = _inputs(params, paths)
     before = _standing(paths.batch(as_of), inputs)
     if before is not None and not _elsewhere(params):
-        return Batch(as_of, before, fresh=False)
+        return Batch(as_of, before, fresh=False, certificate=certificates.read(paths))
 
     # What follows imports the compiled features and the models; the check above does without.
     from pipeline import build, fitted, label, serving
@@ -84,7 +88,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         "seconds": round(time.perf_counter() - began, 3),
     }
     write_json(paths.batch(as_of) / "manifest.json", manifest)
-    return Batch(as_of, manifest, fresh=True)
+    return Batch(as_of, manifest, fresh=True, certificate=certificates.read(paths))
 
 
 def _inputs(params: Params, paths: Paths) -> dict[str, str]:

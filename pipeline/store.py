@@ -25,16 +25,34 @@ ROW_GROUP = 8192
 """Rows of a row group: 24 dates are written at once, and all of them hold a group in memory."""
 
 
+def cohort(paths: Paths) -> pd.DataFrame:
+    """Give every row of ``store/cohort.parquet``."""
+    return read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
+
+
+def tested(cohort: pd.DataFrame) -> list[date]:
+    """Give the test dates, first to last."""
+    return sorted({day.date() for day in cohort.loc[cohort["split"] == "test", "as_of"].unique()})
+
+
 def matrix(paths: Paths, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the eligible rows of one split ("train", "calibration" or "test") and their features.
+    """Give the eligible rows of one split ("train", "calibration", "test" or "gap") and their features.
 
     Returns
     -------
     rows : the rows of ``store/cohort.parquet``, sorted by as-of date and customer
     X : float64 features in the order of the catalogue, aligned with ``rows``; NaN where unknown
     """
-    cohort = read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
-    rows = cohort[cohort["eligible"] & (cohort["split"] == split)].sort_values(["as_of", "customer_id"])
+    rows = cohort(paths)
+    return of_rows(paths, rows[rows["split"] == split])
+
+
+def of_rows(paths: Paths, some: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the eligible ones of some rows of the cohort with their features, as ``matrix`` does.
+
+    Only the files of their own dates are read.
+    """
+    rows = some[some["eligible"]].sort_values(["as_of", "customer_id"])
     names = [feature["name"] for feature in catalogue(paths)["features"]]
     built = pa.concat_tables(read(paths, day.date(), names) for day in rows["as_of"].unique())
     frame = built.to_pandas(date_as_object=False)

@@ -4,8 +4,6 @@ Plain text, aligned for 80 to 120 columns, the same with and without a terminal 
 to read it). Names from records are made harmless first (``words.line``).
 """
 
-import shutil
-import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,20 +12,19 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import pandas as pd
-from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import findings, listing, words
+from pipeline import certificates, findings, listing, words
 from pipeline.errors import MissingInput
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.report import features, names
+from pipeline.terminal import console, plain_table
 
-NARROW, WIDE = 80, 120
 MLFLOW = "mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db"
 
 
@@ -42,19 +39,6 @@ class Scored:
     def apart(self) -> bool:
         """Whether the going and the gone are told apart."""
         return "p_gone" in self.scores and bool(self.scores["p_gone"].notna().all())
-
-
-def console(file: TextIO | None = None) -> Console:
-    """Give the console of this program: 80 to 120 columns, 100 where nobody says, and no colours."""
-    width = shutil.get_terminal_size((100, 24)).columns
-    return Console(
-        file=file or sys.stdout,
-        width=max(NARROW, min(WIDE, width)),
-        highlight=False,
-        markup=False,
-        emoji=False,
-        no_color=True,
-    )
 
 
 def batch(paths: Paths, as_of: date | None = None) -> Scored:
@@ -81,6 +65,7 @@ def summary(
     out = console(file)
     scored = batch(paths)
     called, declared = names(paths), features(paths)
+    _alarms(paths, out)
     for title, ranked, column in lists(scored, params.report.listed):
         out.print()
         out.print(title)
@@ -88,6 +73,13 @@ def summary(
     _measured(paths, out)
     _times(seconds, out)
     _addresses(paths, scored.as_of, out)
+
+
+def _alarms(paths: Paths, out: Console) -> None:
+    """Say before everything else which promise of the tiers the test dates deny."""
+    metrics = read_json(paths.report / "metrics.json", made_by=f"forewarn evaluate --dataset {paths.dataset}")
+    for one in certificates.broken(metrics["families"], metrics["champion"]):
+        out.print(Text(f"WARNING: {certificates.alarm(one)}"))
 
 
 def lists(scored: Scored, length: int) -> list[tuple[str, pd.DataFrame, str]]:
@@ -160,11 +152,6 @@ def _wrapped(reason: str, width: int) -> str:
     kept = reason.replace("(typical ", "(typical\N{NO-BREAK SPACE}")
     lines = textwrap.wrap(kept, width, subsequent_indent="  ")
     return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def plain_table() -> Table:
-    """Give a table without frames: a heading, a thin line, rows."""
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="")
 
 
 GROUPS = {"high": "high tier", "high_and_medium": "high and medium"}

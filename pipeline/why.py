@@ -22,7 +22,8 @@ from pipeline.frames import read_arrow, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.report import features
-from pipeline.telling import Scored, batch, console, plain_table
+from pipeline.telling import Scored, batch
+from pipeline.terminal import console, plain_table
 
 BAR = 24
 PURCHASES = 5

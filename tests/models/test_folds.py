@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import TooLittle
-from models.folds import roles, rolling_origin
+from models.folds import lived, roles, rolling_origin
 
 MONTHS = [date(2010 + (5 + k) // 12, (5 + k) % 12 + 1, 10) for k in range(16)]  # 2010-06-10 to 2011-09-10
 
@@ -95,3 +95,27 @@ def test_too_short_a_history_is_refused_with_what_was_found():
 def test_a_plan_without_a_test_date_is_refused():
     with pytest.raises(ValueError, match="at least one date each"):
         roles(MONTHS, test=0, calibration=1, label_days=90)
+
+
+def test_on_a_later_date_the_company_has_learnt_what_came_to_be_known():
+    """A month later the newest known label calibrates, and those known on its day train: 2011-02-10 is 90 days
+    before 2011-05-11, a day too late for the one, and in time for the other.
+    """
+    trained, calibrated = lived(MONTHS, MONTHS[14], calibration=1, label_days=90)
+    later, calibrated_later = lived(MONTHS, MONTHS[15], calibration=1, label_days=90)
+    assert (calibrated, calibrated_later) == ([date(2011, 5, 10)], [date(2011, 6, 10)])
+    assert later == [*trained, date(2011, 2, 10), date(2011, 3, 10)]
+
+
+@given(st.integers(0, 15), st.integers(1, 4), st.integers(0, 200))
+def test_nothing_is_used_before_its_label_was_known(place, calibration, label_days):
+    day = MONTHS[place]
+    trained, calibrated = lived(MONTHS, day, calibration=calibration, label_days=label_days)
+    known = timedelta(days=label_days)
+    assert all(on + known <= day and on < day for on in calibrated)
+    assert all(on + known <= calibrated[0] and on < calibrated[0] for on in trained)
+    # what a company on that day did not know yet plays no part
+    assert lived([on for on in MONTHS if on <= day], day, calibration=calibration, label_days=label_days) == (
+        trained,
+        calibrated,
+    )

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from models.tiers import TIERS, bounds, certificate, tier
+from models.tiers import HIGH, LOW, TIERS, bounds, certificate, certificates, effective, tier
 
 
 def leavers(k, n):
@@ -100,3 +100,64 @@ def test_a_claim_that_holds_is_rarely_refuted_and_a_hollow_one_mostly():
     hollow = [certificate(rng.random(150) < row - 0.2, "high")["verdict"] for row in p]
     assert true.count("refuted") <= 10  # 5 %
     assert hollow.count("refuted") >= 160  # 80 %
+
+
+def test_customers_that_stand_once_are_worth_themselves():
+    y = leavers(7, 20)
+    assert effective(y, np.arange(20)) == 20
+    assert certificate(y, "high", np.arange(20)) == certificate(y, "high")
+
+
+def test_rows_that_only_repeat_a_customer_are_worth_one():
+    """40 customers with three equal rows each: 40 customers, and a little less for their number."""
+    y = np.repeat(leavers(30, 40), 3)
+    worth = effective(y, np.repeat(np.arange(40), 3))
+    assert 36 < worth <= 40
+    assert certificate(y, "high")["bound"] > certificate(y, "high", np.repeat(np.arange(40), 3))["bound"]
+
+
+def test_where_all_have_left_rows_of_a_customer_count_as_one():
+    # 6^2 / (3^2 + 2^2 + 1^2) = 36 / 14
+    assert effective(np.ones(6), [1, 1, 1, 2, 2, 3]) == pytest.approx(36 / 14)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=1, max_size=40))
+def test_rows_are_worth_at_most_themselves_and_at_least_as_if_wholly_alike(drawn):
+    groups, y = (np.array(column) for column in zip(*drawn, strict=True))
+    count = np.unique(groups, return_counts=True)[1]
+    worth = effective(y, groups)
+    assert len(y) ** 2 / (count**2).sum() - 1e-9 <= worth <= len(y)
+
+
+@pytest.mark.parametrize(("name", "rate"), [("high", HIGH), ("low", LOW)])
+def test_a_pooled_tier_at_the_very_edge_of_its_claim_is_rarely_judged(name, rate):
+    """1,000 tiers of 60 customers with three equal rows each, whose true rate is the edge itself: each wrong word
+    (certified, refuted) has a chance of one in twenty. Bounds of rows give it in more than one in ten.
+    """
+    rng = np.random.default_rng(3)
+    who = np.repeat(np.arange(60), 3)
+    drawn = [np.repeat(rng.random(60) < rate, 3) for _ in range(1000)]
+    told = [certificate(y, name, who)["verdict"] for y in drawn]
+    naive = [certificate(y, name)["verdict"] for y in drawn]
+    for verdict in ("certified", "refuted"):
+        # 50 are expected at most; 71 are three standard deviations of a binomial more
+        assert told.count(verdict) <= 71
+        assert naive.count(verdict) > 100
+
+
+def test_a_hollow_pooled_tier_is_refuted():
+    """150 rows of 50 customers, each row drawn by itself, 20 points below what they were given."""
+    rng = np.random.default_rng(4)
+    who = np.repeat(np.arange(50), 3)
+    p = rng.uniform(0.8, 1, size=(200, 150))
+    told = [certificate(rng.random(150) < row - 0.2, "high", who)["verdict"] for row in p]
+    assert told.count("refuted") >= 160
+
+
+def test_certificates_tell_the_share_of_customers_and_of_leavers():
+    told = certificates([1, 1, 0, 1, 0], [0.9, 0.85, 0.5, 0.1, 0.2], list("abcde"))
+    assert [told[name]["customers"] for name in TIERS] == [2, 1, 2]
+    assert [told[name]["of_customers"] for name in TIERS] == [0.4, 0.2, 0.4]
+    assert [told[name]["of_leavers"] for name in TIERS] == [2 / 3, 0, 1 / 3]
+    assert certificates([0], [0.9], ["a"])["high"]["of_leavers"] is None

@@ -45,13 +45,16 @@ def test_contributions_add_up_to_the_probability_served(family: str, workplace: 
     crowned(paths, family)
     score.run(params, paths, LAST)
     explain.run(params, paths)
-    for rows in (scores(paths), read_parquet(paths.report / "causes.parquet")):
+    causes = read_parquet(paths.report / "causes.parquet")
+    for rows in (scores(paths), causes):
         total = rows["base"] + rows[[f"contribution_{cause}" for cause in CAUSES]].sum(axis=1)
         assert np.abs(total - rows["p_churn"]).max() < 1e-12
         assert rows["p_churn"].between(0, 1).all()
         assert rows["p_gone"].between(0, rows["p_churn"]).all()
         assert (rows["tier"] == tiers.tier(rows["p_churn"])).all()
-        assert rows["model"].unique().tolist() == [load(paths, family, catalogue(paths)["features"]).hash]
+    served = load(paths, family, catalogue(paths)["features"]).hash
+    assert scores(paths)["model"].unique().tolist() == [served]
+    assert causes.loc[causes["as_of"] == causes["as_of"].min(), "model"].unique().tolist() == [served]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -255,3 +258,29 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_refused(workplace: 
     write_json(paths.family(family) / "family.json", about)
     with pytest.raises(GateClosed, match="does not say how its features were declared"):
         explain.run(params, paths)
+
+
+def test_score_tells_the_certificate_of_what_serves_also_without_a_report(workplace: Place) -> None:
+    params, paths = workplace
+    (paths.report / "metrics.json").unlink()
+    told = score.run(params, paths, LAST).certificate
+    assert [line.split(" (")[0] for line in told] == [
+        "Certificate, test dates",
+        "Certificate, calibration dates",
+    ]
+    held = read_json(paths.champion)["certificates"][read_json(paths.champion)["family"]]["low"]
+    assert f"{held['customers']:,} left, promised below 30%" in told[1]
+    paths.certificate.unlink()
+    assert score.run(params, paths, LAST).certificate == told[1:]
+
+
+def test_a_promise_that_the_test_dates_deny_is_told_first_by_score(workplace: Place) -> None:
+    params, paths = workplace
+    tested = read_json(paths.certificate)
+    tier = {"customers": 40, "observed": 0.5, "bound": 0.36, "verdict": "refuted"}
+    tested["refuted"] = [{"as_of": None, "tier": "high", **tier}]
+    write_json(paths.certificate, tested)
+    first = score.run(params, paths, LAST).certificate[0]
+    assert first.startswith("WARNING: On all test dates together the high tier did not keep its word: 50.0%")
+    write_json(paths.certificate, {**tested, "model": "another"})
+    assert len(score.run(params, paths, LAST).certificate) == 1

@@ -136,3 +136,14 @@ def test_the_time_of_the_year_comes_last_and_has_no_number() -> None:
         "Orders: 2 (typical 6)",
         "The time of the year",
     ]
+
+
+def test_a_promise_that_the_test_dates_deny_is_told_first(made: ModuleType, tmp_path: Path) -> None:
+    paths = made.outputs(tmp_path)
+    metrics = frames.read_json(paths.report / "metrics.json")
+    tier = {"customers": 50, "observed": 0.5, "bound": 0.39, "verdict": "refuted"}
+    metrics["families"]["boosted"]["pooled"]["tiers"]["high"] = tier
+    frames.write_json(paths.report / "metrics.json", metrics)
+    assert told(made, paths).startswith(
+        "WARNING: On all test dates together the high tier did not keep its word: 50.0%"
+    )

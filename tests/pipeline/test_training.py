@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from pipeline import calibrate, choose, label, store, tracking, train
-from pipeline.errors import TooLittleData
+from pipeline.errors import GateClosed, TooLittleData
+from pipeline.fitted import Served
 from pipeline.frames import read_json, read_parquet, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -163,3 +164,67 @@ def test_choosing_again_registers_no_second_version(workplace: Place) -> None:
     choose.run(params, paths)
     assert paths.champion.read_bytes() == champion
     assert read_json(paths.report / "tracking.json") == noted
+
+
+def spoken(monkeypatch: pytest.MonkeyPatch, said: dict[str, Callable[[np.ndarray], np.ndarray]]) -> None:
+    """Have the cross-fitted probabilities of some families replaced by what ``said`` makes of the labels."""
+    sound = choose._crossfitted
+
+    def crossfitted(
+        params: Params, paths: Paths, served: Served, rows: pd.DataFrame, X: pd.DataFrame
+    ) -> np.ndarray:
+        p = sound(params, paths, served, rows, X)
+        change = said.get(served.fit.family)
+        return p if change is None else change(rows["label"].to_numpy(dtype=np.int64))
+
+    monkeypatch.setattr(choose, "_crossfitted", crossfitted)
+
+
+def hollow(y: np.ndarray) -> np.ndarray:
+    """Call the leavers leavers, and as many that stayed again five times: a high tier of which a sixth left."""
+    p = np.where(y == 1, 0.99, 0.01)
+    p[np.flatnonzero(y == 0)[: 5 * int(y.sum())]] = 0.81
+    return p
+
+
+def test_a_family_whose_tier_is_refuted_cannot_be_champion(
+    workplace: Place, silent: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its loss the hollow family would be chosen; its tier forbids it, and the next one serves."""
+    params, paths = workplace
+    spoken(monkeypatch, {"forest": hollow})
+    monkeypatch.setattr(choose.metrics, "log_loss", lambda y, p: 0.0 if p.max() == 0.99 else 0.5)
+    choose.run(params, paths)
+    told = read_json(paths.champion)
+    assert told["values"]["forest"] < told["values"]["logistic"]
+    assert told["family"] == "logistic"
+    assert told["certificates"]["forest"]["high"]["verdict"] == "refuted"
+    assert "forest cannot serve: of the high tier's" in capsys.readouterr().out
+
+
+def test_without_a_family_whose_tiers_hold_nothing_is_chosen(
+    workplace: Place, silent: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params, paths = workplace
+    before = paths.champion.read_bytes()
+    spoken(monkeypatch, dict.fromkeys(("logistic", "forest", "boosted"), hollow))
+    with pytest.raises(GateClosed, match="No family of dataset 'brook' keeps the promise") as refusal:
+        choose.run(params, paths)
+    assert refusal.value.exit_code == 14
+    told = str(refusal.value)
+    assert "\n" not in told
+    for family in ("logistic", "forest", "boosted"):
+        assert f"'{family}': of the high tier's" in told
+    assert "left, where above 80% was promised" in told
+    assert paths.champion.read_bytes() == before
+
+
+def test_the_certificate_of_the_champion_is_that_of_its_calibration_dates(finished: Place) -> None:
+    paths = finished[1]
+    told = read_json(paths.champion)
+    cohort = read_parquet(paths.cohort)
+    rows = cohort[cohort["eligible"] & (cohort["split"] == "calibration")]
+    assert told["dates"] == sorted(set(rows["as_of"].astype(str)))
+    for tiers in told["certificates"].values():
+        assert sum(tier["customers"] for tier in tiers.values()) == len(rows)
+        assert sum(tier["of_leavers"] for tier in tiers.values()) == pytest.approx(1)

@@ -1,0 +1,101 @@
+"""From rows to a family that serves: fitted with settled parameters, calibrated on later rows, and written.
+
+One way for the models that serve (``train``, ``calibrate``) and for those of the walk over the test dates, so that
+equal rows give equal files.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from models import calibration, families, gone
+from pipeline import declared, digests
+from pipeline.columns import groups, labels, medians
+from pipeline.declared import Entry
+from pipeline.fitted import CHURN, GONE, Fit
+from pipeline.frames import write_bytes, write_json, write_parquet
+from pipeline.params import Params
+
+
+def telling_apart(X: pd.DataFrame, catalogue: Iterable[Entry]) -> pd.DataFrame:
+    """Give the features that differ between customers: what a model is trained on.
+
+    What says the same of everybody on a date would teach a model the few dates that it has seen (decision 5).
+    """
+    return X.drop(columns=[entry["name"] for entry in catalogue if entry["shared"]])
+
+
+def fit(
+    params: Params, family: str, rows: pd.DataFrame, X: pd.DataFrame, chosen: Mapping[str, Any]
+) -> dict[str, bytes]:
+    """Fit a family with the parameters ``chosen``; give its files by name.
+
+    With the departure rule a second model is fitted: who of the leavers had bought for the last time already.
+    """
+    y = labels(rows)
+    churn = families.fit(family, X, y, chosen, params.seed, params.train.threads)
+    files = _named(CHURN, churn.to_files())
+    if params.dataset.label.rule == "departure":
+        second = gone.fit(family, X, y, rows["gone"], chosen, params.seed, params.train.threads)
+        files |= _named(GONE, second.to_files())
+    return files
+
+
+def about(
+    study: Mapping[str, Any],
+    rows: pd.DataFrame,
+    X: pd.DataFrame,
+    files: Mapping[str, bytes],
+    catalogue: Iterable[Entry],
+) -> dict[str, Any]:
+    """Give the content of ``family.json``: what the ``study`` settled, and what ``files`` were fitted on."""
+    return {
+        **study,
+        "features": list(map(str, X.columns)),
+        "declared": declared.kept(catalogue, X.columns),
+        "rows": len(X),
+        "leavers": int(labels(rows).sum()),
+        "typical": medians(X),
+        "files": {name: digests.of_bytes(content) for name, content in files.items()},
+    }
+
+
+def maps(params: Params, fit: Fit, rows: pd.DataFrame, X: pd.DataFrame) -> dict[str, Any]:
+    """Give the content of ``calibration.json``: the maps from score to probability, fitted on ``rows``.
+
+    Raises TooLittle where they hold too few leavers or stayers.
+    """
+    y, who, methods = labels(rows), groups(rows), params.calibrate.methods
+    told: dict[str, Any] = {"fit": fit.hash, "rows": len(rows), "leavers": int(y.sum())}
+    map_, table = calibration.choose(fit.churn.score(X), y, who, fit.churn.unit, methods)
+    told |= {CHURN: map_.to_json(), "methods": table.to_dict("records")}
+    if fit.gone is not None:
+        second = gone.calibrated(fit.gone, X, y, rows["gone"], who, methods)
+        told[GONE] = json.loads(second.to_files()["gone.json"])
+    return told
+
+
+def publish(
+    folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any], trials: pd.DataFrame | None = None
+) -> None:
+    """Write the new files beside the old, change places, and name their digests last."""
+    new, old = folder / ".fitted.new", folder / ".fitted.old"
+    for left_over in (new, old):
+        shutil.rmtree(left_over, ignore_errors=True)
+    for name, content in files.items():
+        write_bytes(new / Path(name).relative_to("fitted"), content)
+    if (folder / "fitted").exists():
+        (folder / "fitted").rename(old)
+    new.rename(folder / "fitted")
+    if trials is not None:
+        write_parquet(folder / "trials.parquet", trials)
+    write_json(folder / "family.json", about)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _named(kind: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"fitted/{kind}/{name}": content for name, content in files.items()}
