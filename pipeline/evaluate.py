@@ -15,7 +15,7 @@ from models import baselines, intervals, metrics, plots, tiers
 from models.families import FAMILIES
 from models.figures import STATISTICS, estimates, highest, lists
 from models.gone import p_gone
-from pipeline import store, tracking
+from pipeline import money, store, tracking
 from pipeline.columns import groups, labels
 from pipeline.curves import curves
 from pipeline.fitted import Served, load
@@ -59,8 +59,10 @@ def run(params: Params, paths: Paths) -> None:
     drawn = curves(predictions)
     write_parquet(paths.report / "curves.parquet", drawn)
     write_parquet(paths.report / "predictions.parquet", predictions)
+    worth = money.run(params, paths, predictions, champion)
     write_json(
-        paths.report / "metrics.json", {"dataset": paths.dataset, "champion": champion, "families": found}
+        paths.report / "metrics.json",
+        {"dataset": paths.dataset, "champion": champion, "families": found, "profit": worth},
     )
     _log(paths, served, found, drawn)
     now = found[champion][POOLED]
@@ -68,6 +70,7 @@ def run(params: Params, paths: Paths) -> None:
         f"{champion}: ROC-AUC {now['roc_auc']['value']:.3f}, PR-AUC {now['pr_auc']['value']:.3f}, "
         f"Brier {now['brier']['value']:.4f} on {now['customers']:,} rows"
     )
+    print(money.sentence(worth, champion))
 
 
 def _predicted(family: str, rows: pd.DataFrame, p_churn: np.ndarray, gone: np.ndarray | None) -> pd.DataFrame:

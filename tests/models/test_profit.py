@@ -1,5 +1,7 @@
 """What contacting is worth: by hand, by numerical integration, by simulated outcomes."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -76,7 +78,7 @@ def by_integration(y, p, value, offer):
         return gain.max() * beta.pdf(gamma, offer.alpha, offer.beta)
 
     grid = np.linspace(0, 1, 81)
-    return sum(quad(best, a, b, limit=200)[0] for a, b in zip(grid, grid[1:], strict=False))
+    return sum(quad(best, a, b, limit=200)[0] for a, b in pairwise(grid))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -109,9 +111,7 @@ def test_mpc_by_hand():
 def test_an_acceptance_that_is_certain_makes_empc_mpc():
     p, y, _, _ = company(300)
     sure = Offer(alpha=3e6, beta=7e6)
-    assert profit.empc(y, p, 200, sure).profit == pytest.approx(
-        profit.mpc(y, p, 200, sure).profit, rel=1e-3
-    )
+    assert profit.empc(y, p, 200, sure).profit == pytest.approx(profit.mpc(y, p, 200, sure).profit, rel=1e-3)
 
 
 def test_knowing_the_acceptance_first_is_never_worth_less():
@@ -188,9 +188,7 @@ def test_never_always_and_random_lose_to_a_good_model(offer):
     p, left, value, gone = company(gone=0.4)
     q = 0.4 * p
     listed = profit.worth_contacting(p, value, offer, q)
-    told = {
-        name: brings.mean() for name, brings in profit.policies(listed, left, value, offer, gone).items()
-    }
+    told = {name: brings.mean() for name, brings in profit.policies(listed, left, value, offer, gone).items()}
     assert told["model"] > max(told["nobody"], told["everyone"], told["random"])
     assert told["foresight"] > told["model"]
 
