@@ -111,17 +111,17 @@ def worth_contacting(p: ArrayLike, value: ArrayLike, offer: Offer, p_gone: Array
     return np.asarray(brought(p, value, offer, p_gone) > 0)
 
 
-def mpc(y: ArrayLike, p: ArrayLike, value: float, offer: Offer, weights: ArrayLike | None = None) -> Best:
+def mpc(y: ArrayLike, p: ArrayLike, value: float, offer: Offer) -> Best:
     """Maximum profit (Verbraken et al. 2013): the best cut through the ranking when gamma is its mean.
 
     ``value`` is one for all (their CLV), and their incentive d is ``incentive_share * value``.
     """
-    rate, weight = _hull(y, p, weights)
+    rate = _hull(y, p)
     profit = brought(rate, np.full(len(rate), value), offer)
-    return Best(float(weight @ np.maximum(profit, 0)), float(weight @ (profit > 0)))
+    return Best(float(np.maximum(profit, 0).mean()), float((profit > 0).mean()))
 
 
-def empc(y: ArrayLike, p: ArrayLike, value: float, offer: Offer, weights: ArrayLike | None = None) -> Best:
+def empc(y: ArrayLike, p: ArrayLike, value: float, offer: Offer) -> Best:
     """Expected maximum profit (Verbraken et al. 2013): gamma is drawn, and then the best cut for it is taken.
 
         EMPC = integral over gamma of max over t of P(t; gamma) h(gamma), with
@@ -132,22 +132,28 @@ def empc(y: ArrayLike, p: ArrayLike, value: float, offer: Offer, weights: ArrayL
     contacted for every gamma above its own bound, (delta value (1 - r) + f) / ((1 - delta) value r), so the
     integral is a sum of incomplete beta functions over the blocks; nothing is approximated.
     """
-    rate, weight = _hull(y, p, weights)
-    cost = offer.incentive_share * value * (1 - rate) + offer.contact_cost
-    gain = (1 - offer.incentive_share) * value * rate
+    brings, above = empc_parts(y, p, value, offer)
+    return Best(float(brings.mean()), float(above.mean()))
+
+
+def empc_parts(y: ArrayLike, p: ArrayLike, value: float, offer: Offer) -> tuple[Floats, Floats]:
+    """What each customer adds to ``empc``, whose value is their mean, and how often it is contacted.
+
+    Over resamples the cuts stay as they were found. Their best place moves, but a maximum does not move with it to
+    first order, and one that is sought anew in every resample is too large.
+    """
+    rate, outcome = _hull(y, p), np.asarray(y, dtype=np.float64)
+    delta = offer.incentive_share
+    cost = delta * value * (1 - rate) + offer.contact_cost
+    gain = (1 - delta) * value * rate
     bound = np.divide(cost, gain, out=np.ones_like(cost), where=gain > cost)
     above = 1 - betainc(offer.alpha, offer.beta, bound)
     mean_above = offer.acceptance * (1 - betainc(offer.alpha + 1, offer.beta, bound))
-    return Best(float(weight @ (gain * mean_above - cost * above)), float(weight @ above))
+    stays = delta * value * (1 - outcome) + offer.contact_cost
+    return (1 - delta) * value * outcome * mean_above - stays * above, above
 
 
-def empb(
-    y: ArrayLike,
-    p: ArrayLike,
-    value: ArrayLike,
-    offer: Offer,
-    weights: ArrayLike | None = None,
-) -> Best:
+def empb(y: ArrayLike, p: ArrayLike, value: ArrayLike, offer: Offer) -> Best:
     """Expected maximum profit of B2B (Janssens et al. 2022), a customer asked about: each with its own value.
 
         EMPB = max over cuts t of  sum over the customers above t of
@@ -161,22 +167,21 @@ def empb(
     and in the code of the authors. Theirs leaves the factor gamma out and takes f once for each point of its grid;
     that is not followed.
     """
+    brings, listed = empb_parts(y, p, value, offer)
+    return Best(float(brings.mean()), float(listed.mean()))
+
+
+def empb_parts(y: ArrayLike, p: ArrayLike, value: ArrayLike, offer: Offer) -> tuple[Floats, Floats]:
+    """What each customer adds to ``empb``, whose value is their mean, and who is on its list (0 or 1)."""
     said = np.asarray(p, dtype=np.float64)
-    weight = _weights(weights, len(said))
     order, ends = _runs(said)
-    brings = (weight * brought(y, value, offer))[order]
-    profit = np.append(0.0, np.cumsum(brings)[ends])
-    listed = np.append(0.0, np.cumsum(weight[order])[ends])
+    brings = brought(y, value, offer)
+    profit = np.append(0.0, np.cumsum(brings[order])[ends])
     best = int(np.argmax(profit))
-    return Best(float(profit[best]), float(listed[best]))
-
-
-def empb_drawn(y: ArrayLike, p: ArrayLike, value: ArrayLike, offer: Offer, weights: Floats) -> Floats:
-    """The profit of ``empb`` on a block of resamples at once; ``weights`` has the shape (resamples, rows)."""
-    order, ends = _runs(np.asarray(p, dtype=np.float64))
-    profit = np.cumsum(weights[:, order] * brought(y, value, offer)[order], axis=1)[:, ends]
-    best: Floats = np.maximum(profit.max(axis=1, initial=0.0), 0) / weights.sum(axis=1)
-    return best
+    listed = np.zeros(len(said))
+    if best:
+        listed[order[: ends[best - 1] + 1]] = 1.0
+    return brings * listed, listed
 
 
 def policies(
@@ -224,29 +229,21 @@ def sensitivity(
     return pd.DataFrame(rows)
 
 
-def _hull(y: ArrayLike, p: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
-    """The share of leavers on each segment of the ROC convex hull, from the highest down, and its part of all."""
-    said = np.asarray(p, dtype=np.float64)
-    outcome = np.asarray(y, dtype=np.float64)
-    weight = _weights(weights, len(said))
+def _hull(y: ArrayLike, p: ArrayLike) -> Floats:
+    """For each customer the share of leavers on the segment of the ROC convex hull that it lies on."""
+    said, outcome = np.asarray(p, dtype=np.float64), np.asarray(y, dtype=np.float64)
     order, ends = _runs(said)
-    whole = np.diff(np.cumsum(weight[order])[ends], prepend=0.0)
-    left = np.diff(np.cumsum((weight * outcome)[order])[ends], prepend=0.0)
-    there = whole > 1e-15
-    fit = isotonic_regression(left[there] / whole[there], weights=whole[there], increasing=False).x
-    rate = np.clip(np.asarray(fit, dtype=np.float64), 0, 1)
-    starts = np.flatnonzero(np.diff(rate, prepend=-1.0))
-    return rate[starts], np.add.reduceat(whole[there], starts)
+    size = np.diff(ends, prepend=-1)
+    left = np.diff(np.cumsum(outcome[order])[ends], prepend=0.0)
+    fit = isotonic_regression(left / size, weights=size.astype(np.float64), increasing=False).x
+    rate = np.empty(len(said))
+    rate[order] = np.repeat(np.clip(np.asarray(fit, dtype=np.float64), 0, 1), size)
+    return rate
 
 
 def _runs(said: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The order from the highest prediction down, and the last place of each run of ties."""
+    if not len(said):
+        raise ValueError("There is nobody to contact: no customer was given.")
     order = np.argsort(-said, kind="stable")
     return order, np.append(np.flatnonzero(np.diff(said[order])), len(said) - 1)
-
-
-def _weights(weights: ArrayLike | None, rows: int) -> Floats:
-    if not rows:
-        raise ValueError("There is nobody to contact: no customer was given.")
-    weight = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
-    return np.asarray(weight / weight.sum())

@@ -184,24 +184,28 @@ def figures(params: Params, rows: pd.DataFrame, offer: profit.Offer) -> dict[str
         lost = profit.Offer(offer.contact_cost, offer.incentive_share, offer.alpha, offer.beta, 0.0)
         refused = profit.policies(profit.worth_contacting(p, value, lost, p_gone), left, value, lost, gone)
         columns |= {f"refused {name}": refused[name] for name in POLICIES}
+    shares = {}
+    for name, (adds, on) in {
+        "empc": profit.empc_parts(left, p, mean_value, offer),
+        "empb": profit.empb_parts(left, p, value, offer),
+    }.items():
+        columns[name], shares[name] = adds, float(on.mean())
     matrix = np.column_stack(list(columns.values()))
-    means, empc, empb = [], [], []
-    for weights in resamples(groups(rows), params.evaluate.resamples, params.seed):
-        means.append(weights @ matrix / weights.sum(axis=1)[:, None])
-        empc.append(_empc(left, p, mean_value, offer, weights))
-        empb.append(profit.empb_drawn(left, p, value, offer, weights))
+    drawn = [
+        weights @ matrix / weights.sum(axis=1)[:, None]
+        for weights in resamples(groups(rows), params.evaluate.resamples, params.seed)
+    ]
     told = {
-        name: between(float(matrix[:, place].mean()), [block[:, place] for block in means])._asdict()
+        name: between(float(matrix[:, place].mean()), [block[:, place] for block in drawn])._asdict()
         for place, name in enumerate(columns)
     }
-    own, each = profit.empc(left, p, mean_value, offer), profit.empb(left, p, value, offer)
     contacted = {"nobody": 0, "everyone": len(rows), "random": int(listed.sum()), "model": int(listed.sum())}
     contacted["foresight"] = int((brings["foresight"] > 0).sum())
     part: dict[str, Any] = {
         "customers": len(rows),
         "value": mean_value,
-        "empc": {**between(own.profit, empc)._asdict(), "share": own.share},
-        "empb": {**between(each.profit, empb)._asdict(), "share": each.share},
+        "empc": {**told["empc"], "share": shares["empc"]},
+        "empb": {**told["empb"], "share": shares["empb"]},
         "expected": float(expected[listed].sum() / len(rows)),
         "policies": {
             name: {
@@ -224,10 +228,6 @@ def figures(params: Params, rows: pd.DataFrame, offer: profit.Offer) -> dict[str
     if gone is not None:
         part["if_gone_refuse"] = {name: told[f"refused {name}"] for name in POLICIES}
     return part
-
-
-def _empc(y: np.ndarray, p: np.ndarray, value: float, offer: profit.Offer, blocks: np.ndarray) -> np.ndarray:
-    return np.array([profit.empc(y, p, value, offer, weights).profit for weights in blocks])
 
 
 def sentence(found: Mapping[str, Any], champion: str) -> str:

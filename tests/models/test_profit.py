@@ -1,7 +1,5 @@
 """What contacting is worth: by hand, by numerical integration, by simulated outcomes."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -73,12 +71,9 @@ def by_integration(y, p, value, offer):
     leavers, stayers = above @ y / len(y), above @ (1 - y) / len(y)
     delta, f = offer.incentive_share, offer.contact_cost
 
-    def best(gamma):
-        gain = (gamma * (1 - delta) * value - f) * leavers - (delta * value + f) * stayers
-        return gain.max() * beta.pdf(gamma, offer.alpha, offer.beta)
-
-    grid = np.linspace(0, 1, 81)
-    return sum(quad(best, a, b, limit=200)[0] for a, b in pairwise(grid))
+    gamma = np.linspace(0, 1, 20_001)
+    gain = ((gamma * (1 - delta) * value - f)[:, None] * leavers - (delta * value + f) * stayers).max(axis=1)
+    return np.trapezoid(gain * beta.pdf(gamma, offer.alpha, offer.beta), gamma)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -119,17 +114,25 @@ def test_knowing_the_acceptance_first_is_never_worth_less():
     assert profit.empc(y, p, 200, Offer()).profit >= profit.mpc(y, p, 200, Offer()).profit
 
 
-def test_a_customer_drawn_twice_weighs_two():
-    p, y, value, _ = company(200)
-    twice = np.concatenate([np.arange(200), np.arange(50)])
-    weights = np.bincount(twice).astype(float)
+def test_what_each_customer_adds_makes_the_measure_and_its_interval():
+    """Held against measures found anew in each of 300 resamples: as wide, and not biased upwards."""
+    p, y, value, _ = company(600)
+    rng = np.random.default_rng(2)
     offer = Offer()
-    assert profit.empc(y, p, 300, offer, weights) == pytest.approx(
-        profit.empc(y[twice], p[twice], 300, offer)
-    )
-    drawn = profit.empb_drawn(y, p, value, offer, weights[None, :])
-    assert drawn[0] == pytest.approx(profit.empb(y[twice], p[twice], value[twice], offer).profit)
-    assert drawn[0] == pytest.approx(profit.empb(y, p, value, offer, weights).profit)
+    for measure, parts, worth in (
+        (profit.empc, profit.empc_parts, 900.0),
+        (profit.empb, profit.empb_parts, value),
+    ):
+        adds, _ = parts(y, p, worth, offer)
+        assert adds.mean() == pytest.approx(measure(y, p, worth, offer).profit)
+        anew, fixed = [], []
+        for _ in range(300):
+            drawn = rng.integers(600, size=600)
+            own = worth if np.isscalar(worth) else worth[drawn]
+            anew.append(measure(y[drawn], p[drawn], own, offer).profit)
+            fixed.append(adds[drawn].mean())
+        assert np.std(fixed) == pytest.approx(np.std(anew), rel=0.15)
+        assert 0 <= np.mean(anew) - np.mean(fixed) < np.std(fixed)
 
 
 # EMPB
