@@ -106,7 +106,7 @@ def reliability(curves: Mapping[str, pd.DataFrame]) -> str:
         rooms[-1, 0].set(xlabel="probability")
         for axis in (upper.yaxis, rooms[-1, 0].xaxis):
             axis.set_major_formatter(PercentFormatter(1, decimals=0))
-        return _svg(figure)
+        return svg(figure)
 
 
 def precision_recall(curves: Mapping[str, pd.DataFrame], observed: float | None = None) -> str:
@@ -140,7 +140,7 @@ def precision_recall(curves: Mapping[str, pd.DataFrame], observed: float | None 
         )
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(PercentFormatter(1, decimals=0))
-        return _svg(figure)
+        return svg(figure)
 
 
 def tiers(certificates: Mapping[str, Certificate]) -> str:
@@ -189,7 +189,7 @@ def tiers(certificates: Mapping[str, Certificate]) -> str:
         for axes in (left, right):
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="y", length=0)
-        return _svg(figure)
+        return svg(figure)
 
 
 def causes(pulls: pd.DataFrame) -> str:
@@ -233,7 +233,7 @@ def causes(pulls: pd.DataFrame) -> str:
         )
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        return _svg(figure)
+        return svg(figure)
 
 
 def backtest(figures: Mapping[str, pd.DataFrame], label: str) -> str:
@@ -264,7 +264,7 @@ def backtest(figures: Mapping[str, pd.DataFrame], label: str) -> str:
         told = days[:: -(-len(days) // DATES_TOLD)] if days else []
         axes.set_xticks([at[day] for day in told], [f"{day:%Y-%m-%d}" for day in told])
         axes.set(ylabel=label)
-        return _svg(figure)
+        return svg(figure)
 
 
 def _end_labels(axes: Axes, ends: Mapping[str, float]) -> None:
@@ -304,7 +304,7 @@ def _colour(name: str) -> str:
     return COLOURS.get(name, SOFT)
 
 
-def _svg(figure: Figure) -> str:
+def svg(figure: Figure) -> str:
     """The figure as one ``<svg>`` element, without the XML declaration, so that a page may hold it."""
     out = io.StringIO()
     canvas = FigureCanvasSVG(figure)

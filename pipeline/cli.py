@@ -219,6 +219,12 @@ COMMANDS = (
         _score,
         (DATASET, AS_OF_NEEDED, ENGINE, JSON),
     ),
+    Command(
+        "learn",
+        "are the data enough? figures as history, customers and windows grow",
+        partial(_stage, "learning"),
+        (DATASET,),
+    ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
     Command(
         "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP

@@ -14,7 +14,7 @@ import pandas as pd
 from models import plots
 from models.families import FAMILIES
 from models.figures import STATISTICS
-from pipeline import certificates, compared, digests, segments, store, tracking, walk
+from pipeline import certificates, compared, digests, money, segments, store, tracking, walk
 from pipeline.columns import groups
 from pipeline.curves import curves
 from pipeline.fitted import champion as serving
@@ -44,6 +44,7 @@ def run(params: Params, paths: Paths) -> None:
         "differences": found.differences,
         "segments": _segments(params, paths, cohort, predictions, champion),
         "certificates": {"refuted": broken, "promotable": not broken},
+        "profit": money.run(params, paths, predictions, champion),
     }
     write_parquet(paths.report / "curves.parquet", drawn)
     write_parquet(paths.report / "predictions.parquet", predictions)
@@ -53,6 +54,7 @@ def run(params: Params, paths: Paths) -> None:
     )
     _log(paths, found.families, drawn)
     compared.tell(told)
+    print(money.sentence(told["profit"], champion))
 
 
 def _segments(

@@ -101,6 +101,26 @@ class Evaluate(Section):
     budgets: tuple[Share, ...] = Field((0.05, 0.10, 0.20), strict=False)
 
 
+class Acceptance(Section):
+    """What is believed of the share of leavers that an offer keeps: a Beta law."""
+
+    alpha: float = Field(6.0, gt=0)
+    beta: float = Field(14.0, gt=0)
+
+
+class Profit(Section):
+    """What contacting a customer costs and may bring; assumptions, and the figures made of them say so."""
+
+    contact_cost: float = Field(15.0, ge=0, description="of one contact, in the dataset's currency")
+    incentive_share: float = Field(0.05, ge=0, lt=1, description="of the customer's value")
+    acceptance: Annotated[float, Field(gt=0, lt=1)] | Acceptance = Field(
+        Acceptance(), description="share of leavers that the offer keeps: a mean, or alpha and beta"
+    )
+    gone_factor: Share = Field(1.0, description="acceptance of the gone over that of the going")
+    margin_share: Share = Field(0.3, description="of revenue, where no margin is recorded")
+    horizon_days: int = Field(365, ge=1, description="days of margin that a kept customer counts for")
+
+
 class Explain(Section):
     """How much of an explanation is told."""
 
@@ -177,6 +197,7 @@ class Params(Section):
     calibrate: Calibrate = Calibrate()
     choose: Choose = Choose()
     evaluate: Evaluate = Evaluate()
+    profit: Profit = Profit()
     explain: Explain = Explain()
     report: Report = Report()
     dataset: DatasetSpec = DatasetSpec()
