@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow lock clean
+.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow bench-leaks lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -42,7 +42,7 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-protocol bench-features bench-gain bench-outgrow  ## every benchmark
+bench: bench-protocol bench-features bench-gain bench-outgrow bench-leaks  ## every benchmark
 
 bench-protocol: setup  ## Online Retail II under the published protocol, beside its bars
 	$(BIN)/forewarn run --dataset online_retail_ii
@@ -58,6 +58,9 @@ bench-gain: setup  ## what each source and cause adds, on validation dates
 
 bench-outgrow: setup  ## the feature store by Spark against the local engine, every cell compared; ARGS="--sizes 100k" for a part
 	$(BIN)/python -m benchmarks.outgrow $(ARGS)
+
+bench-leaks: setup  ## planted leaks that the leak alarm must name, clean companies at which it must keep still
+	$(BIN)/python -m benchmarks.leaks
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \

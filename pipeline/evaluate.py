@@ -15,7 +15,7 @@ from models import baselines, intervals, metrics, plots, tiers
 from models.families import FAMILIES
 from models.figures import STATISTICS, estimates, highest, lists
 from models.gone import p_gone
-from pipeline import store, tracking
+from pipeline import alarm, store, tracking
 from pipeline.columns import groups, labels
 from pipeline.curves import curves
 from pipeline.fitted import Served, load
@@ -42,6 +42,7 @@ class _Drawn:
 
 def run(params: Params, paths: Paths) -> None:
     """Measure everybody on the test dates."""
+    alarm.run(params, paths)
     rows, X = store.matrix(paths, "test")
     declared = store.catalogue(paths)["features"]
     served = {family: load(paths, family, declared) for family in FAMILIES}
