@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow bench-evaluation lock clean
+.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -42,7 +42,7 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-protocol bench-features bench-gain bench-outgrow bench-evaluation  ## every benchmark
+bench: bench-protocol bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks  ## every benchmark
 
 bench-protocol: setup  ## Online Retail II under the published protocol, beside its bars
 	$(BIN)/forewarn run --dataset online_retail_ii
@@ -61,6 +61,8 @@ bench-outgrow: setup  ## the feature store by Spark against the local engine, ev
 
 bench-evaluation: setup  ## certificates and intervals against a known truth; ARGS="--only certificates" for a part
 	$(BIN)/python -m benchmarks.evaluation $(ARGS)
+bench-leaks: setup  ## planted leaks that the leak alarm must name, clean companies at which it must keep still
+	$(BIN)/python -m benchmarks.leaks
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \

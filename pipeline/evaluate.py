@@ -14,7 +14,7 @@ import pandas as pd
 from models import plots
 from models.families import FAMILIES
 from models.figures import STATISTICS
-from pipeline import certificates, compared, digests, money, segments, store, tracking, walk
+from pipeline import alarm, certificates, compared, digests, money, segments, store, tracking, walk
 from pipeline.columns import groups
 from pipeline.curves import curves
 from pipeline.fitted import champion as serving
@@ -27,6 +27,7 @@ from pipeline.progress import counted
 
 def run(params: Params, paths: Paths) -> None:
     """Walk the test dates and measure everybody on them."""
+    alarm.run(params, paths)
     cohort = store.cohort(paths)
     served = serving(paths, store.catalogue(paths)["features"])
     champion = served.fit.family

@@ -94,11 +94,36 @@ class Choose(Section):
     criterion: Literal["log_loss", "brier"] = "log_loss"
 
 
+class Acknowledged(Section):
+    """A finding of the leak alarm that somebody has looked into and lets pass."""
+
+    check: Literal["gap", "recompute", "single", "missing", "fading", "jump", "shuffled"]
+    feature: str | None = Field(None, description="without it, whatever the check finds")
+    dataset: str | None = Field(None, description="without it, in every dataset")
+    reason: str = Field(min_length=10, description="why it is no leak, for those who read the report")
+
+
+class Leaks(Section):
+    """Where the leak alarm stops the run (docs/reference/leaks.md)."""
+
+    single: Share = Field(0.90, description="ROC-AUC of one feature alone")
+    gone: Share = Field(0.97, description="the same among those gone already")
+    missing: Share = Field(0.80, description="ROC-AUC of a feature's being unknown")
+    fading: Share = Field(
+        0.80, description="ROC-AUC on earlier dates of a feature that says nothing on test dates"
+    )
+    jump: Share = Field(0.08, description="ROC-AUC that learning the test dates themselves may add")
+    shuffled: Share = Field(0.02, description="ROC-AUC above chance of a model that learnt shuffled labels")
+    customers: int = Field(300, ge=1, description="customers a date whose features are computed again")
+    acknowledged: tuple[Acknowledged, ...] = Field((), strict=False)
+
+
 class Evaluate(Section):
     """How the figures on the test dates are made."""
 
     resamples: int = Field(1000, ge=100, description="bootstrap resamples of customers")
     budgets: tuple[Share, ...] = Field((0.05, 0.10, 0.20), strict=False)
+    leaks: Leaks = Leaks()
 
 
 class Acceptance(Section):
