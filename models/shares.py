@@ -36,10 +36,14 @@ def shares(
     customers = np.asarray(groups)
     if not len(customers):
         return dict.fromkeys(parts, OPEN)
-    part = np.column_stack([np.asarray(top, np.float64) for top, _ in parts.values()])
-    whole = np.column_stack([np.asarray(bottom, np.float64) for _, bottom in parts.values()])
+    names, code = np.unique(customers, return_inverse=True)
+    # A customer's rows are drawn together, so its sums are all that a resample needs.
+    part, whole = (
+        np.column_stack([np.bincount(code, np.asarray(pair[side], np.float64)) for pair in parts.values()])
+        for side in (0, 1)
+    )
     value = _over(part.sum(axis=0), whole.sum(axis=0))
-    drawn = [_over(weights @ part, weights @ whole) for weights in resamples(customers, n, seed)]
+    drawn = [_over(weights @ part, weights @ whole) for weights in resamples(names, n, seed)]
     return {
         name: between(float(value[place]), [block[:, place] for block in drawn])
         for place, name in enumerate(parts)

@@ -4,6 +4,7 @@ Writes ``report/cases.parquet`` (one row a known leaver) and ``report/cases.json
 reads what was said on the test dates and fits nothing, so it can be asked again with other leavers.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,24 @@ import pandas as pd
 from models import budgets, cases
 from pipeline.columns import labels
 from pipeline.findings import RULE
-from pipeline.frames import read_json, read_parquet, write_json, write_parquet
+from pipeline.frames import plain, read_json, read_parquet, write_json, write_parquet
 from pipeline.leavers import Leavers, known
 from pipeline.params import Params
 from pipeline.paths import Paths
 
 HIGH, MEDIUM = "high", "high_and_medium"
-BY = {"p_going": "that it is about to leave", "p_churn": "of leaving"}
 
 
-def run(params: Params, paths: Paths, file: Path | None = None) -> dict[str, Any]:
-    """Hold the known leavers against the predictions of the test dates, and give what ``cases.json`` holds."""
+@dataclass(frozen=True)
+class Found:
+    """What was written: ``figures`` is ``cases.json``, ``rows`` is ``cases.parquet``."""
+
+    figures: dict[str, Any]
+    rows: pd.DataFrame
+
+
+def run(params: Params, paths: Paths, file: Path | None = None) -> Found:
+    """Hold the known leavers, those of ``file`` where one is given, against what was said on the test dates."""
     evaluate = f"forewarn evaluate --dataset {paths.dataset}"
     metrics = read_json(paths.report / "metrics.json", made_by=evaluate)
     said = read_parquet(paths.report / "predictions.parquet", made_by=evaluate)
@@ -56,7 +64,7 @@ def run(params: Params, paths: Paths, file: Path | None = None) -> dict[str, Any
         },
     }
     write_json(paths.report / "cases.json", found)
-    return found
+    return Found(plain(found), rows)
 
 
 def budget(share: float) -> str:
