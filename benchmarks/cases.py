@@ -50,8 +50,8 @@ CUSTOMERS = 2000
 TENTH, FIFTH = 0.10, 0.20
 NAME = "company"
 SETTINGS = """seed: 7
-dates: {test: 9, calibration: 3, folds: 2}
-train: {trials: {logistic: 2, forest: 1, boosted: 3}}
+dates: {test: 9, calibration: 3, folds: 1}
+train: {trials: {logistic: 1, forest: 1, boosted: 2}}
 evaluate: {resamples: 100}
 """
 COMPANY = """timezone: Europe/Berlin
@@ -139,7 +139,8 @@ def _leavers(truth: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
 def _silence(settings: params.Params, paths: Paths, rows: pd.DataFrame, trade: pa.Table) -> np.ndarray:
     """Give the scores of a LightGBM that learns who is silent in the 90 days ahead.
 
-    It is fitted anew on each date, on what was known by then. It has the same features, and rows of the same customers, as the champion; its labels are known sooner.
+    It is fitted anew on each date, on what was known by then. It has the same features, and rows of the same
+    customers, as the champion; its labels are known sooner.
     """
     everyone = read_parquet(paths.cohort)
     everyone = everyone[everyone["eligible"]]

@@ -27,7 +27,7 @@ ASKED = {
     "p_going": "the probability of leaving after that date (going)",
     "p_churn": "the probability of leaving",
 }
-NAMES = {"high": "high tier", "high_and_medium": "high and medium"}
+NAMES = {"high": "high", "high_and_medium": "not low"}
 DAYS = str(BEFORE)
 
 
@@ -45,13 +45,13 @@ def tell(found: Mapping[str, Any], rows: pd.DataFrame, shown: int, out: Console 
         + f". The lists of {words.count(len(found['test_dates']), 'test date')} are ranked by {ASKED[by]}.",
     )
     out.print()
-    out.print(Text("Share of them listed in the days before their last purchase"))
+    out.print(Text(f"Share of them listed in the {LEADS[0]} to {LEADS[-1]} days before their last purchase"))
     out.print(_recall(found, champion, by))
     _say(
         out,
-        f"In brackets the 95% interval. 'late too' counts lists up to {GRACE} days after the last purchase as "
-        f"well. 'lots' is what lists drawn by lot would find in the {DAYS} days before. 'lead' is the median of "
-        "days from the first listing to the last purchase.",
+        "Lists hold a share of the customers of each date, or a tier. '95%' is the interval of the column before. "
+        f"'late': in the {DAYS} days before or {GRACE} days after. 'lots': what lists drawn by lot find in the "
+        f"{DAYS} days before. 'lead': the median of days from the first listing to the last purchase.",
     )
     out.print()
     out.print(Text("What the alerts of these months were worth"))
@@ -60,15 +60,16 @@ def tell(found: Mapping[str, Any], rows: pd.DataFrame, shown: int, out: Console 
     everybody = next(iter(told["lists"][by].values()))["alerts"]["everybody"]["value"]
     _say(
         out,
-        "An episode is a run of dates on which a customer stays listed; it is right where the customer was listed "
-        "before it left. 'left': of the alerts, those whose customer left by the end of the horizon (of everybody: "
-        f"{words.share(everybody)}). 'kept': customers on two lists in a row, of those on either. From one date to "
-        f"the next {words.share(told['flips']['value'])} of the customers changed their tier.",
+        "An episode is a run of dates on which a customer stays listed; 'right' are those with a listing before "
+        "the customer left. 'left': of the alerts, those whose customer left by the end of the horizon (of "
+        f"everybody: {words.share(everybody)}). 'kept': customers on two lists in a row, of those on either. From one "
+        f"date to the next {words.share(told['flips']['value'])} of the customers changed their tier.",
     )
     out.print()
     out.print(Text("What became of each"))
     out.print(_missed(found))
     out.print()
+    out.print(Text("The last who left, and what was told of them when they were first listed"))
     out.print(_customers(found, rows, shown))
     _say(out, f"Every leaver: data/{found['dataset']}/report/cases.parquet")
 
@@ -90,19 +91,21 @@ def _lists(found: Mapping[str, Any], champion: str, by: str) -> list[tuple[str, 
 
 
 def _name(name: str) -> str:
-    return NAMES.get(name) or f"top {100 * float(name.removeprefix('top_')):g}%"
+    return NAMES.get(name) or f"{100 * float(name.removeprefix('top_')):g}%"
 
 
 def _recall(found: Mapping[str, Any], champion: str, by: str) -> Table:
     table = plain_table()
     for head in ("by", "list"):
         table.add_column(head, no_wrap=True)
-    for head in [*(f"{lead} d" for lead in LEADS), "late too", "lots", "lead"]:
+    heads = [str(lead) for lead in LEADS]
+    heads.insert(LEADS.index(BEFORE) + 1, "95%")
+    for head in [*heads, "late", "lots", "lead"]:
         table.add_column(head, justify="right", no_wrap=True)
     last = ""
     for family, name, one in _lists(found, champion, by):
         cells = [_percent(one["recall"][str(lead)]["value"]) for lead in LEADS]
-        cells[LEADS.index(BEFORE)] += _between(one["recall"][DAYS])
+        cells.insert(LEADS.index(BEFORE) + 1, _between(one["recall"][DAYS]))
         cells += [_percent(one["late"]["value"]), _percent(one["recall"][DAYS]["lots"])]
         middle = one["lead_days"]["median"]["value"]
         cells.append(f"{middle:.0f}" if words.known(middle) else "-")
@@ -120,8 +123,9 @@ def _alerts(found: Mapping[str, Any], champion: str, by: str) -> Table:
         "alerts",
         "episodes",
         "left",
+        "95%",
         *(["going", "gone"] if apart else []),
-        "episodes right",
+        "right",
         "kept",
     ]:
         table.add_column(head, justify="right", no_wrap=True)
@@ -129,7 +133,7 @@ def _alerts(found: Mapping[str, Any], champion: str, by: str) -> Table:
     for family, name, one in _lists(found, champion, by):
         told = one["alerts"]
         cells = [f"{told['alerts']:,}", f"{told['episodes']:,}"]
-        cells.append(_percent(told["precision"]["value"]) + _between(told["precision"]))
+        cells += [_percent(told["precision"]["value"]), _between(told["precision"])]
         cells += [_percent(told[kind]["value"]) for kind in (["going", "gone"] if apart else [])]
         cells += [_percent(told["right_episodes"]["value"]), _percent(told["kept"]["value"])]
         table.add_row(family if family != last else "", name, *cells)
@@ -167,13 +171,15 @@ def _customers(found: Mapping[str, Any], rows: pd.DataFrame, shown: int) -> Tabl
     for head in (
         "customer",
         "left on",
-        "known cause",
+        "cause",
         f"{_name(name)} list",
-        "days before",
+        "days",
         "tier",
         "cause told",
     ):
-        table.add_column(head, no_wrap=True, justify="right" if head == "days before" else "left")
+        table.add_column(
+            head, no_wrap=not head.startswith("cause"), justify="right" if head == "days" else "left"
+        )
     for row in some.to_dict("records"):
         lead = row[f"{name}_lead_days"]
         table.add_row(
@@ -199,5 +205,5 @@ def _percent(value: float | None) -> str:
 def _between(figure: Mapping[str, Any]) -> str:
     low, high = figure["low"], figure["high"]
     if not (words.known(low) and words.known(high)):
-        return ""
-    return f" ({100 * low:.0f}-{100 * high:.0f})"
+        return "-"
+    return f"{100 * low:.0f}-{100 * high:.0f}"
