@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow lock clean
+.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow bench-cases lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -58,6 +58,10 @@ bench-gain: setup  ## what each source and cause adds, on validation dates
 
 bench-outgrow: setup  ## the feature store by Spark against the local engine, every cell compared; ARGS="--sizes 100k" for a part
 	$(BIN)/python -m benchmarks.outgrow $(ARGS)
+
+bench-cases: setup  ## leavers found before they left, in ten new simulated companies; the going of Online Retail II
+	$(BIN)/forewarn fetch online_retail_ii
+	$(BIN)/python -m benchmarks.cases $(ARGS)
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \

@@ -62,8 +62,8 @@ def tell(found: Mapping[str, Any], rows: pd.DataFrame, shown: int, out: Console 
         out,
         "An episode is a run of dates on which a customer stays listed; 'right' are those with a listing before "
         "the customer left. 'left': of the alerts, those whose customer left by the end of the horizon (of "
-        f"everybody: {words.share(everybody)}). 'kept': customers on two lists in a row, of those on either. From one "
-        f"date to the next {words.share(told['flips']['value'])} of the customers changed their tier.",
+        f"everybody: {words.share(everybody)}). 'kept': customers on two lists in a row, of those on either. From "
+        f"one date to the next {words.share(told['flips']['value'])} of the customers changed their tier.",
     )
     out.print()
     out.print(Text("What became of each"))
