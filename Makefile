@@ -60,7 +60,7 @@ bench-outgrow: setup  ## the feature store by Spark against the local engine, ev
 	$(BIN)/python -m benchmarks.outgrow $(ARGS)
 
 bench-cases: setup  ## leavers found before they left, in ten new simulated companies; the going of Online Retail II
-	$(BIN)/forewarn fetch online_retail_ii
+	$(BIN)/forewarn ingest --dataset online_retail_ii
 	$(BIN)/python -m benchmarks.cases $(ARGS)
 
 lock: setup  ## resolve the dependencies anew

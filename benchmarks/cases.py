@@ -144,7 +144,7 @@ def _silence(settings: params.Params, paths: Paths, rows: pd.DataFrame, trade: p
     """
     everyone = read_parquet(paths.cohort)
     everyone = everyone[everyone["eligible"]]
-    everyone = everyone[[paths.features(day.date()).exists() for day in everyone["as_of"]]]
+    everyone = everyone[np.array([paths.features(day.date()).exists() for day in everyone["as_of"]])]
     everyone = everyone.sort_values(["as_of", "customer_id"], ignore_index=True)
     silent = cohort.label(everyone, trade, cohort.Rule("silence", settings.dataset.label.horizon_days))
     y = silent["label"].to_numpy(np.int64)
@@ -216,8 +216,8 @@ def figures(pooled: Mapping[str, pd.DataFrame]) -> Iterator[Figure]:
             f"{name}: the same and 30 days of grace, at {TENTH:.0%}", found[f"late {name} {TENTH:g}"].value
         )
         if name != "lots":
-            days = known[f"lead {name} {TENTH:g}"].dropna().to_numpy()
-            yield told(f"{name}: median days before, at {TENTH:.0%}", float(np.median(days)))
+            days = known[f"lead {name} {TENTH:g}"].median()
+            yield told(f"{name}: median days before, at {TENTH:.0%}", float(days))
     for kind in ("slow", "by the rule"):
         others = pooled[kind]
         yield told(f"leavers {kind}", len(others))

@@ -49,7 +49,7 @@ class History:
 
     def __init__(self, paths: Paths, seed: int, threads: int) -> None:
         cohort = read_parquet(paths.cohort)
-        there = [paths.features(day.date()).exists() for day in cohort["as_of"]]
+        there = np.array([paths.features(day.date()).exists() for day in cohort["as_of"]])
         rows = cohort[cohort["eligible"] & there].sort_values(["as_of", "customer_id"])
         self.rows = rows.reset_index(drop=True)
         names = [entry["name"] for entry in store.catalogue(paths)["features"] if not entry["shared"]]

@@ -30,6 +30,8 @@ WORLD = World()
 LEADS = np.arange(45.0, 160.1, 2.5)
 LEAD_SPREAD, ALARM_RISE, ALARM_HOLD, FADE = 0.35, (30.0, 110.0), (10.0, 90.0), 60.0
 """What ``simulator/departures.py`` draws from; a spell recedes for ``FADE`` days on average."""
+USUAL_RISE = 65.0
+"""Days to full strength of a spell whose rise is not over: nobody knows yet when it will be."""
 DAY = np.timedelta64(1, "D")
 
 
@@ -153,8 +155,8 @@ def _weights(
 def _cadence(spells: pd.DataFrame, traits: pd.DataFrame, moment: np.datetime64) -> Array:
     """Give the days between orders under the spell."""
     slower = {cause.name: -cause.by[Sign.ORDERS].by for cause in CAUSES if Sign.ORDERS in cause.by}
-    age, rise, _ = _age(spells, moment)
-    risen = np.clip(age / np.maximum(rise, 1), 0, 1)
+    age, _, full = _age(spells, moment)
+    risen = np.where(full, 1.0, np.clip(age / USUAL_RISE, 0, 1))
     push = spells["cause"].map(slower).fillna(0.0).to_numpy() * spells["strength"].to_numpy() * risen
     return np.asarray(traits["cadence_days"].to_numpy() * np.exp(push))
 
