@@ -53,6 +53,13 @@ def tell(found: Mapping[str, Any], rows: pd.DataFrame, shown: int, out: Console 
         f"'late': in the {DAYS} days before or {GRACE} days after. 'lots': what lists drawn by lot find in the "
         f"{DAYS} days before. 'lead': the median of days from the first listing to the last purchase.",
     )
+    whole = next(iter(found["families"][champion]["lists"][by].values()))["recall"][DAYS]["whole"]["leavers"]
+    if whole < count["in_test_months"]:
+        _say(
+            out,
+            f"Of the {count['in_test_months']:,}, {whole:,} had every month of the {DAYS} days before among the "
+            "test dates; the others had fewer chances to be listed, by lot too. 'dates.test' sets how many there are.",
+        )
     out.print()
     out.print(Text("What the alerts of these months were worth"))
     out.print(_alerts(found, champion, by))

@@ -156,6 +156,7 @@ def test_the_answer_fits_eighty_columns(
     assert max(map(len, told.splitlines())) <= 80
     assert "2 customers of 'made' left in the test months" in told
     assert "flagged before" in told
+    assert "Of the 2, 0 had every month" in told  # two test dates hold no four months
     assert "…" not in told
 
 
