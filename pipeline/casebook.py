@@ -58,7 +58,7 @@ def tell(found: Mapping[str, Any], rows: pd.DataFrame, shown: int, out: Console 
         _say(
             out,
             f"Of the {count['in_test_months']:,}, {whole:,} had every month of the {DAYS} days before among the "
-            "test dates; the others had fewer chances to be listed, by lot too. 'dates.test' sets how many there are.",
+            "test dates; the others had fewer chances to be listed, by lot too. 'dates.test' says how many dates.",
         )
     out.print()
     out.print(Text("What the alerts of these months were worth"))
