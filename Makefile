@@ -63,6 +63,9 @@ bench-evaluation: setup  ## certificates and intervals against a known truth; AR
 	$(BIN)/python -m benchmarks.evaluation $(ARGS)
 bench-leaks: setup  ## planted leaks that the leak alarm must name, clean companies at which it must keep still
 	$(BIN)/python -m benchmarks.leaks
+bench-cases: setup  ## leavers found before they left, in ten new simulated companies; the going of Online Retail II
+	$(BIN)/forewarn ingest --dataset online_retail_ii
+	$(BIN)/python -m benchmarks.cases $(ARGS)
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \

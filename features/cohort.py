@@ -168,6 +168,35 @@ def label(
     )
 
 
+def purchases(trade: pa.Table, customers: Sequence[str], rule: Rule, until: date) -> pd.DataFrame:
+    """Say on which days customers bought, and on which of them they departed, by all that is known today.
+
+    Returns
+    -------
+    One row a customer and purchase day, sorted by both: customer_id, bought_on, and ``departs``: it is the last
+    before a silence of more than ``confirm_days`` that the records, which end with ``until``, bear out, of a
+    customer that the departure rule asks about on that day (two purchase days, not too slow a cadence).
+    """
+    order = np.sort(np.asarray(list(customers), object))
+    with Records({"trade": trade}) as records:
+        events = records.events(pa.array(order, pa.string()), {LINES: frozenset()})[LINES]
+    begin, bought = _purchase_days(events)
+    times = np.diff(begin)
+    first = np.repeat(begin[:-1], times)
+    before = np.arange(len(bought)) - first
+    cadence = (bought - bought[first]) / np.maximum(before, 1)
+    asked = (before > 0) & (cadence <= rule.confirm_days / 2)
+    day = bought.astype("datetime64[D]")
+    confirmed = day + np.timedelta64(rule.confirm_days, "D") <= np.datetime64(until)
+    return pd.DataFrame(
+        {
+            "customer_id": np.repeat(order, times),
+            "bought_on": day.astype("datetime64[s]"),
+            "departs": _departs(begin, bought, rule.confirm_days) & asked & confirmed,
+        }
+    )
+
+
 def _purchase_days(events: Events) -> tuple[NDArray[np.int64], DayNumbers]:
     """Give each customer's different purchase days by all that is known today, and where each customer's begin."""
     stands = events.standing()
@@ -207,10 +236,10 @@ def _recorded(
     """Say whether a case, a cancellation or a contract's end without renewal lies in the window ahead."""
     ends = []
     if cases is not None:
-        cases = _newest(cases, CASES)
+        cases = newest(cases, CASES)
         ends.append(cases[["customer_id", "churned_on"]].set_axis(["customer_id", "left_on"], axis=1))
     if contracts is not None:
-        contracts = _newest(contracts, CONTRACTS)
+        contracts = newest(contracts, CONTRACTS)
         cancelled = contracts.get("cancelled_at", pd.Series(pd.NaT, contracts.index)).dt.normalize()
         renewed = contracts.get("renewed_at", pd.Series(pd.NaT, contracts.index))
         lapsed = contracts["ends_on"].where(renewed.isna())
@@ -229,7 +258,7 @@ def _recorded(
     return asked.reset_index().index.isin(joined.loc[inside, "row"]).astype(np.float64)
 
 
-def _newest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+def newest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Give the newest version of each record that was not withdrawn."""
     if "known_at" in rows:
         rows = rows.sort_values("known_at", na_position="first", kind="stable")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Refusal
@@ -80,6 +81,12 @@ CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
 ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
+CASES = Option(
+    "--cases",
+    type=Path,
+    metavar="FILE",
+    help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
+)
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 LOOKUP = (
     Option(
@@ -171,6 +178,21 @@ def _why(asked: argparse.Namespace) -> None:
     importlib.import_module("pipeline.why").run(params, paths, asked.customer, asked.as_of, asked.zh)
 
 
+def _cases(asked: argparse.Namespace) -> None:
+    from pipeline import cases
+    from pipeline.casebook import tell
+    from pipeline.frames import json_text
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        found = cases.run(params, paths, asked.cases)
+    if asked.json:
+        print(json_text(found.figures), end="")
+    else:
+        tell(found.figures, found.rows, params.report.listed)
+
+
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
 
@@ -225,6 +247,7 @@ COMMANDS = (
         partial(_stage, "learning"),
         (DATASET,),
     ),
+    Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
     Command(
         "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP

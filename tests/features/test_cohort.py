@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from features.cohort import Rule, as_of_dates, ask, label
+from features.cohort import Rule, as_of_dates, ask, label, purchases
 
 AS_OF = pd.Timestamp("2024-01-01")
 DEPARTURE = Rule("departure", horizon_days=90, confirm_days=90)
@@ -169,3 +169,28 @@ def test_as_of_dates_step_back_from_the_last_known_label():
         date(2009, 12, 1), date(2011, 12, 9), every_months=1, history_days=180, known_after=90
     )
     assert (len(dates), dates[0], dates[-1]) == (16, date(2010, 6, 10), date(2011, 9, 10))
+
+
+def bought(days: list[int], until: int) -> pd.DataFrame:
+    end = (AS_OF + pd.Timedelta(days=until)).date()
+    return purchases(trade(days), ["x"], DEPARTURE, end)
+
+
+def test_purchases_are_days_and_the_departure_is_the_last_before_the_silence():
+    rows = bought([-45, -25, -25, -5, 200, 210], until=400)
+    assert (rows["bought_on"] - AS_OF).dt.days.tolist() == [-45, -25, -5, 200, 210]
+    # -5 to 200 is more than 90 days; after 210 the cadence, 255 days over 4 gaps, is more than 45: not asked about.
+    assert rows["departs"].tolist() == [False, False, True, False, False]
+
+
+@pytest.mark.parametrize(("until", "departs"), [(84, False), (85, True)])
+def test_a_departure_counts_when_the_records_bear_out_its_silence(until, departs):
+    assert bought([-45, -25, -5], until)["departs"].iloc[-1] == departs  # 85 - -5 = 90
+
+
+def test_one_purchase_is_no_departure_and_the_rule_finds_what_labels_say():
+    assert not bought([-5], until=400)["departs"].any()
+    for later in ([], [80], [100], [5, 30], [5, 130]):
+        left_on = bought([-45, -25, -5, *later], until=400).query("departs")["bought_on"]
+        ahead = left_on[(left_on > AS_OF) & (left_on <= AS_OF + pd.Timedelta(days=90))]
+        assert told([-45, -25, -5, *later])["going"] == (len(ahead) > 0)
