@@ -16,7 +16,7 @@ from pipeline import words
 from pipeline.findings import RULE
 from pipeline.leavers import FILE, TABLE
 from pipeline.leavers import RULE as BY_RULE
-from pipeline.telling import console, plain_table
+from pipeline.terminal import console, plain_table
 
 SOURCES = {
     FILE: "the file",

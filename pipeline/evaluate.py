@@ -38,6 +38,7 @@ def run(params: Params, paths: Paths) -> None:
         found = measured(params, predictions, champion, step)
     drawn = curves(predictions)
     broken = certificates.broken(found.families, champion)
+    worth = money.run(params, paths, predictions, champion)
     told = {
         "dataset": paths.dataset,
         "champion": champion,
@@ -45,7 +46,7 @@ def run(params: Params, paths: Paths) -> None:
         "differences": found.differences,
         "segments": _segments(params, paths, cohort, predictions, champion),
         "certificates": {"refuted": broken, "promotable": not broken},
-        "profit": money.run(params, paths, predictions, champion),
+        "profit": worth,
     }
     write_parquet(paths.report / "curves.parquet", drawn)
     write_parquet(paths.report / "predictions.parquet", predictions)
@@ -55,7 +56,7 @@ def run(params: Params, paths: Paths) -> None:
     )
     _log(paths, found.families, drawn)
     compared.tell(told)
-    print(money.sentence(told["profit"], champion))
+    print(money.sentence(worth, champion))
 
 
 def _segments(

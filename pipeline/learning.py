@@ -23,7 +23,7 @@ from pipeline.frames import read_json, write_json, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import counted
-from pipeline.telling import console, plain_table
+from pipeline.terminal import console, plain_table
 
 STUDIES = {
     "history": ("months of training dates", "history"),
