@@ -26,9 +26,9 @@ from pipeline.progress import counted
 from pipeline.terminal import console, plain_table
 
 STUDIES = {
-    "history": ("months of training dates", "history"),
-    "customers": ("customers to train on", "customers"),
-    "windows": ("days that features look back", "windows"),
+    "history": ("training dates", "history"),
+    "customers": ("customers", "customers"),
+    "windows": ("days looked back", "windows"),
 }
 """What each study varies, in words."""
 ENOUGH = 0.5
@@ -211,13 +211,12 @@ def tell(content: Mapping[str, Any]) -> None:
 
 def _table(what: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     table = plain_table()
-    for head in (what, "rows", "leavers", "PR-AUC", "ROC-AUC", "log loss"):
-        table.add_column(head, justify="right")
+    for head in (what, "leavers", "PR-AUC", "ROC-AUC", "log loss"):
+        table.add_column(head, justify="right", no_wrap=True)
     for row in rows:
         figures = [
-            f"{row[name]['value']:.3f} ({row[name]['low']:.3f} to {row[name]['high']:.3f})"
-            for name in FIGURES
+            f"{row[name]['value']:.3f} ({row[name]['low']:.3f}-{row[name]['high']:.3f})" for name in FIGURES
         ]
-        size = f"{row['size']:,}" if row["size"] else f"all ({row['features']} features)"
-        table.add_row(size, f"{row['rows']:,}", f"{row['leavers']:,}", *figures)
+        size = f"{row['size']:,}" if row["size"] else "all"
+        table.add_row(size, f"{row['leavers']:,}", *figures)
     return table

@@ -48,7 +48,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Params, Path
     declared = [{"name": name, "days": days, "shared": shared} for name, days, shared in FEATURES]
     monkeypatch.setattr(store, "matrix", matrix)
     monkeypatch.setattr(store, "catalogue", lambda _: {"features": declared})
-    return Params.model_validate({"evaluate": {"resamples": 100}, "train": {"threads": 1}}), paths
+    return Params.model_validate(
+        {"evaluate": {"resamples": 100}, "train": {"threads": 1}, "calibrate": {"methods": ["sigmoid"]}}
+    ), paths
 
 
 def test_the_study_is_written_and_told(
