@@ -1,0 +1,64 @@
+"""Does 60% mean 60%? What was said against what happened, on all test dates together and on each."""
+
+from typing import Any
+
+import pandas as pd
+
+from models import dates_plot, plots
+from pipeline import findings, words
+from pipeline.sections.sources import ALL, Sources
+
+FIGURES = {
+    "backtest": "Mean of what the champion said, and what happened, date by date",
+    "reliability": "What the champion said against what happened; all test dates",
+    "reliability_by_date": "The same on each test date, by a model that knew nothing later",
+}
+
+
+def view(sources: Sources) -> dict[str, Any]:
+    """Give the mean said and what happened on each test date."""
+    when = [*sources.dates, None] if len(sources.dates) > 1 else sources.dates
+    rows = [
+        {
+            **findings.measured(sources.figures(sources.champion, date)),
+            "as_of": date or ALL,
+            "customers": sources.figures(sources.champion, date)["customers"],
+            "error": findings.estimate(sources.figures(sources.champion, date).get("calibration_error")),
+        }
+        for date in when
+    ]
+    return {"rows": rows, "sentence": _sentence(sources), "with_error": rows[0]["error"].value is not None}
+
+
+def _sentence(sources: Sources) -> str:
+    drifts = {
+        date: value
+        for date in sources.dates
+        if (value := findings.estimate(sources.figures(sources.champion, date).get("drift")).value)
+        is not None
+    }
+    if not drifts:
+        return ""
+    if len(drifts) == 1:
+        date, drift = next(iter(drifts.items()))
+        return f"On {date} what was said lay {words.points(drift)} points from what happened, on average."
+    worst = max(drifts, key=lambda date: abs(drifts[date]))
+    return (
+        f"On {len(drifts)} test dates what was said lay at most {words.points(drifts[worst])} points from what "
+        f"happened, on average (on {worst})."
+    )
+
+
+def drawn(sources: Sources) -> dict[str, str]:
+    """Draw what was said against what happened, date by date and in groups of neighbours."""
+    rows = sources.curves[
+        (sources.curves["curve"] == "reliability") & (sources.curves["family"] == sources.champion)
+    ].dropna(subset=["x", "y"])
+    told = {
+        "backtest": plots.backtest(findings.by_date(sources.metrics), "share that leaves"),
+        "reliability": plots.reliability({sources.champion: rows[rows["as_of"].isna()]}),
+    }
+    if len(sources.dates) > 1:
+        dates = {date: rows[rows["as_of"] == pd.Timestamp(date)] for date in sources.dates}
+        told["reliability_by_date"] = dates_plot.reliability(dates, sources.champion)
+    return told
