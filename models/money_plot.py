@@ -16,7 +16,8 @@ from models.plots import FAINT, INK, LOWERS, RAISES, SOFT, STYLE, svg
 if TYPE_CHECKING:
     import pandas as pd
 
-COLOURS = LinearSegmentedColormap.from_list("over", [RAISES, "#FFFFFF", LOWERS])
+COLOURS = LinearSegmentedColormap.from_list("over", [RAISES, "#FFFFFF", LOWERS], N=47)
+"""From 50 colours on, matplotlib sets the bar beside a map as a bitmap, which the policy of the page blocks."""
 
 
 def sensitivity(table: pd.DataFrame, acceptance: float, contact_cost: float, currency: str) -> str:
@@ -93,7 +94,7 @@ def policies(profits: pd.DataFrame, currency: str) -> str:
             axes.barh(place, row["value"], height=0.6, color=colour)
             axes.hlines(place, row["low"], row["high"], color=INK, linewidth=1.0)
             axes.annotate(
-                f"{row['value']:,.2f}",
+                f"{row['value']:,.2f}".replace("-", "\N{MINUS SIGN}"),
                 (max(row["value"], row["high"], 0.0), place),
                 xytext=(5, 0),
                 textcoords="offset points",

@@ -69,6 +69,7 @@ def view(sources: Sources) -> dict[str, Any] | None:
                 for outcome, meaning in MEANINGS.items()
             ],
         },
+        "caused": bool(rows["cause"].notna().any()),
         "leavers": _leavers(rows, tenth, sources.names),
         "counted": told["leavers"]["in_test_months"],
     }
@@ -86,7 +87,10 @@ def _name(name: str) -> str:
 def _sentence(told: Mapping[str, Any], tenth: str) -> str:
     """Say how many of the leavers a list of about a tenth had before they left."""
     n = told["leavers"]["in_test_months"]
-    one = told["families"][told["champion"]]["lists"][told["ranked_by"]][tenth]
+    lists = {
+        family: told["families"][family]["lists"][told["ranked_by"]][tenth] for family in told["families"]
+    }
+    one, rule = lists[told["champion"]], lists[findings.RULE]["recall"][str(BEFORE)]
     found, share = one["lead_days"]["flagged"], one["recall"][str(BEFORE)]
     text = f"{words.count(n, 'customer')} left in the test months, after {told['test_months']['after']}"
     if not n:
@@ -95,8 +99,9 @@ def _sentence(told: Mapping[str, Any], tenth: str) -> str:
         )
     return (
         f"{text} and up to {told['test_months']['until']}. A list of {_name(tenth)} of the customers on each "
-        f"date had {found:,} of them ({words.share(share['value'], 0)}) before their last purchase; lists drawn by "
-        f"lot would have had {words.share(share['lots'], 0)}."
+        f"date had {found:,} of them ({words.share(share['value'], 0)}) before their last purchase; the cadence "
+        f"rule's had {words.share(rule['value'], 0)}, and lists drawn by lot would have had "
+        f"{words.share(share['lots'], 0)}."
     )
 
 
@@ -119,7 +124,7 @@ def _row(name: str, one: Mapping[str, Any], rule: Mapping[str, Any] | None) -> d
         "late": findings.estimate(one["late"]),
         "late_lots": one["late"]["lots"],
         "rule": None if rule is None else findings.estimate(rule["recall"][days]),
-        "by_lead": [findings.estimate(one["recall"][str(lead)]) for lead in LEADS],
+        "by_lead": [(lead, findings.estimate(one["recall"][str(lead)])) for lead in LEADS],
         "lead": findings.estimate(one["lead_days"]["median"]),
         "lead_lots": one["lead_days"]["lots"],
         "alerts": alerts["alerts"],

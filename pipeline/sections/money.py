@@ -56,7 +56,11 @@ def view(sources: Sources) -> dict[str, Any] | None:
             for name, one in pooled["lists"].items()
         ],
         "by_date": [
-            {"as_of": date or ALL, "chosen": False, **_figures(mine["pooled"] if date is None else mine["test"][date])}
+            {
+                "as_of": date or ALL,
+                "chosen": False,
+                **_figures(mine["pooled"] if date is None else mine["test"][date]),
+            }
             for date in sources.when
         ],
         "families": [
