@@ -29,7 +29,7 @@ def reliability(dates: Mapping[str, pd.DataFrame], family: str) -> str:
     far = max(
         [0.1, *(float(points[axis].max()) for points in dates.values() if len(points) for axis in ("x", "y"))]
     )
-    step = 0.25 if far > 0.5 else 0.1 if far > 0.2 else 0.05
+    step = 0.25 if far > 0.4 else 0.1 if far > 0.2 else 0.05
     ticks = [step * n for n in range(int(far / step + 1e-9) + 2)]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(2.1 * across + 0.4, 2.2 * down + 0.3), layout="constrained")
