@@ -88,7 +88,9 @@ def policies(profits: pd.DataFrame, currency: str) -> str:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 0.42 * len(profits) + 0.8), layout="constrained")
         axes = figure.subplots()
-        reach = profits.max(axis=None) - min(profits.min(axis=None), 0.0) or 1.0
+        shown = profits.to_numpy(dtype=np.float64)
+        low = min(float(np.nanmin(shown)), 0.0)
+        reach = float(np.nanmax(shown)) - low or 1.0
         for place, (_, row) in enumerate(profits.iterrows()):
             colour = FAINT if place == 0 else LOWERS if place == 1 else SOFT
             axes.barh(place, row["value"], height=0.6, color=colour)
@@ -109,7 +111,6 @@ def policies(profits: pd.DataFrame, currency: str) -> str:
             ylim=(len(profits) - 0.5, -0.5),
             xlabel=f"{currency} a customer asked about",
         )
-        low = min(profits.min(axis=None), 0.0)
         axes.set_xlim(low - (0.03 * reach if low < 0 else 0.0), low + reach * 1.15)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)

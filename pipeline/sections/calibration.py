@@ -39,14 +39,12 @@ def _sentence(sources: Sources) -> str:
     }
     if not drifts:
         return ""
-    if len(drifts) == 1:
-        date, drift = next(iter(drifts.items()))
-        return f"On {date} what was said lay {words.points(drift)} points from what happened, on average."
     worst = max(drifts, key=lambda date: abs(drifts[date]))
-    return (
-        f"On {len(drifts)} test dates what was said lay at most {words.points(drifts[worst])} points from what "
-        f"happened, on average (on {worst})."
-    )
+    far = f"{words.decimal(100 * abs(drifts[worst]), 1)} points"
+    side = "above" if drifts[worst] > 0 else "below"
+    if len(drifts) == 1:
+        return f"On {worst} what was said lay on average {far} {side} what happened."
+    return f"On {len(drifts)} test dates what was said lay on average at most {far} off: {side} what happened on {worst}."
 
 
 def drawn(sources: Sources) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The families beside each other: every figure on every test date, and paired differences on the same customers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -96,7 +96,7 @@ def beside(less: Estimate) -> str:
     return f"{'worse' if less.low > 0 else 'better'} by {words.decimal(abs(less.value), 4)}"
 
 
-def _sentence(sources: Sources, pairs: list[Mapping[str, Any]]) -> str:
+def _sentence(sources: Sources, pairs: Sequence[Mapping[str, Any]]) -> str:
     """Say in one line how the champion stands among the models and against the plain rules."""
     auc = findings.estimate(sources.figures(sources.champion)["roc_auc"])
     text = f"The champion, {words.family(sources.champion)}, has a ROC-AUC of {words.decimal(auc.value)}"

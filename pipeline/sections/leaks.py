@@ -79,7 +79,7 @@ def _recompute(told: Mapping[str, Any], limits: Mapping[str, Any]) -> Said:
     dates = ", ".join(told["dates"])
     return (
         f"{told['features']:,} features of {words.count(told['rows'], 'row')} computed again ({dates})",
-        "no value",
+        "none may differ",
     )
 
 

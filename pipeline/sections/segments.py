@@ -7,8 +7,6 @@ from pipeline import findings, words
 from pipeline.sections.intervals import Scale, drawing, scale
 from pipeline.sections.sources import Sources
 
-WHY = {"drift": "said more or less than happened, beyond chance", "base_rate": "loses to the base rate"}
-
 
 def view(sources: Sources) -> dict[str, Any] | None:
     """Give the segments to look at, then all of them by kind."""
@@ -61,8 +59,14 @@ def _rows(
             "roc_auc": findings.estimate(mine["roc_auc"]),
             "less": findings.estimate(mine["against_base_rate"]["brier"]),
             "drawing": drawing(left, shown, said.value),
-            "why": "; ".join(WHY.get(reason, reason) for reason in reasons),
+            "why": "; ".join(_why(reason, findings.estimate(mine["drift"])) for reason in reasons),
         }
+
+
+def _why(reason: str, drift: findings.Estimate) -> str:
+    if reason == "drift":
+        return f"said {'more' if (drift.value or 0.0) > 0 else 'less'} than happened"
+    return {"base_rate": "loses to the base rate"}.get(reason, reason)
 
 
 def _sentence(told: Mapping[str, Any]) -> str:

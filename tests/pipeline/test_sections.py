@@ -114,7 +114,7 @@ def evaluated(params: Params, paths: Paths) -> dict[str, Any]:
     )
     broken = certificates.broken(found.families, "boosted")
     assumed = {name: getattr(params.profit, name) for name in type(params.profit).model_fields}
-    return frames.plain(
+    told: dict[str, Any] = frames.plain(
         {
             "dataset": "made",
             "champion": "boosted",
@@ -129,6 +129,7 @@ def evaluated(params: Params, paths: Paths) -> dict[str, Any]:
             },
         }
     )
+    return told
 
 
 def _point(size: int, loss: float) -> dict[str, Any]:
