@@ -44,7 +44,8 @@ def _sentence(sources: Sources) -> str:
     side = "above" if drifts[worst] > 0 else "below"
     if len(drifts) == 1:
         return f"On {worst} what was said lay on average {far} {side} what happened."
-    return f"On {len(drifts)} test dates what was said lay on average at most {far} off: {side} what happened on {worst}."
+    dates = words.count(len(drifts), "test date")
+    return f"On {dates} what was said lay on average at most {far} off: {side} what happened on {worst}."
 
 
 def drawn(sources: Sources) -> dict[str, str]:
