@@ -1,4 +1,4 @@
-"""The figure of money: what the model's list brings, were the assumptions others. It draws and computes nothing."""
+"""The figures of money: whom contacting pays, and were the assumptions others. They draw and compute nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from models.plots import INK, LOWERS, RAISES, SOFT, STYLE, svg
+from models.plots import FAINT, INK, LOWERS, RAISES, SOFT, STYLE, svg
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLOURS = LinearSegmentedColormap.from_list("over", [RAISES, "#FFFFFF", LOWERS])
+COLOURS = LinearSegmentedColormap.from_list("over", [RAISES, "#FFFFFF", LOWERS], N=47)
+"""From 50 colours on, matplotlib sets the bar beside a map as a bitmap, which the policy of the page blocks."""
 
 
 def sensitivity(table: pd.DataFrame, acceptance: float, contact_cost: float, currency: str) -> str:
@@ -75,4 +76,42 @@ def sensitivity(table: pd.DataFrame, acceptance: float, contact_cost: float, cur
             Line2D([], [], color=SOFT, linewidth=0.8, label="share of customers on the list"),
         ]
         figure.legend(handles=handles[: 1 + bool(levels)], loc="outside lower center", ncols=2, frameon=False)
+        return svg(figure)
+
+
+def policies(profits: pd.DataFrame, currency: str) -> str:
+    """Profit a customer asked about of each policy; a row is a policy (its name the index), in the order shown.
+
+    ``value``, ``low`` and ``high`` are its mean profit and the interval. The first row, perfect foresight, is what
+    nobody can reach, and stands pale.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 0.42 * len(profits) + 0.8), layout="constrained")
+        axes = figure.subplots()
+        shown = profits.to_numpy(dtype=np.float64)
+        low = min(float(np.nanmin(shown)), 0.0)
+        reach = float(np.nanmax(shown)) - low or 1.0
+        for place, (_, row) in enumerate(profits.iterrows()):
+            colour = FAINT if place == 0 else LOWERS if place == 1 else SOFT
+            axes.barh(place, row["value"], height=0.6, color=colour)
+            axes.hlines(place, row["low"], row["high"], color=INK, linewidth=1.0)
+            axes.annotate(
+                f"{row['value']:,.2f}".replace("-", "\N{MINUS SIGN}"),
+                (max(row["value"], row["high"], 0.0), place),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
+                fontweight="bold" if place == 1 else "normal",
+            )
+        axes.axvline(0, color=SOFT, linewidth=0.6)
+        axes.set(
+            yticks=range(len(profits)),
+            yticklabels=[str(name) for name in profits.index],
+            ylim=(len(profits) - 0.5, -0.5),
+            xlabel=f"{currency} a customer asked about",
+        )
+        axes.set_xlim(low - (0.03 * reach if low < 0 else 0.0), low + reach * 1.15)
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
         return svg(figure)

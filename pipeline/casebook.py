@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.cases import BEFORE, EARLY, GRACE, LEADS, MISSES
+from models.cases import BEFORE, GRACE, LEADS
 from pipeline import words
 from pipeline.findings import RULE
 from pipeline.leavers import FILE, TABLE
 from pipeline.leavers import RULE as BY_RULE
+from pipeline.outcomes import MEANINGS
 from pipeline.terminal import console, plain_table
 
 SOURCES = {
@@ -79,6 +80,7 @@ def tell(found: Mapping[str, Any], rows: pd.DataFrame, shown: int, out: Console 
     out.print(Text("The last who left, and what was told of them when they were first listed"))
     out.print(_customers(found, rows, shown))
     _say(out, f"Every leaver: data/{found['dataset']}/report/cases.parquet")
+    _say(out, f"On the page: forewarn report --dataset {found['dataset']}")
 
 
 def _say(out: Console, text: str) -> None:
@@ -146,15 +148,6 @@ def _alerts(found: Mapping[str, Any], champion: str, by: str) -> Table:
         table.add_row(family if family != last else "", name, *cells)
         last = family
     return table
-
-
-MEANINGS = {
-    EARLY: "listed on a date before the last purchase",
-    MISSES[0]: "asked about on no test date in the 120 days before",
-    MISSES[1]: f"listed only after the last purchase, up to {GRACE} days",
-    MISSES[2]: "above the average of its date, but others came first",
-    MISSES[3]: "never above the average of its date",
-}
 
 
 def _missed(found: Mapping[str, Any]) -> Table:

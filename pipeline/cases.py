@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models import budgets, cases
+from pipeline import digests
 from pipeline.columns import labels
 from pipeline.findings import RULE
 from pipeline.frames import plain, read_json, read_parquet, write_json, write_parquet
@@ -49,6 +50,7 @@ def run(params: Params, paths: Paths, file: Path | None = None) -> Found:
     found = {
         "dataset": paths.dataset,
         "champion": champion,
+        "predictions": digests.of_file(paths.report / "predictions.parquet"),
         "source": leavers.source,
         "passed_over": leavers.passed_over,
         "leavers": {"known": len(inside), "in_test_months": int(inside.sum())},

@@ -1,83 +1,68 @@
-"""What each part of the page shows, as plain rows, in the order of the page.
+"""What the page shows, as plain rows: its head, and each of its sections in the order of the page.
 
 Nothing is computed here that ``metrics.json`` or ``findings`` could say; values become words at the last moment.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from pipeline import certificates, findings, listing, words, worth
-from pipeline.glossary import GLOSSARY, LEFT_OUT, MEANINGS
+from pipeline import findings, words, worth
+from pipeline.glossary import GLOSSARY
 from pipeline.params import Params
+from pipeline.sections import (
+    calibration,
+    customers,
+    early,
+    families,
+    found,
+    leaks,
+    learning,
+    money,
+    segments,
+    tiers,
+    week,
+)
+from pipeline.sections.sources import Sources
 
-
-@dataclass(frozen=True)
-class Sources:
-    """What the page is made from; ``names`` are customer names by id, ``features`` the catalogue by name."""
-
-    dataset: str
-    metrics: Mapping[str, Any]
-    predictions: pd.DataFrame
-    causes: pd.DataFrame
-    features: Mapping[str, Mapping[str, Any]]
-    names: Mapping[str, str]
-    cohort: pd.DataFrame
-    ingest: Mapping[str, Any]
-    quality: Mapping[str, Any]
+FIGURES: Mapping[str, str] = {
+    **tiers.FIGURES,
+    **early.FIGURES,
+    **money.FIGURES,
+    **customers.FIGURES,
+    **found.FIGURES,
+    **families.FIGURES,
+    **calibration.FIGURES,
+    **learning.FIGURES,
+}
+"""What each figure of the page shows, by its name; which of them there are, depends on what was made."""
 
 
 def contents(params: Params, sources: Sources) -> dict[str, Any]:
-    """Give what the template shows, in its order."""
-    metrics, champion = sources.metrics, sources.metrics["champion"]
-    dates = findings.dates(metrics)
-    last = dates[-1]
-    # Of one date there is nothing to put together.
-    whole: list[str | None] = [None] if len(dates) > 1 else []
-    now, all_dates = findings.on(metrics, champion, last), findings.on(metrics, champion)
-    rule = findings.on(metrics, findings.RULE)
-    apart = findings.tells_apart(all_dates)
-    on_last = sources.causes[sources.causes["as_of"] == pd.Timestamp(last)]
+    """Give what the templates show."""
+    champion, last = sources.champion, sources.dates[-1]
+    now = sources.figures(champion, last)
     return {
         "dataset": sources.dataset,
         "folder": f"data/{sources.dataset}",
         "champion": words.family(champion),
         "rule": words.family(findings.RULE),
         "last": last,
+        "dates": sources.dates,
         "lead": _lead(params, last, now),
         "simulated": params.dataset.simulate is not None,
-        "alarms": list(map(certificates.alarm, certificates.broken(metrics["families"], champion))),
         "keys": _keys(params, champion, last, now),
-        "tiers": [{"as_of": date or ALL, "tiers": _tiers(metrics, date)} for date in [*whole, *dates]],
-        "empty_high": _empty_high(metrics),
-        "found": list(zip(map(_list, findings.lists(all_dates)), findings.lists(rule), strict=True)),
-        "found_apart": apart,
-        "apart": [_apart(findings.on(metrics, champion, date), date) for date in [*dates, *whole]]
-        if apart
-        else [],
-        "lists": _own_lists(all_dates, rule) if apart else [],
-        "no_apart": _no_apart(params),
-        "causes": [
-            row | {"word": words.cause(row["cause"]), "about": MEANINGS.get(row["cause"], "")}
-            for row in findings.weight_of_causes(sources.causes)
-        ],
-        "causes_rows": len(sources.causes),
-        "none_leads": int((sources.causes["top_cause"] == "none").sum()),
-        "customers": listing.customers(
-            on_last,
-            sources.predictions[sources.predictions["family"] == champion],
-            sources.names,
-            sources.features,
-            params.dataset.currency,
-            params.report.customers,
-        ),
-        "asked": len(on_last),
-        "left_out": _left_out(sources.cohort, last),
-        "with_gone": "p_gone" in on_last,
-        "families": [_family(metrics, name, last) for name in findings.families(metrics)],
-        "by_date": [_family(metrics, champion, date) for date in [*dates, *whole]],
+        "tiers": tiers.view(sources),
+        "week": week.view(params, sources),
+        "early": early.view(sources),
+        "money": money.view(sources),
+        "causes": customers.causes(sources),
+        "customers": customers.view(params, sources),
+        "found": found.view(params, sources),
+        "families": families.view(sources),
+        "segments": segments.view(sources),
+        "calibration": calibration.view(sources),
+        "leaks": leaks.view(sources),
+        "learning": learning.view(sources),
         "glossary": GLOSSARY,
         "records": [_records(name, table) for name, table in sources.ingest.get("tables", {}).items()],
         "absent": _absent(sources.ingest),
@@ -85,30 +70,12 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
     }
 
 
-ALL = "all together"
-GROUPS = {"high": "high tier", "high_and_medium": "high and medium"}
-
-
-def _list(found: findings.List) -> dict[str, Any]:
-    name = GROUPS.get(found.name) or f"top {100 * (found.budget or 0):g}%"
-    return {**vars(found), "group": name}
-
-
-def _apart(figures: Mapping[str, Any], date: str | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"as_of": date or ALL, "customers": figures["customers"]}
-    for kind in ("going", "gone"):
-        told[kind] = figures[kind]["customers"]
-        told[f"{kind}_observed"] = findings.estimate(figures[kind]["observed"])
-        told[f"{kind}_said"] = findings.estimate(figures[kind]["mean_p"])
+def drawn(sources: Sources) -> dict[str, str]:
+    """Draw every figure of the page; by name, as SVG."""
+    told: dict[str, str] = {}
+    for section in (tiers, early, money, customers, found, families, calibration, learning):
+        told |= section.drawn(sources)
     return told
-
-
-def _own_lists(champion: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, Any]]:
-    plain = {one.name: one for one in findings.lists(rule)}
-    return [
-        {**_list(one), "rule_going": plain[one.name].going, "rule_gone": plain[one.name].gone}
-        for one in findings.lists(champion, own=True)
-    ]
 
 
 def _lead(params: Params, last: str, now: Mapping[str, Any]) -> str:
@@ -140,7 +107,7 @@ def _keys(params: Params, champion: str, last: str, now: Mapping[str, Any]) -> l
         },
         {"word": "Customers asked about", "value": f"{now['customers']:,}", "more": RULES[label.rule]},
         {"word": "Left", "value": words.share(observed.value), "more": _interval(observed, share=True)},
-        {"word": "ROC-AUC", "value": _decimal(auc.value), "more": _interval(auc)},
+        {"word": "ROC-AUC", "value": words.decimal(auc.value), "more": _interval(auc)},
     ]
 
 
@@ -151,89 +118,11 @@ RULES = {
 }
 
 
-def _decimal(value: float | None) -> str:
-    return words.UNKNOWN["en"] if value is None else f"{value:.3f}"
-
-
 def _interval(figure: findings.Estimate, *, share: bool = False) -> str:
     if figure.low is None or figure.high is None:
         return ""
-    tell = words.share if share else _decimal
+    tell = words.share if share else words.decimal
     return f"{tell(figure.low)} to {tell(figure.high)} (95%)"
-
-
-def _tiers(metrics: Mapping[str, Any], date: str | None) -> list[dict[str, Any]]:
-    now = findings.on(metrics, metrics["champion"], date)
-    told = []
-    for name in ("high", "medium", "low"):
-        tier = now["tiers"][name]
-        told.append(
-            {
-                "tier": name,
-                "customers": tier["customers"],
-                "share": tier["customers"] / now["customers"] if now["customers"] else None,
-                "observed": findings.estimate(tier["observed"]).value,
-                "bound": tier["bound"],
-                "side": "at least" if name == "high" else "at most",
-                "verdict": words.VERDICTS.get(tier["verdict"], tier["verdict"])
-                if tier["customers"]
-                else "empty",
-            }
-        )
-    return told
-
-
-def _empty_high(metrics: Mapping[str, Any]) -> str:
-    """Explain a high tier that is empty on some test date."""
-    test = metrics["families"][metrics["champion"]]["test"]
-    empty = [date for date in findings.dates(metrics) if not test[date]["tiers"]["high"]["customers"]]
-    if not empty:
-        return ""
-    now = test[empty[-1]]
-    observed = findings.estimate(now["observed"]).value
-    auc = findings.estimate(now["roc_auc"]).value
-    when = "on every test date" if len(empty) == len(test) else f"on {' and '.join(empty)}"
-    return (
-        f"The high tier is empty {when}. That is an answer, and no fault: high promises that more than four in "
-        f"five leave. Where {words.share(observed)} leave and the records tell leavers from stayers as well as "
-        f"they do here (ROC-AUC {_decimal(auc)}), honest probabilities rarely climb so far. "
-        "Work from the top of the list instead."
-    )
-
-
-def _no_apart(params: Params) -> str:
-    if params.dataset.label.rule == "departure":
-        return (
-            "The champion gives no probability of being gone already, so the two cannot be told apart here."
-        )
-    return (
-        f"With the label rule “{params.dataset.label.rule}” there is one probability only: the records are not "
-        "asked whether a leaver was still buying on the as-of date. The rule “departure” in dataset.yaml tells the "
-        "two apart."
-    )
-
-
-def _family(metrics: Mapping[str, Any], name: str, date: str | None) -> dict[str, Any]:
-    now = findings.on(metrics, name, date)
-    return {
-        **findings.measured(now),
-        "as_of": date or ALL,
-        "word": words.family(name),
-        "full": words.FULL.get(name, ""),
-        "chosen": name == metrics["champion"],
-        "plain": name in (findings.RULE, "base_rate"),
-        "customers": now["customers"],
-    }
-
-
-def _left_out(cohort: pd.DataFrame, date: str) -> list[dict[str, Any]]:
-    """Count the customers of a date that could not be asked about, by reason, the most first."""
-    rows = cohort[(cohort["as_of"] == pd.Timestamp(date)) & ~cohort["eligible"]]
-    counts = {str(reason): int(n) for reason, n in rows["reason"].value_counts().items()}
-    return [
-        {"reason": reason, "customers": counts[reason], "meaning": LEFT_OUT.get(reason, "")}
-        for reason in sorted(counts, key=lambda reason: (-counts[reason], reason))
-    ]
 
 
 def _records(name: str, table: Mapping[str, Any]) -> dict[str, Any]:

@@ -207,6 +207,7 @@ def tell(content: Mapping[str, Any]) -> None:
         out.print(_table(STUDIES[name][0], rows))
     out.print()
     out.print(content["sentence"])
+    out.print(f"On the page: forewarn report --dataset {content['dataset']}")
 
 
 def _table(what: str, rows: Sequence[Mapping[str, Any]]) -> Table:

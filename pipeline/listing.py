@@ -39,13 +39,14 @@ def customers(
         for pull in row["pulls"]:
             pull["x"] = f"{100 * (min(pull['value'], 0.0) - lowest) / span:.2f}"
             pull["width"] = f"{100 * abs(pull['value']) / span:.2f}"
-        row["since"] = _since(after)
+        row["since"] = since(after)
         row["name"] = words.line(names.get(after["customer_id"]))
         row["customer_id"] = words.line(after["customer_id"])
     return told
 
 
-def _since(row: Mapping[Any, Any]) -> str:
+def since(row: Mapping[Any, Any]) -> str:
+    """Say what became of a customer after its as-of date."""
     if row["label"] != 1:
         return "stayed"
     going = row.get("going")

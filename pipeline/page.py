@@ -9,17 +9,10 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from pipeline.contents import Sources, contents
+from pipeline.contents import FIGURES, contents
 from pipeline.pages import environment, policy, script
 from pipeline.params import Params
-
-FIGURES = {
-    "tiers": "How many customers each tier held, which share of them left, what it claims (shade); all test dates",
-    "precision_recall": "How pure a list is at each length, by family; all test dates",
-    "causes": "Mean pull of each cause over the customers of the test dates",
-    "reliability": "What the champion said against what happened; all test dates",
-    "backtest": "Mean of what the champion said, and what happened, date by date",
-}
+from pipeline.sections.sources import Sources
 
 
 def render(params: Params, sources: Sources, figures: Mapping[str, str]) -> str:

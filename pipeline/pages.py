@@ -20,6 +20,8 @@ def environment() -> jinja2.Environment:
     made.filters.update(
         share=words.share,
         points=words.points,
+        signed=words.signed,
+        number=words.decimal,
         whole=lambda value: f"{value:,.0f}",
         decimal=lambda value, digits: f"{value:.{digits}f}",
     )

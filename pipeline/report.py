@@ -1,40 +1,44 @@
 """Stage ``report``: one self-contained page about a dataset, and its figures.
 
-Writes ``report/index.html`` and ``report/figures/*.svg``. Reads what the stages before it wrote, and computes no
-model; equal inputs give equal bytes.
+Writes ``report/index.html`` and ``report/figures/*.svg``. Reads what the stages before it wrote, and what ``cases``
+and ``learn`` found where they have been asked; computes no model; equal inputs give equal bytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from models import plots
-from pipeline import findings, page
-from pipeline.contents import Sources
+from pipeline import contents, digests, page
 from pipeline.frames import read_json, read_parquet, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.sections.sources import Cases, Sources
 
 
 def run(params: Params, paths: Paths) -> None:
     """Write the page of a dataset and its figures."""
     told = gathered(paths)
-    curves = read_parquet(paths.report / "curves.parquet", made_by=_command("evaluate", paths))
-    figures = drawn(told.metrics, curves, told.causes)
+    figures = contents.drawn(told)
     text = page.render(params, told, figures)
+    folder = paths.report / "figures"
     for name, svg in figures.items():
-        write_text(paths.report / "figures" / f"{name}.svg", svg)
+        write_text(folder / f"{name}.svg", svg)
+    for old in folder.glob("*.svg"):
+        # A figure of something that is there no more would be taken for one of this page.
+        if old.stem not in figures:
+            old.unlink()
     write_text(paths.report / "index.html", text)
 
 
 def gathered(paths: Paths) -> Sources:
     """Read what the page tells."""
     evaluate = _command("evaluate", paths)
+    drawing = paths.report / "profit.svg"
     return Sources(
         dataset=paths.dataset,
         metrics=read_json(paths.report / "metrics.json", made_by=evaluate),
         predictions=read_parquet(paths.report / "predictions.parquet", made_by=evaluate),
+        curves=read_parquet(paths.report / "curves.parquet", made_by=evaluate),
         causes=read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths)),
         features=features(paths),
         names=names(paths),
@@ -43,30 +47,24 @@ def gathered(paths: Paths) -> Sources:
         ),
         ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
         quality=read_json(paths.report / "quality.json", made_by=_command("inspect", paths)),
+        leaks=_where_there(paths.report / "leaks.json"),
+        money=drawing.read_text("utf-8") if drawing.exists() else None,
+        cases=_cases(paths),
+        learning=_where_there(paths.report / "learning.json"),
     )
 
 
-def drawn(metrics: Mapping[str, Any], curves: pd.DataFrame, causes: pd.DataFrame) -> dict[str, str]:
-    """Draw every figure of the page; by name, as SVG."""
-    champion = metrics["champion"]
-    pooled = curves[curves["as_of"].isna()]
-    pulls = findings.weight_of_causes(causes)
-    told = findings.by_date(metrics)
-    return {
-        "tiers": plots.tiers(findings.on(metrics, champion)["tiers"]),
-        "precision_recall": plots.precision_recall(
-            _points(pooled, "precision_recall", [n for n in findings.families(metrics) if n != "base_rate"]),
-            findings.estimate(findings.on(metrics, champion)["observed"]).value,
-        ),
-        "causes": plots.causes(pd.DataFrame(pulls, columns=["cause", "raises", "lowers"]).set_index("cause")),
-        "reliability": plots.reliability(_points(pooled, "reliability", [champion])),
-        "backtest": plots.backtest(told, "share that leaves"),
-    }
+def _where_there(path: Path) -> Mapping[str, Any] | None:
+    return read_json(path) if path.exists() else None
 
 
-def _points(curves: pd.DataFrame, curve: str, families: Sequence[str]) -> dict[str, pd.DataFrame]:
-    rows = curves[curves["curve"] == curve].dropna(subset=["x", "y"])
-    return {family: rows[rows["family"] == family] for family in families}
+def _cases(paths: Paths) -> Cases | None:
+    """Read what ``cases`` found, and whether it speaks of the predictions that are there now."""
+    told = _where_there(paths.report / "cases.json")
+    if told is None:
+        return None
+    rows = read_parquet(paths.report / "cases.parquet", made_by=_command("cases", paths))
+    return Cases(told, rows, told.get("predictions") == digests.of_file(paths.report / "predictions.parquet"))
 
 
 def features(paths: Paths) -> dict[str, dict[str, Any]]:

@@ -24,6 +24,7 @@ FULL = {
     "cadence_rule": "no model",
     "base_rate": "the same for everybody",
 }
+MODELS = ("logistic", "forest", "boosted")
 CAUSES = {
     "demand": ("demand", "需求"),
     "competitor": ("competitor", "竞争对手"),
@@ -89,6 +90,13 @@ def share(value: float | None, digits: int = 1) -> str:
     if 100 - step / 2 < percent < 100:
         return f">{100 - step:.{digits}f}%"
     return f"{round(percent, digits) + 0.0:.{digits}f}%"  # + 0.0 takes the sign from a negative zero
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """Give a figure with fixed digits and a true minus sign; what rounds to zero has no sign."""
+    if value is None or not known(value):
+        return UNKNOWN["en"]
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
 
 
 def points(value: float, digits: int = 1) -> str:

@@ -38,3 +38,11 @@ if (table && controls) {
   controls.hidden = false;
   show();
 }
+// A link of the contents opens the part that it leads to.
+const unfold = () => {
+  const place = document.getElementById(location.hash.slice(1));
+  const fold = place && place.querySelector(":scope > details:has(> summary > h2)");
+  if (fold) fold.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();

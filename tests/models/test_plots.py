@@ -4,12 +4,31 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from models import plots
+from models import cases_plot, dates_plot, money_plot, plots
 from models.tiers import certificate
 
 POINTS = pd.DataFrame({"x": [0.1, 0.4, 0.8], "y": [0.05, 0.5, 0.7], "customers": [40, 40, 20]})
 LINE = pd.DataFrame({"value": [0.7, 0.8]}, index=pd.to_datetime(["2024-01-31", "2024-02-29"]))
+LISTS = pd.DataFrame(
+    {
+        "list": ["5% of customers", "10% of customers"] * 2,
+        "by": ["boosted", "boosted", "cadence_rule", "cadence_rule"],
+        "value": [0.3, 0.4, 0.1, 0.2],
+        "low": [0.2, 0.3, 0.05, None],
+        "high": [0.4, 0.5, 0.15, None],
+        "lots": [0.1, 0.2, 0.1, 0.2],
+    }
+)
+PROFITS = pd.DataFrame(
+    {"value": [9.0, 4.0, -2.0, 0.0], "low": [8.0, 3.0, -3.0, 0.0], "high": [9.5, 5.0, -1.0, 0.0]},
+    index=["perfect foresight", "the list", "everyone", "nobody"],
+)
 DRAWN = {
+    "found": lambda: cases_plot.found(LISTS),
+    "policies": lambda: money_plot.policies(PROFITS, "EUR"),
+    "policies worth nothing": lambda: money_plot.policies(PROFITS * 0, "EUR"),
+    "five dates": lambda: dates_plot.reliability(dict.fromkeys("abcde", POINTS), "boosted"),
+    "a date without points": lambda: dates_plot.reliability({"a": POINTS.iloc[:0]}, "boosted"),
     "reliability": lambda: plots.reliability({"boosted": POINTS.assign(low=0.0, high=0.9)}),
     "reliability of three": lambda: plots.reliability(
         dict.fromkeys(("boosted", "forest", "logistic"), POINTS)
@@ -48,3 +67,6 @@ def test_a_figure_says_its_words_as_text():
     assert "cadence rule" in DRAWN["precision"]()
     assert "+10.0" in DRAWN["causes"]()
     assert "2024-02-29" in DRAWN["backtest"]()
+    assert "40%" in DRAWN["found"]()
+    assert "drawn by lot" in DRAWN["found"]()
+    assert "EUR a customer asked about" in DRAWN["policies"]()
