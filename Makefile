@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks lock clean
+.PHONY: setup run test check fix docs bench bench-protocol bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks bench-going lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -66,6 +66,10 @@ bench-leaks: setup  ## planted leaks that the leak alarm must name, clean compan
 bench-cases: setup  ## leavers found before they left, in ten new simulated companies; the going of Online Retail II
 	$(BIN)/forewarn ingest --dataset online_retail_ii
 	$(BIN)/python -m benchmarks.cases $(ARGS)
+
+bench-going: setup  ## ways to tell the going from the gone, on validation dates; ARGS="--seeds 11" for other companies (half an hour)
+	$(BIN)/forewarn ingest --dataset online_retail_ii
+	$(BIN)/python -m benchmarks.going $(ARGS)
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \

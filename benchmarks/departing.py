@@ -78,7 +78,7 @@ class History:
         words = (families.defaults(family), self.seed, self.threads)
         y = self.y("label", past)
         model = families.fit(family, self.X[past], y, *words)
-        second = gone.fit(family, self.X[past], y, self.y("gone", past), *words)
+        second = gone.fit(self.X[past], y, self.y("gone", past), self.seed, self.threads)
         p = Calibration("identity", model.unit, {}).probability(model.score(self.X[now]))
         return p - gone.p_gone(p, second.share(self.X[now]))
 

@@ -89,7 +89,7 @@ def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date 
     parts = {kind: _under(f"fitted/{kind}/", files) for kind in (CHURN, GONE)}
     try:
         churn = families.load(family, parts[CHURN])
-        left = gone.load(family, parts[GONE]) if parts[GONE] else None
+        left = gone.load(parts[GONE]) if parts[GONE] else None
     except (KeyError, TypeError, ValueError) as error:
         raise GateClosed(
             f"The model in '{folder}' is not one that this version reads ({error}); make it again with '{made_by}'."
@@ -121,7 +121,7 @@ def _calibrated(fit: Fit, told: Mapping[str, Any] | None) -> Gone | None:
     if fit.gone is None or told is None:
         return None
     files = {**_under(f"fitted/{GONE}/", fit.files), "gone.json": json_text(told).encode()}
-    return gone.load(fit.family, files)
+    return gone.load(files)
 
 
 def champion(paths: Paths, catalogue: Iterable[Entry]) -> Served:

@@ -34,13 +34,13 @@ def fit(
 ) -> dict[str, bytes]:
     """Fit a family with the parameters ``chosen``; give its files by name.
 
-    With the departure rule a second model is fitted: who of the leavers had bought for the last time already.
+    With the departure rule others are fitted beside: who of the leavers had bought for the last time already.
     """
     y = labels(rows)
     churn = families.fit(family, X, y, chosen, params.seed, params.train.threads)
     files = _named(CHURN, churn.to_files())
     if params.dataset.label.rule == "departure":
-        second = gone.fit(family, X, y, rows["gone"], chosen, params.seed, params.train.threads)
+        second = gone.fit(X, y, rows["gone"], params.seed, params.train.threads)
         files |= _named(GONE, second.to_files())
     return files
 

@@ -2,7 +2,7 @@
 
 Writes ``model/<family>/``. The study lives in a database beside the model until training is done, so that one that
 was interrupted goes on where it stopped; its name holds the store and the settings, so a change of either starts
-anew. With the departure rule a second model is fitted: who of the leavers had bought for the last time already.
+anew. With the departure rule others are fitted beside: who of the leavers had bought for the last time already.
 """
 
 import time

@@ -15,18 +15,33 @@ def left_already(company):
     return np.where(company.y == 1, (rng.random(len(company.y)) < chance).astype(float), np.nan)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_the_share_is_learned_from_the_departing_alone(family, company, left_already, quick):
-    model = gone.fit(family, company.X, company.y, left_already, quick[family], seed=1)
+def test_the_share_is_learned_from_the_departing_alone(company, left_already, quick):
+    model = gone.fit(company.X, company.y, left_already, seed=1, params=quick)
     model = gone.calibrated(model, company.X, company.y, left_already, company.customers)
     q = model.share(company.X)
     departing = company.y == 1
     assert model.calibration is not None
     assert q[departing].mean() == pytest.approx(left_already[departing].mean(), abs=0.05)
     assert np.corrcoef(q, company.X["silence"])[0, 1] > 0.3
-    again = gone.load(family, model.to_files())
+    again = gone.load(model.to_files())
     assert again.share(company.X).tobytes() == q.tobytes()
     assert again.to_files() == model.to_files()
+
+
+def test_those_that_stay_teach_nothing(company, left_already, quick):
+    leavers = company.y == 1
+    some = gone.fit(company.X[leavers], company.y[leavers], left_already[leavers], seed=1, params=quick)
+    everybody = gone.fit(company.X, company.y, left_already, seed=1, params=quick)
+    assert some.to_files() == everybody.to_files()
+
+
+def test_the_share_is_the_mean_of_three_families_in_log_odds(company, left_already, quick):
+    model = gone.fit(company.X, company.y, left_already, seed=1, params=quick)
+    assert tuple(model.models) == FAMILIES
+    alone = [gone.Gone((1, 2), {family: one}).share(company.X) for family, one in model.models.items()]
+    # The mean of log-odds is the log-odds of the geometric means of q and of 1 - q.
+    kept, went = (np.prod(side, axis=0) ** (1 / 3) for side in (alone, [1 - q for q in alone]))
+    assert model.share(company.X) == pytest.approx(kept / (kept + went))
 
 
 @settings(deadline=None, max_examples=60)
@@ -42,25 +57,25 @@ def test_with_few_departing_the_share_is_one_number(company):
     label[:12] = 1
     left = np.full(600, np.nan)
     left[:12] = [1] * 8 + [0] * 4
-    model = gone.fit("logistic", company.X, label, left, {}, seed=1)
+    model = gone.fit(company.X, label, left, seed=1)
     # Laplace: 8 of 12 are gone, so (8 + 1) / (12 + 2).
-    assert model.model is None
+    assert not model.models
     assert set(model.share(company.X)) == {9 / 14}
     # Later dates say the same again: (16 + 1) / (24 + 2).
     later = gone.calibrated(model, company.X, label, left, company.customers)
     assert later.rate == 17 / 26
-    assert gone.load("logistic", later.to_files()) == later
+    assert gone.load(later.to_files()) == later
 
 
 def test_nobody_departing_is_legal():
     import pandas as pd
 
-    model = gone.fit("forest", pd.DataFrame({"a": [1.0, 2.0]}), [0, 0], [np.nan, np.nan], {}, seed=1)
+    model = gone.fit(pd.DataFrame({"a": [1.0, 2.0]}), [0, 0], [np.nan, np.nan], seed=1)
     assert model.rate == 0.5
 
 
 def test_with_few_later_departures_the_model_stays_as_it_is(company, left_already, quick):
-    model = gone.fit("logistic", company.X, company.y, left_already, quick["logistic"], seed=1)
+    model = gone.fit(company.X, company.y, left_already, seed=1, params=quick)
     few = slice(0, 30)
     assert (
         gone.calibrated(model, company.X[few], company.y[few], left_already[few], company.customers[few])
@@ -71,4 +86,4 @@ def test_with_few_later_departures_the_model_stays_as_it_is(company, left_alread
 
 def test_a_departing_customer_that_is_neither_is_refused(company):
     with pytest.raises(ValueError, match="gone or going"):
-        gone.fit("logistic", company.X, company.y, np.full(600, np.nan), {}, seed=1)
+        gone.fit(company.X, company.y, np.full(600, np.nan), seed=1)
