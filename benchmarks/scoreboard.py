@@ -171,8 +171,8 @@ def page(report: Mapping[str, Any], champion: str, found: pd.DataFrame) -> str:
         "## Six cutoffs, each as the company would have lived it",
         "",
         f"Settings tuned and the champion ({champion}) chosen by what was known on {CUTOFFS[0]}; every model",
-        f"fitted and calibrated anew on each cutoff. Mean p less observed; asked is at most {DRIFT_BAR:g} in absolute",
-        f"value, the best published system drifts up to {PUBLISHED_DRIFT:g}.",
+        "fitted and calibrated anew on each cutoff. Mean p less observed; asked is at most",
+        f"{DRIFT_BAR:g} in absolute value, the best published system drifts up to {PUBLISHED_DRIFT:g}.",
         "",
         "| cutoff | left | "
         + " | ".join(FAMILIES)

@@ -15,8 +15,8 @@ year, ``now`` alike in the same months, noise the sampling of a date's rate and 
 about it is the mean of the process given the known dates (kriging; Rasmussen and Williams 2006, section 2.7, with
 basis functions of known spread). What the market will buy is what it bought in the same weeks of last year, times
 the growth since then (the last 180 days against the same days of last year). So nothing is needed but what was
-known when the map was made; where the records are too young to hold last year, the shift is 0, and the level that of
-the calibration dates. The spreads below were chosen on dates and companies that no test looks at (decision 7).
+known when the map was made; where the records are too young to hold last year, the shift is 0, and the level that
+of the calibration dates. The spreads below were chosen on dates and companies that no test looks at (decision 7).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Inductive Venn-Abers predictors: a probability that says how sure its calibration is.
 
 To calibrate a score s, it is added to the calibration rows twice, once as a stayer and once as a leaver, and the
-isotonic fit is made anew each time (Vovk and Petej 2014, Venn-Abers predictors, definition of IVAP). Its values at s
-are p0 and p1: whatever s turns out to be, one of the two comes from a fit that holds the true label, so the interval
-[p0, p1] is calibrated by construction, where rows are exchangeable. Dates of different seasons are not; on them the
-interval is as wrong as any other map, and its width says nothing about that.
+isotonic fit is made anew each time (Vovk and Petej 2014, Venn-Abers predictors, definition of IVAP). Its values at
+s are p0 and p1: whatever s turns out to be, one of the two comes from a fit that holds the true label, so the
+interval [p0, p1] is calibrated by construction, where rows are exchangeable. Dates of different seasons are not; on
+them the interval is as wrong as any other map, and its width says nothing about that.
 
 The one number that loses least log loss, whichever of the two is right, is p1 / (1 - p0 + p1).
 """
