@@ -27,8 +27,8 @@ from pipeline.progress import counted
 
 def run(params: Params, paths: Paths) -> None:
     """Walk the test dates and measure everybody on them."""
-    alarm.run(params, paths)
     cohort = store.cohort(paths)
+    alarm.run(params, paths, walk.splits(params, cohort))
     served = serving(paths, store.catalogue(paths)["features"])
     champion = served.fit.family
     tested = store.tested(cohort)

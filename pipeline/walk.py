@@ -19,6 +19,7 @@ from models.errors import TooLittle
 from models.families import FAMILIES
 from models.folds import lived
 from models.gone import p_gone
+from models.leaks import Split
 from pipeline import activity, fitting, store
 from pipeline.columns import days, labels
 from pipeline.errors import TooLittleData
@@ -28,8 +29,6 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 
 KEYS = ["customer_id", "as_of"]
-
-
 Roles = tuple[list[date], list[date]]
 ANSWERS = ["label", "gone", "going"]
 
@@ -71,6 +70,16 @@ def roles_on(params: Params, cohort: pd.DataFrame, day: date) -> Roles:
         calibration=params.dates.calibration,
         label_days=params.dataset.label.known_after_days,
     )
+
+
+def splits(params: Params, cohort: pd.DataFrame) -> list[Split]:
+    """Give what the model and the calibration of each test date learn from, and what they are asked first."""
+    found = []
+    for day in store.tested(cohort):
+        trained, calibrated = roles_on(params, cohort, day)
+        found.append(Split(f"the model of {day}", tuple(trained), calibrated[0]))
+        found.append(Split(f"the calibration of {day}", tuple(calibrated), day))
+    return found
 
 
 def models(paths: Paths, day: date) -> dict[str, Served]:

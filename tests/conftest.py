@@ -27,6 +27,7 @@ train: {threads: 1, trials: {logistic: 2, forest: 1, boosted: 1}}
 calibrate: {}
 choose: {}
 evaluate: {resamples: 100}
+profit: {}
 explain: {}
 report: {}
 """
