@@ -45,7 +45,7 @@ docs: setup  ## write the generated reference pages
 bench: bench-scoreboard bench-seasons bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks  ## every benchmark
 
 bench-scoreboard: setup  ## Online Retail II beside the published figures: the protocol, and six cutoffs
-	$(BIN)/forewarn run --dataset online_retail_ii
+	$(BIN)/forewarn ingest --dataset online_retail_ii
 	$(BIN)/python -m benchmarks.scoreboard
 
 bench-seasons: setup  ## which way keeps the mean probability at what comes true, season by season

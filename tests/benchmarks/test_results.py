@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from benchmarks import results
@@ -9,23 +10,16 @@ from benchmarks.scoreboard import BARS, PUBLISHED, TEST, protocol
 
 
 @pytest.fixture
-def report():
-    """A report in which every figure just holds."""
-    champion = {"customers": 1920, "observed": 592 / 1920}
-    good = {key: {"value": bar} for key, bar in BARS.items()}
-    return {
-        "champion": "boosted",
-        "families": {family: {"test": {TEST: champion | good}} for family in PUBLISHED},
-    }
+def found():
+    """Figures of the last cutoff that just hold."""
+    good = {"as_of": TEST, "customers": 1920, "observed": 592 / 1920, **BARS}
+    return pd.DataFrame([{"family": family, **good} for family in PUBLISHED])
 
 
-INGEST = {"tables": {"trade": {"kept": 791_717}}}
-
-
-def test_every_bar_is_judged(report):
-    assert all(figure.holds for figure in protocol(report, INGEST))
-    report["families"]["boosted"]["test"][TEST]["brier"] = {"value": 0.1701}
-    missed = [figure.name for figure in protocol(report, INGEST) if not figure.holds]
+def test_every_bar_is_judged(found):
+    assert all(figure.holds for figure in protocol("boosted", found, 791_717))
+    found.loc[found["family"] == "boosted", "brier"] = 0.1701
+    missed = [figure.name for figure in protocol("boosted", found, 791_717) if not figure.holds]
     assert missed == ["champion (boosted): Brier"]
 
 
