@@ -2,8 +2,8 @@
 
 The six cutoffs, 2011-04-10 to 2011-09-10, are walked as the company would have lived them, with settings that were
 tuned and a champion that was chosen before the first of them. The last is the published protocol: trained on
-cutoffs to 2011-03-10, calibrated on 2011-06-10, tested on 2011-09-10. On each the mean probability is asked to be what came
-true.
+cutoffs to 2011-03-10, calibrated on 2011-06-10, tested on 2011-09-10. On each the mean probability is asked to be
+what came true.
 
 Writes ``benchmarks/results/scoreboard.json`` and the table of ``docs/reference/scoreboard.md``. The published
 figures are those of churn-value (September 2026).
