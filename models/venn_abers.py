@@ -41,7 +41,7 @@ def intervals(calibrated: ArrayLike, y: ArrayLike, score: ArrayLike) -> VennAber
         raise ValueError("Venn-Abers needs one score and one label, 0 or 1, a calibration row.")
     places, back = np.unique(known, return_inverse=True)
     rows = np.bincount(back).astype(np.float64)
-    left = np.bincount(back, outcome)
+    left: Floats = np.bincount(back, outcome).astype(np.float64)
     asked, again = np.unique(np.asarray(score, np.float64), return_inverse=True)
     found = np.array([[_at(places, rows, left, s, label) for label in (0.0, 1.0)] for s in asked])
     return VennAbers(found[again, 0], found[again, 1])
