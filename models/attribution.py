@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from models.calibration import Calibration
+    from models.level import Shifted
 
     Floats = NDArray[np.float64]
 
@@ -32,7 +33,9 @@ NEAR = 1e-9
 """Scores nearer to the base than this are at it: the quotient of the path rule would be rounding noise."""
 
 
-def on_probability(phi: ArrayLike, base_score: float, calibration: Calibration) -> tuple[Floats, float]:
+def on_probability(
+    phi: ArrayLike, base_score: float, calibration: Calibration | Shifted
+) -> tuple[Floats, float]:
     """Contributions (rows, features) to the calibrated probability, and the probability of the base score."""
     values = np.asarray(phi, dtype=np.float64)
     scores = base_score + values.sum(axis=1)

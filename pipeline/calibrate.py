@@ -1,12 +1,13 @@
 """Stage ``calibrate``: each family's scores become probabilities, on later dates than its training saw.
 
 Writes ``model/<family>/calibration.json``: the map for leaving and, with the departure rule, the one for having
-left already among those that leave; and beside them how each method did.
+left already among those that leave; how each method did; and the level of each date whose labels were known, from
+which that of a later date is told (``models.level``).
 """
 
 from models.errors import TooLittle
 from models.families import FAMILIES
-from pipeline import fitting, store
+from pipeline import activity, fitting, store
 from pipeline.errors import TooLittleData
 from pipeline.fitted import CHURN, load_fit
 from pipeline.frames import write_json
@@ -16,13 +17,17 @@ from pipeline.paths import Paths
 
 def run(params: Params, paths: Paths) -> None:
     """Fit the maps of every family on the calibration dates."""
-    rows, X = store.matrix(paths, "calibration")
+    cohort = store.cohort(paths)
+    calibrated = store.matrix(paths, "calibration")
+    until = calibrated[0]["as_of"].max()
+    known = store.of_rows(paths, cohort[cohort["eligible"] & (cohort["as_of"] <= until)])
+    bought = activity.activity(params, paths, known[0]["known_on"].max().date())
     declared = store.catalogue(paths)["features"]
     found = {}
     for family in FAMILIES:
         fit = load_fit(paths, family, declared)
         try:
-            found[family] = fitting.maps(params, fit, rows, X)
+            found[family] = fitting.maps(params, fit, calibrated, known, bought)
         except TooLittle as error:
             raise TooLittleData(f"Dataset '{paths.dataset}' cannot calibrate '{family}': {error}") from None
     for family, maps in found.items():

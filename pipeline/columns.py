@@ -21,6 +21,11 @@ def days(rows: pd.DataFrame) -> list[date]:
     return [day.date() for day in rows["as_of"]]
 
 
+def day_numbers(rows: pd.DataFrame) -> np.ndarray:
+    """Give the as-of date of each row in days since 1970."""
+    return pd.to_datetime(rows["as_of"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
 def medians(X: pd.DataFrame) -> dict[str, float | None]:
     """Give what is typical of each feature; None where it was never known."""
     return {str(name): None if np.isnan(value) else float(value) for name, value in X.median().items()}

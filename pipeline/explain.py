@@ -31,7 +31,7 @@ def run(params: Params, paths: Paths) -> None:
                 f"'forewarn evaluate --dataset {paths.dataset}'."
             )
         asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
-        told.append(rows(then, asked, X, declared, params.explain.reasons))
+        told.append(rows(then.on(day), asked, X, declared, params.explain.reasons))
     causes = pa.concat_tables(told)
     write_parquet(paths.report / "causes.parquet", causes)
     print(f"causes of {causes.num_rows:,} rows by {family}")

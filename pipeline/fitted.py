@@ -7,7 +7,7 @@ holds the maps from score to probability. Nothing is read whose digest is not th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,13 +18,15 @@ from models import families, gone
 from models.calibration import Calibration
 from models.families import Model
 from models.gone import Gone
+from models.level import Level, Shifted
 from pipeline.declared import Entry, demand_same
 from pipeline.digests import of_bytes, of_names
 from pipeline.errors import GateClosed, MissingInput
 from pipeline.frames import json_text, read_json
 from pipeline.paths import Paths
 
-CHURN, GONE = "churn", "gone"
+CHURN, GONE, LEVEL = "churn", "gone", "level"
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,23 @@ class Fit:
 
 @dataclass(frozen=True)
 class Served:
-    """A fitted family with its calibrations: what a customer's probability comes from."""
+    """A fitted family with its calibrations: what a customer's probability comes from.
+
+    ``churn`` is the map as it was calibrated; ``on`` gives the family with the map of one day, by the ``level``.
+    """
 
     fit: Fit
-    churn: Calibration
+    churn: Calibration | Shifted
     gone: Gone | None
+    level: Level | None
     files: Mapping[str, bytes]
     hash: str
+
+    def on(self, day: date) -> "Served":
+        """Give the family as it speaks of ``day``: the probabilities at the level that the season gives them."""
+        if self.level is None or isinstance(self.churn, Shifted):
+            return self
+        return replace(self, churn=Shifted(self.churn, self.level.shift(day.toordinal() - EPOCH)))
 
     def p_churn(self, X: pd.DataFrame) -> np.ndarray:
         """Give the probability of leaving, a row of ``X`` each."""
@@ -112,6 +124,7 @@ def load(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | No
         fit=fit,
         churn=Calibration.from_json(maps[CHURN]),
         gone=_calibrated(fit, maps.get(GONE)),
+        level=Level.from_json(maps[LEVEL]) if LEVEL in maps else None,
         files=files,
         hash=of_names({name: of_bytes(content) for name, content in files.items()}),
     )

@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from models import calibration, families, gone
+from models import calibration, families, gone, level
 from pipeline import declared, digests
-from pipeline.columns import groups, labels, medians
+from pipeline.columns import day_numbers, groups, labels, medians
 from pipeline.declared import Entry
-from pipeline.fitted import CHURN, GONE, Fit
+from pipeline.fitted import CHURN, GONE, LEVEL, Fit
 from pipeline.frames import write_bytes, write_json, write_parquet
 from pipeline.params import Params
 
@@ -64,19 +64,38 @@ def about(
     }
 
 
-def maps(params: Params, fit: Fit, rows: pd.DataFrame, X: pd.DataFrame) -> dict[str, Any]:
-    """Give the content of ``calibration.json``: the maps from score to probability, fitted on ``rows``.
+Known = tuple[pd.DataFrame, pd.DataFrame]
+"""Rows of the cohort and their features, aligned."""
 
-    Raises TooLittle where they hold too few leavers or stayers.
+
+def maps(
+    params: Params, fit: Fit, calibrated: Known, known: Known, activity: level.Activity | None
+) -> dict[str, Any]:
+    """Give the content of ``calibration.json``: the maps from score to probability, fitted on ``calibrated``.
+
+    Beside them the level of every ``known`` date, where ``activity`` says how much the market bought. Raises
+    TooLittle where the rows to calibrate on hold too few leavers or stayers.
     """
+    rows, X = calibrated
     y, who, methods = labels(rows), groups(rows), params.calibrate.methods
     told: dict[str, Any] = {"fit": fit.hash, "rows": len(rows), "leavers": int(y.sum())}
     map_, table = calibration.choose(fit.churn.score(X), y, who, fit.churn.unit, methods)
     told |= {CHURN: map_.to_json(), "methods": table.to_dict("records")}
+    if activity is not None:
+        told[LEVEL] = _level(params, fit, map_, known, activity)
     if fit.gone is not None:
         second = gone.calibrated(fit.gone, X, y, rows["gone"], who, methods)
         told[GONE] = json.loads(second.to_files()["gone.json"])
     return told
+
+
+def _level(
+    params: Params, fit: Fit, map_: calibration.Calibration, known: Known, activity: level.Activity
+) -> dict[str, Any]:
+    rows, X = known
+    p = map_.probability(fit.churn.score(X))
+    horizon = params.dataset.label.horizon_days
+    return level.fit(p, labels(rows), day_numbers(rows), activity, horizon).to_json()
 
 
 def publish(

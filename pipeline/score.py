@@ -58,7 +58,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
     from pipeline import build, fitted, label, serving
 
     declared = _declared()
-    served = fitted.champion(paths, declared)
+    served = fitted.champion(paths, declared).on(as_of)
     with label.company(params, paths):  # one session of Spark for both questions, where Spark computes
         cohort = label.cohort_on(params, paths, as_of)
         asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)

@@ -20,7 +20,7 @@ from models.families import FAMILIES
 from models.folds import lived
 from models.gone import p_gone
 from models.leaks import Split
-from pipeline import fitting, store
+from pipeline import activity, fitting, store
 from pipeline.columns import days, labels
 from pipeline.errors import TooLittleData
 from pipeline.fitted import Served, load, load_fit
@@ -52,7 +52,8 @@ def walked(params: Params, paths: Paths, step: Callable[[], None]) -> pd.DataFra
         # The answers stay behind: the question is all that there is of this date until everything is said.
         asked = cohort[cohort["as_of"] == pd.Timestamp(day)].drop(columns=ANSWERS)
         rows, X = store.of_rows(paths, asked)
-        for family, one in models(paths, day).items():
+        for family, model in models(paths, day).items():
+            one = model.on(day)
             said.append(_said(family, rows, one.p_churn(X), one.p_gone(X)))
             step()
         said += _plain(params, known, rows)
@@ -104,13 +105,15 @@ def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: R
     trained, calibrated = (
         store.of_rows(paths, known[known["as_of"].isin(pd.to_datetime(some))]) for some in roles
     )
+    told = store.of_rows(paths, known[known["as_of"] <= calibrated[0]["as_of"].max()])
+    bought = activity.activity(params, paths, told[0]["known_on"].max().date())
     rows, X = trained[0], fitting.telling_apart(trained[1], catalogue)
     for family in FAMILIES:
         study = load_fit(paths, family, catalogue).about
         try:
             files = fitting.fit(params, family, rows, X, study["params"])
             fitting.publish(paths.family(family, day), files, fitting.about(study, rows, X, files, catalogue))
-            maps = fitting.maps(params, load_fit(paths, family, catalogue, day), *calibrated)
+            maps = fitting.maps(params, load_fit(paths, family, catalogue, day), calibrated, told, bought)
         except TooLittle as error:
             raise TooLittleData(
                 f"Dataset '{paths.dataset}' cannot make '{family}' as of {day}: {error}"

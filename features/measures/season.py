@@ -22,6 +22,10 @@ class YearWave(Plain):
     cosine: bool
     empty: ClassVar[str] = "never empty"
 
+    @property
+    def shared(self) -> bool:
+        return True
+
     def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
         turn = 2 * np.pi * self.harmonic * (rows.as_of % 365.2425) / 365.2425
         return np.asarray(np.cos(turn) if self.cosine else np.sin(turn), np.float64)

@@ -2,31 +2,25 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from benchmarks import results
-from benchmarks.protocol import PUBLISHED, TEST, figures
+from benchmarks.scoreboard import BARS, PUBLISHED, TEST, protocol
 
 
 @pytest.fixture
-def report():
-    """A report in which every figure just holds."""
-    champion = {"customers": 1920, "observed": 592 / 1920, "mean_p": {"value": 0.338}}
-    good = {"pr_auc": {"value": 0.575}, "roc_auc": {"value": 0.775}, "brier": {"value": 0.174}}
-    return {
-        "champion": "boosted",
-        "families": {family: {"test": {TEST: champion | good}} for family in PUBLISHED},
-    }
+def found():
+    """Figures of the last cutoff that just hold."""
+    good = {"as_of": TEST, "customers": 1920, "observed": 592 / 1920, **BARS}
+    return pd.DataFrame([{"family": family, **good} for family in PUBLISHED])
 
 
-INGEST = {"tables": {"trade": {"kept": 791_717}}}
-
-
-def test_every_bar_is_judged(report):
-    assert all(figure.holds for figure in figures(report, INGEST))
-    report["families"]["boosted"]["test"][TEST]["brier"] = {"value": 0.1741}
-    missed = [figure.name for figure in figures(report, INGEST) if not figure.holds]
-    assert missed == ["champion: Brier"]
+def test_every_bar_is_judged(found):
+    assert all(figure.holds for figure in protocol("boosted", found, 791_717))
+    found.loc[found["family"] == "boosted", "brier"] = 0.1701
+    missed = [figure.name for figure in protocol("boosted", found, 791_717) if not figure.holds]
+    assert missed == ["champion (boosted): Brier"]
 
 
 def test_the_result_is_written_in_the_agreed_form(tmp_path, monkeypatch, capsys):
