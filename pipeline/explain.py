@@ -13,6 +13,7 @@ from pipeline.fitted import champion, load
 from pipeline.frames import write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.reference import reference
 from pipeline.serving import rows
 
 
@@ -31,7 +32,8 @@ def run(params: Params, paths: Paths) -> None:
                 f"'forewarn evaluate --dataset {paths.dataset}'."
             )
         asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
-        told.append(rows(then.on(day), asked, X, declared, params.explain.reasons))
+        against = reference(params, paths, asked)
+        told.append(rows(then.on(day), asked, X, declared, params.explain.reasons, against))
     causes = pa.concat_tables(told)
     write_parquet(paths.report / "causes.parquet", causes)
     print(f"causes of {causes.num_rows:,} rows by {family}")
