@@ -126,6 +126,16 @@ def in_words(
     )
 
 
+def change_in_words(
+    change: Mapping[str, Any], feature: Mapping[str, Any], currency: str, *, chinese: bool = False
+) -> str:
+    """Give one changed value (feature, then, now) as one line."""
+    if _calendar(feature):
+        return "时节" if chinese else "The time of the year"
+    label, unit = change["zh" if chinese else "en"], str(feature.get("unit", ""))
+    return words.line(words.change(label, change["then"], change["now"], unit, currency, chinese=chinese))
+
+
 def _calendar(feature: Mapping[str, Any]) -> bool:
     """Tell whether a feature only says what time of the year it is; its number means nothing to a reader."""
     return str(feature.get("measure", "")).startswith("YearWave(")

@@ -68,7 +68,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
     # What follows imports the compiled features and the models; the check above does without.
     from pipeline import build, fitted, label, reference, serving
 
-    declared = _declared()
+    declared = declarations()
     served = fitted.champion(paths, declared).on(as_of)
     with label.company(params, paths):  # one session of Spark for both questions, where Spark computes
         cohort = label.cohort_on(params, paths, as_of)
@@ -79,7 +79,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
                 "give a day within its records, or soon after."
             )
         built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
-    X = _matched(built, asked, served.fit.churn.features)
+    X = matched(built, asked, served.fit.churn.features)
     against = reference.reference(params, paths, asked)
     scores = serving.rows(served, asked, X, declared, params.explain.reasons, against)
     path = paths.batch(as_of) / "scores.parquet"
@@ -153,7 +153,7 @@ def _standing(folder: Path, inputs: Mapping[str, str]) -> dict[str, Any] | None:
         return None
 
 
-def _matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
+def matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
     """Give the model's features in the order of the customers asked about."""
     absent = [name for name in wanted if name not in built.columns]
     if absent:
@@ -165,7 +165,7 @@ def _matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) 
     return joined[list(wanted)].astype("float64")
 
 
-def _declared() -> list[dict[str, Any]]:
+def declarations() -> list[dict[str, Any]]:
     """Give the declarations of the catalogue, with their hashes, as this code has them."""
     from features.catalogue import CATALOGUE
     from features.store import feature_hash

@@ -111,7 +111,7 @@ def _reasons(
         [
             {
                 "feature": names[at],
-                "value": _known(values[row, at]),
+                "value": known(values[row, at]),
                 "typical": served.fit.typical[names[at]],
                 "contribution": float(contributions[row, at]),
                 "en": told[names[at]]["en"],
@@ -124,5 +124,5 @@ def _reasons(
     ]
 
 
-def _known(value: float) -> float | None:
+def known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)

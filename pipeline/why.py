@@ -18,7 +18,7 @@ from rich.text import Text
 
 from pipeline import listing, words
 from pipeline.errors import MissingInput
-from pipeline.frames import read_arrow, read_parquet
+from pipeline.frames import json_text, read_arrow, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import EVERYBODY
@@ -101,6 +101,8 @@ def run(
     as_of: date | None,
     chinese: bool,
     file: TextIO | None = None,
+    *,
+    as_json: bool = False,
 ) -> None:
     """Print one customer's story from the scores of ``as_of``, or from the latest ones."""
     scored = batch(paths, as_of)
@@ -111,7 +113,10 @@ def run(
     rows = scored.scores[scored.scores["customer_id"] == customer]
     who = known_as(known, customer)
     if rows.empty:
-        _unscored(params, paths, customer, who, scored, chinese, out)
+        unscored(params, paths, customer, who, scored, chinese, out)
+        return
+    if as_json:
+        out.file.write(json_text(rows.to_dict("records")[0]))
         return
     story = Story(
         row=rows.to_dict("records")[0],
@@ -129,7 +134,7 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     currency = params.dataset.currency
     row = story.row
     out.print()
-    out.print(Text(_title(story.who, text["as_of"].format(day=story.as_of))))
+    out.print(Text(title(story.who, text["as_of"].format(day=story.as_of))))
     out.print()
     told = [(text["leaves"].format(days=params.dataset.label.horizon_days), words.share(row["p_churn"]))]
     gone = row.get("p_gone")
@@ -143,7 +148,8 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
         out.print(line)
     out.print()
     out.print(Text(text["adds"]))
-    _add_up(row, text, chinese, out)
+    by_cause = {words.cause(cause, chinese=chinese): value for cause, value in parts(row).items()}
+    add_up((text["base"], row["base"]), by_cause, (text["sum"], row["p_churn"]), "░", out)
     for note in notes(row, text):
         out.print(Text(note))
     for side, sign in (("raises", 1), ("lowers", -1)):
@@ -176,24 +182,27 @@ def parts(row: Mapping[Any, Any]) -> dict[str, float]:
     return dict(sorted(told.items(), key=lambda item: (-abs(item[1]), item[0])))
 
 
-def _add_up(row: Mapping[Any, Any], text: Mapping[str, str], chinese: bool, out: Console) -> None:
-    by_cause = parts(row)
-    shown = words.adding_up([row["base"], *by_cause.values()])
+def add_up(
+    first: tuple[str, float], parts: Mapping[str, float], last: tuple[str, float], mark: str, out: Console
+) -> None:
+    """Print parts of a probability as bars: ``first``, the ``parts`` by name, and what they are together.
+
+    The figures shown add up to the one shown ``last``; a part that rounds to nothing is left out.
+    """
+    shown = words.adding_up([first[1], *parts.values()])
     longest = max(abs(value) for value in [*shown, 1e-9])
     table = plain_table()
     table.show_header = False
     table.add_column()
     table.add_column(justify="right")
     table.add_column(no_wrap=True)
-    names = [text["base"], *(words.cause(cause, chinese=chinese) for cause in by_cause)]
-    for i, (name, value) in enumerate(zip(names, shown, strict=True)):
-        if i and value == 0:
-            continue
-        size = round(BAR * abs(value) / longest)
-        mark = "▒" if value < 0 else "█" if i else "░"
-        table.add_row(name, words.signed(value, 1) if i else f"{value:.1f}", mark * size)
+    table.add_row(first[0], f"{shown[0]:.1f}", mark * round(BAR * abs(shown[0]) / longest))
+    for name, value in zip(parts, shown[1:], strict=True):
+        if value:
+            bar = ("▒" if value < 0 else "█") * round(BAR * abs(value) / longest)
+            table.add_row(name, words.signed(value, 1), bar)
     table.add_section()
-    table.add_row(text["sum"], f"{100 * row['p_churn']:.1f}", "")
+    table.add_row(last[0], f"{100 * last[1]:.1f}", "")
     out.print(table)
 
 
@@ -237,7 +246,7 @@ def _bought(purchases: pd.DataFrame, text: Mapping[str, str], currency: str, out
     out.print(table)
 
 
-def _title(who: Mapping[str, str], day: str) -> str:
+def title(who: Mapping[str, str], day: str) -> str:
     name = f"{who['name']} ({who['customer_id']})" if who.get("name") else who["customer_id"]
     return ", ".join([name, *(who[detail] for detail in DETAILS if who.get(detail)), day])
 
@@ -275,7 +284,7 @@ def _purchases(paths: Paths, customer: str, as_of: date) -> pd.DataFrame:
     return days.sort_values("day", ascending=False).head(PURCHASES)
 
 
-def _unscored(
+def unscored(
     params: Params,
     paths: Paths,
     customer: str,
@@ -291,7 +300,7 @@ def _unscored(
     reason = cohort.loc[customer, "reason"] if customer in cohort.index else None
     told = reason if isinstance(reason, str) else ""
     text = CHINESE if chinese else ENGLISH
-    out.print(Text(_title(who, text["as_of"].format(day=scored.as_of))))
+    out.print(Text(title(who, text["as_of"].format(day=scored.as_of))))
     if chinese:
         out.print(Text(f"没有评分：{REASONS.get(told, told) or '在这批评分中没有该客户'}。"))
         return

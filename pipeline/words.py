@@ -38,6 +38,13 @@ CAUSES = {
     "profile": ("profile", "客户概况"),
     "none": ("no cause of its own", "无特定原因"),
 }
+MOVED = {
+    "others": ("everybody", "全体"),
+    "level": ("level", "水平"),
+    "model": ("model", "模型"),
+    "entered": ("entered since", "补录"),
+}
+"""The parts of a change that are no cause of the customer's own."""
 TIERS = {"high": ("high", "高风险"), "medium": ("medium", "中风险"), "low": ("low", "低风险")}
 VERDICTS = {
     "certified": "certified",
@@ -62,6 +69,11 @@ def family(name: str, *, chinese: bool = False) -> str:
 def cause(name: str, *, chinese: bool = False) -> str:
     """Give the business word of a cause."""
     return CAUSES.get(name, (name, name))[chinese]
+
+
+def moved(name: str, *, chinese: bool = False) -> str:
+    """Give the word of a part of a change that is no cause."""
+    return MOVED[name][chinese]
 
 
 def tier(name: str, *, chinese: bool = False) -> str:
@@ -198,6 +210,20 @@ def reason(
     if chinese:
         return f"{label}：{told}" + (f"（通常{usual}）" if usual else "")
     return f"{label}: {told}" + (f" (typical {usual})" if usual else "")
+
+
+def change(
+    label: str, then: float | None, now: float | None, unit: str, currency: str, *, chinese: bool = False
+) -> str:
+    """Give what a value was and what it is.
+
+    >>> change("Orders in the last 90 days", 6, 2, "orders", "EUR")
+    'Orders in the last 90 days: 6 then, 2 now'
+    """
+    if unit in NOUNS and _counted(label, unit, chinese):
+        unit = ""
+    was, is_ = (quantity(value, unit, currency, chinese=chinese) for value in (then, now))
+    return f"{label}：当时{was}，现在{is_}" if chinese else f"{label}: {was} then, {is_} now"
 
 
 def _counted(label: str, unit: str, chinese: bool) -> bool:
