@@ -66,7 +66,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         return Batch(as_of, before, fresh=False, certificate=certificates.read(paths))
 
     # What follows imports the compiled features and the models; the check above does without.
-    from pipeline import build, fitted, label, reference, serving
+    from pipeline import build, fitted, label, reference, serving, usual
 
     declared = declarations()
     served = fitted.champion(paths, declared).on(as_of)
@@ -81,7 +81,8 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
     X = matched(built, asked, served.fit.churn.features)
     against = reference.reference(params, paths, asked)
-    scores = serving.rows(served, asked, X, declared, params.explain.reasons, against)
+    past = usual.past(paths, as_of, declared)
+    scores = serving.rows(served, asked, X, declared, params.explain.reasons, against, past)
     path = paths.batch(as_of) / "scores.parquet"
     write_parquet(path, scores)
     manifest = {
@@ -117,6 +118,8 @@ def _inputs(params: Params, paths: Paths) -> dict[str, str]:
             given[elsewhere[name]] = "read by Spark, its content not followed"
         elif table.required or paths.table(name).exists():
             given[f"interim/{paths.table(name).name}"] = digests.of_file(paths.table(name), made_by=ingest)
+    if paths.catalogue.exists():  # it names the digest of every file of the store, which says what is usual
+        given["store/catalogue.json"] = digests.of_file(paths.catalogue)
     family = read_json(paths.champion)["family"]
     for name, digest in digests.of_folder(paths.family(family)).items():
         given[f"model/{family}/{name}"] = digest

@@ -40,7 +40,7 @@ ENGLISH = {
     "sum": "together",
     "everybody": "The base is the probability of the average customer on that day.",
     "segment": "The base is the probability of the average customer of the segment '{segment}' on that day.",
-    "own": "No cause of its own: it is like the average customer.",
+    "typical": "Typical is the middle value of the customers that the base is of; its own usual that of its past.",
     "raises": "What raises it",
     "lowers": "What lowers it",
     "nothing": "nothing that stands out",
@@ -63,7 +63,7 @@ CHINESE = {
     "sum": "合计",
     "everybody": "基准是当日平均客户的概率。",
     "segment": "基准是当日“{segment}”细分中平均客户的概率。",
-    "own": "没有自身的特定原因：与平均客户相当。",
+    "typical": "“通常”是基准所指客户当日的中位数；“自身以往”是该客户过去各截止日的中位数。",
     "raises": "推高概率的因素",
     "lowers": "降低概率的因素",
     "nothing": "没有突出的因素",
@@ -150,12 +150,15 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     out.print(Text(text["adds"]))
     by_cause = {words.cause(cause, chinese=chinese): value for cause, value in parts(row).items()}
     add_up((text["base"], row["base"]), by_cause, (text["sum"], row["p_churn"]), "░", out)
-    for note in notes(row, text):
-        out.print(Text(note))
+    if base := base_of(row, text):
+        out.print(Text(base))
+    out.print()
+    out.print(Text(listing.sentence(row, story.declared, currency, chinese=chinese)))
     for side, sign in (("raises", 1), ("lowers", -1)):
         out.print()
         out.print(Text(text[side]))
         _reasons(row, sign, story.declared, currency, chinese, out)
+    out.print(Text(text["typical"]))
     out.print()
     out.print(Text(text["purchases"]))
     _bought(story.purchases, text, currency, out)
@@ -163,13 +166,12 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     out.print(Text(text["model"]))
 
 
-def notes(row: Mapping[Any, Any], text: Mapping[str, str]) -> list[str]:
-    """Say what the base is, and of a customer without a cause of its own that it has none."""
+def base_of(row: Mapping[Any, Any], text: Mapping[str, str]) -> str:
+    """Say whose average the base is."""
     base = row.get("base_of")
-    told = [] if not isinstance(base, str) else [text["segment"].format(segment=words.line(base))]
-    if base == EVERYBODY:
-        told = [text["everybody"]]
-    return told + ([text["own"]] if row["top_cause"] == "none" else [])
+    if not isinstance(base, str):
+        return ""
+    return text["everybody"] if base == EVERYBODY else text["segment"].format(segment=words.line(base))
 
 
 def parts(row: Mapping[Any, Any]) -> dict[str, float]:
