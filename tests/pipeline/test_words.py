@@ -69,9 +69,6 @@ def test_a_reason_is_held_against_both_in_chinese() -> None:
 def test_a_reason_in_a_sentence_goes_on_in_lower_case_and_says_what_is_not_known() -> None:
     told = words.clause("Mean delay", 29, 4, "days", "EUR", own=3)
     assert told == "mean delay 29 days (its own usual 3, typical 4)"
-        words.clause("Mean delay", 29, 4, "days", "EUR", own=3)
-        == "mean delay 29 days (its own usual 3, typical 4)"
-    )
     assert words.clause("VAT paid late", 1, None, "flag", "EUR") == "VAT paid late yes"
     told = words.clause("Mean satisfaction", None, 4.2, "number", "EUR", source="service")
     assert told == "mean satisfaction (no service ticket tells it yet)"
