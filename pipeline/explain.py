@@ -15,6 +15,7 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import reference
 from pipeline.serving import rows
+from pipeline.usual import past
 
 
 def run(params: Params, paths: Paths) -> None:
@@ -33,7 +34,8 @@ def run(params: Params, paths: Paths) -> None:
             )
         asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
         against = reference(params, paths, asked)
-        told.append(rows(then.on(day), asked, X, declared, params.explain.reasons, against))
+        before = past(paths, day, declared)
+        told.append(rows(then.on(day), asked, X, declared, params.explain.reasons, against, before))
     causes = pa.concat_tables(told)
     write_parquet(paths.report / "causes.parquet", causes)
     print(f"causes of {causes.num_rows:,} rows by {family}")

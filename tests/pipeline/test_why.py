@@ -1,6 +1,7 @@
 """One customer's story: it adds up, in both languages, and it knows nothing of the days after."""
 
 import io
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -69,9 +70,43 @@ def test_the_story_is_told_in_chinese(made: ModuleType, standing: Paths) -> None
         "需求",
     ):
         assert words in text
-    head = text.split("推高概率")[0].splitlines()
+    head = text.split("概率的构成")[0].splitlines()
     ends = {cell_len(line[: line.index("%")]) for line in head if "%" in line}
     assert len(ends) == 1
+
+
+def test_the_strongest_three_make_one_sentence(made: ModuleType, standing: Paths) -> None:
+    # C0001 is most likely to leave but one: demand raises it most, by orders and amount, and price comes third.
+    assert (
+        "Why: orders in the last 90 days 2 (typical 6), mean discount in 180 days 5% (typical 12%), sales in the"
+        in " ".join(story(made, standing).split())
+    )
+
+
+def test_a_customer_like_the_average_one_is_said_to_have_no_cause(made: ModuleType, tmp_path: Path) -> None:
+    paths = made.outputs(tmp_path)
+    file = paths.batch(made.SCORED) / "scores.parquet"
+    frames.write_parquet(file, frames.read_parquet(file).assign(top_cause="none"))
+    assert "No cause of its own: it is like the average customer." in story(made, paths)
+    assert "没有自身的特定原因：与平均客户相当。" in story(made, paths, chinese=True)
+
+
+def test_the_base_is_named(made: ModuleType, tmp_path: Path) -> None:
+    paths = made.outputs(tmp_path)
+    assert "the probability of the average customer on that day." in story(made, paths)
+    file = paths.batch(made.SCORED) / "scores.parquet"
+    frames.write_parquet(file, frames.read_parquet(file).assign(base_of="core"))
+    assert "average customer of the segment 'core' on that day." in story(made, paths)
+    assert "“core”细分中平均客户的概率" in story(made, paths, chinese=True)
+
+
+def test_a_program_may_read_the_story(made: ModuleType, standing: Paths) -> None:
+    out = io.StringIO()
+    why.run(made.params(), standing, "C0001", None, False, out, as_json=True)
+    told = json.loads(out.getvalue())
+    parts = sum(value for name, value in told.items() if name.startswith("contribution_"))
+    assert told["base"] + parts == pytest.approx(told["p_churn"], abs=1e-12)
+    assert told["reasons"][0]["feature"] == "trade_orders_90d"
 
 
 def test_purchases_not_known_by_then_are_not_told(made: ModuleType, tmp_path: Path) -> None:
