@@ -216,8 +216,9 @@ def everybody() -> Iterator[Figure]:
 
 def explained(family: str, dataset: str = "workshop") -> None:
     """Make the score table of ``MANY`` customers: those of the last test date, again and again, with noise."""
-    from pipeline import params, serving, store
+    from pipeline import params, serving, store, usual
     from pipeline.fitted import load
+    from pipeline.reference import everybody as everybody_asked
 
     paths = Paths(ROOT, dataset)
     declared = store.catalogue(paths)["features"]
@@ -231,7 +232,8 @@ def explained(family: str, dataset: str = "workshop") -> None:
     values += rng.normal(0, 0.05, values.shape) * np.nan_to_num(X.std().to_numpy())
     many = pd.DataFrame(values, columns=X.columns)
     who = asked.iloc[again].reset_index(drop=True)
-    table = serving.rows(served.on(day), who, many, declared, params.load(paths).explain.reasons)
+    kept, past = params.load(paths).explain.reasons, usual.past(paths, day, declared)
+    table = serving.rows(served.on(day), who, many, declared, kept, everybody_asked(MANY), past)
     assert table.num_rows == MANY
 
 
