@@ -115,22 +115,22 @@ def _causes(rng: np.random.Generator, traits: Traits, customer: Ints, *, silent:
     return np.asarray((rng.random((len(customer), 1)) * edges[:, -1:] >= edges).sum(axis=1))
 
 
-def _moves(rng: np.random.Generator, world: World, cause: Ints, strength: Floats) -> Floats:
+def moves(rng: np.random.Generator, world: World, cause: Ints, strength: Floats) -> Floats:
     """Strength of every sign of every spell; some signs stay silent, the others vary."""
     shown = rng.random((len(cause), MOVES.shape[1])) < world.sign_share
     noise = np.exp(rng.normal(0, 0.3, shown.shape))
     return MOVES[cause] * shown * noise * strength[:, None]
 
 
-def _strength(rng: np.random.Generator, world: World, count: int) -> Floats:
+def strengths(rng: np.random.Generator, world: World, count: int) -> Floats:
     return world.loudness * np.exp(rng.normal(0, world.loudness_spread, count))
 
 
 def _leaving(rng: np.random.Generator, world: World, leaver: Ints, cause: Ints, ripe: Floats) -> Spells:
     count = len(leaver)
     middle, least, most = world.lead_days
-    lead = np.clip(middle * np.exp(rng.normal(0, 0.35, count)), least, most)
-    strength = _strength(rng, world, count)
+    lead = np.clip(middle * np.exp(rng.normal(0, world.lead_spread, count)), least, most)
+    strength = strengths(rng, world, count)
     return Spells(
         customer=leaver,
         cause=cause,
@@ -140,7 +140,8 @@ def _leaving(rng: np.random.Generator, world: World, leaver: Ints, cause: Ints, 
         fade=np.ones(count),
         strength=strength,
         leaving=np.ones(count, dtype=bool),
-        moves=_moves(rng, world, cause, strength),
+        second=np.zeros(count, dtype=bool),
+        moves=moves(rng, world, cause, strength),
     )
 
 
@@ -151,17 +152,18 @@ def _alarms(rng: np.random.Generator, world: World, traits: Traits, ripe: Floats
     customer = np.repeat(np.arange(world.customers), rng.poisson(world.alarms * years))
     count = len(customer)
     onset = np.floor(first[customer] + rng.random(count) * years[customer] * 365.25)
-    rise = rng.uniform(30, 110, count)
-    strength = _strength(rng, world, count) * rng.uniform(*world.alarm_strength, count)
+    rise = rng.uniform(*world.alarm_rise, count)
+    strength = strengths(rng, world, count) * rng.uniform(*world.alarm_strength, count)
     cause = _causes(rng, traits, customer, silent=False)
     return Spells(
         customer=customer,
         cause=cause,
         onset=onset,
         rise=rise,
-        hold_until=onset + rise + rng.uniform(10, 90, count),
-        fade=rng.uniform(30, 90, count),
+        hold_until=onset + rise + rng.uniform(*world.alarm_hold, count),
+        fade=rng.uniform(*world.alarm_fade, count),
         strength=strength,
         leaving=np.zeros(count, dtype=bool),
-        moves=_moves(rng, world, cause, strength),
+        second=np.zeros(count, dtype=bool),
+        moves=moves(rng, world, cause, strength),
     )

@@ -61,7 +61,7 @@ def draw(
             "disputed_at": clock.at(disputed_at),
             "settlement_method": labels(METHODS, method),
             "credit_limit": limit,
-            "exposure": _exposure(customer, issued, paid, amount),
+            "exposure": exposure(customer, issued, paid, amount),
         }
     )
     issued_yet = issued < clock.days
@@ -89,7 +89,7 @@ def _limits(traits: Traits) -> Floats:
     return np.maximum(np.round(traits.size / traits.cadence * 90 / 1000), 1.0) * 1000
 
 
-def _exposure(customer: Ints, issued: Floats, paid: Floats, amount: Floats) -> Floats:
+def exposure(customer: Ints, issued: Floats, paid: Floats, amount: Floats) -> Floats:
     """What the customer owes in all when the invoice is issued, the invoice itself among it."""
     count = len(customer)
     when = np.concatenate([issued, np.where(np.isnan(paid), np.inf, paid)])

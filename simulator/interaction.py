@@ -31,6 +31,8 @@ class Kind:
     """Sent by us, to be answered."""
     attended: bool = False
     """To be attended."""
+    most: float = 200.0
+    """Most that a customer gets to in a year, whatever presses on it."""
 
 
 KINDS = (
@@ -41,7 +43,7 @@ KINDS = (
     Kind("meeting", "out", 2.2, lasting=0.8, spoken=True, attended=True),
     Kind("visit", "out", 1.5, lasting=0.5, spoken=True),
     Kind("login", "in", 12.0, (Sign.LOGINS,)),
-    Kind("inquiry", "in", 3.5, (Sign.INQUIRIES, Sign.CONTACT)),
+    Kind("inquiry", "in", 3.5, (Sign.INQUIRIES, Sign.CONTACT), most=60.0),
     Kind("campaign", "out", 4.0, lasting=0.0, answered=True),
     Kind("invitation", "out", 1.6, lasting=0.3, answered=True, attended=True),
     Kind("event", "in", 0.4, (Sign.CONTACT,), attended=True),
@@ -135,7 +137,7 @@ def _contacts(
         rate = kind.rate * usual * np.exp(moved) * presence**kind.lasting
         if place == LOGIN:
             rate *= traits.digital[:, None]
-        customer, day = arrivals(rng, clock, rate)
+        customer, day = arrivals(rng, clock, rate, kind.most)
         kinds.append(np.full(len(customer), place))
         customers.append(customer)
         moments.append(day)

@@ -10,6 +10,7 @@ from simulator.clock import Clock, arrivals, chance, office_hours
 from simulator.departures import Departures
 from simulator.identity import flags, identities, labels
 from simulator.pressure import Pressure
+from simulator.settings import World
 from simulator.traits import Traits
 
 
@@ -45,7 +46,12 @@ RATED = 0.5
 
 
 def draw(
-    rng: np.random.Generator, clock: Clock, traits: Traits, departures: Departures, pressure: Pressure
+    rng: np.random.Generator,
+    world: World,
+    clock: Clock,
+    traits: Traits,
+    departures: Departures,
+    pressure: Pressure,
 ) -> pd.DataFrame:
     days = clock.mid_week
     usual = (traits.trouble * SEGMENT[traits.segment])[:, None] * (days[None, :] >= traits.joined[:, None])
@@ -53,7 +59,8 @@ def draw(
     found = []
     for place, kind in enumerate(KINDS):
         moved = 0.0 if kind.sign is None else pressure.grid(kind.sign, days)
-        customer, day = arrivals(rng, clock, kind.rate * usual * np.exp(moved) * presence**kind.lasting)
+        rate = kind.rate * usual * np.exp(moved) * presence**kind.lasting
+        customer, day = arrivals(rng, clock, rate, world.most_tickets)
         found.append((np.full(len(customer), place), customer, day))
     kind_of, customer, day = (np.concatenate(part) for part in zip(*found, strict=True))
     count = len(day)
@@ -78,7 +85,7 @@ def draw(
     rating += pressure.at(Sign.SATISFACTION, customer, day) + rng.normal(0, 0.7, count)
     rated = np.where(rng.random(count) < RATED, resolved + rng.exponential(4.0, count), np.nan)
     seen = rated < clock.days
-    late = np.where(rng.random(count) < 0.06, opened + rng.uniform(0.5, 5, count), np.nan)
+    late = np.where(rng.random(count) < world.late_tickets, opened + rng.uniform(0.5, 5, count), np.nan)
     table = pd.DataFrame(
         {
             "customer_id": identities("C", customer, 5),

@@ -5,8 +5,30 @@ signs, the false alarms and the irregularity were set so that a good model tells
 the measured results stand in ``docs/reference/simulator.md``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+
+RECORDS = ("interaction", "service", "finance", "milestones", "contracts", "cases")
+"""Tables that a company may not keep; customers and trade there must be."""
+
+FOLLOWS: Mapping[str, Mapping[str, float]] = {
+    # A rival is answered with prices, and its people replace ours.
+    "competitor": {"price": 0.40, "relationship": 0.25, "service": 0.10, "payment": 0.10, "demand": 0.15},
+    # Who finds us dear asks others.
+    "price": {"competitor": 0.45, "relationship": 0.20, "payment": 0.15, "service": 0.10, "demand": 0.10},
+    # Trouble that is not put right cools the relation, or makes the customer look around.
+    "service": {"relationship": 0.45, "competitor": 0.25, "price": 0.10, "payment": 0.10, "demand": 0.10},
+    # Nobody defends us any more.
+    "relationship": {"competitor": 0.40, "price": 0.15, "service": 0.15, "demand": 0.20, "payment": 0.10},
+    # Who cannot pay orders less.
+    "payment": {"demand": 0.40, "relationship": 0.20, "price": 0.20, "competitor": 0.10, "service": 0.10},
+    # Who sells less is short of money: lack of funds is the first reason given for late payment (Atradius Payment
+    # Practices Barometer, Western Europe 2018).
+    "demand": {"payment": 0.45, "price": 0.20, "relationship": 0.15, "competitor": 0.10, "service": 0.10},
+}
+"""Chance of each second cause after a first, where there is a second; a row sums to 1. Assumed: the directions are
+argued above, the sizes are not measured. Keaveney (1995) found that switching often has several reasons at once."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +67,58 @@ class World:
     stocking: float = 0.7
     """How often a stocker does so, a year."""
 
+    seasonal: float = 0.10
+    """Share with a strong season of its own, on top of its industry's: a campaign business, a plant that runs half
+    the year. Assumed."""
+
+    seasonal_cadence: float = 30.0
+    """Longest cadence of such a customer in days; with a longer one its weak season would be silence."""
+
+    swing: tuple[float, float] = (0.45, 0.80)
+    """Range of half the distance from weak to strong season, in logs of the order rate: in its strong month it
+    orders 2.5 to 5 times as often as in its weak one."""
+
+    holidays: float = 0.30
+    """Share that orders nothing in the same two or three weeks of every year. Assumed."""
+
+    holiday_days: tuple[float, float] = (14.0, 24.0)
+    """Range of its days. Factories in China shut for one to three weeks around the Spring Festival (sourcing guides
+    for buyers); works holidays in Europe are as long."""
+
+    summer: tuple[float, float] = (190.0, 225.0)
+    """Range of the day of the year on which it begins: July and early August."""
+
+    spring_festival: tuple[float, float] = (15.0, 35.0)
+    """The same for customers in China: from mid-January on. The festival itself moves between 21 January and
+    20 February; here a customer keeps to its day."""
+
+    # What the market does
+    downturns: float = 0.10
+    """Downturns of an industry, a year and industry: three or four in the four years of eight industries. Assumed,
+    so that few customers are in one at a time, and the rate of leaving stays what it is."""
+
+    downturn_rise: tuple[float, float] = (60.0, 150.0)
+    """Range of the days until it is at its bottom; the recovery takes as long."""
+
+    downturn_hold: tuple[float, float] = (60.0, 180.0)
+    """Range of the days at the bottom."""
+
+    downturn_depth: tuple[float, float] = (0.5, 1.2)
+    """Range of its depth, beside the moves that ``causes.DOWNTURN`` declares: at 1 orders fall by 30% and each is
+    worth 22% less, 45% in all. Order intake of German machine builders fell by 9% in 2019, by 30% in the second
+    quarter of 2020 and by 44% from December 2008 to February 2009 (VDMA)."""
+
+    spared: float = 0.20
+    """Share of an industry's customers that do not feel it. Assumed."""
+
     # How regular they are
     shape: tuple[float, float] = (1.4, 3.6)
     """Range of the gamma shape of the gaps between orders; 1 is as irregular as chance. Studies of repeat
     buying find 1 to 4 (Herniter 1971 for 2; Platzer and Reutterer 2016 for how widely customers differ)."""
 
     wobble: tuple[float, float] = (0.12, 0.38)
-    """Range of the standard deviation of the logarithm of the order rate from one four-week block to the next."""
+    """Range of the standard deviation of the logarithm of the order rate from one four-week block to the next.
+    Assumed."""
 
     reminded: float = 0.94
     """Share of customers that are called when they are silent for about twelve weeks, and order if they stay. The
@@ -60,7 +127,8 @@ class World:
     # How many leave, and why
     leaving: float = 0.16
     """Chance to leave, a year, for a customer of the middle segment in its second or third year. Assumed, so
-    that 8 to 20% of all customers leave in a year."""
+    that 8 to 20% of all customers leave in a year; medians by industry from 11% (utilities) to 56% (wholesale) are
+    told of B2B companies (CustomerGauge), with wider ideas of leaving than the last order."""
 
     first_year: float = 1.3
     """Factor on it in a customer's first year: young relations end more often."""
@@ -71,6 +139,9 @@ class World:
     lead_days: tuple[float, float, float] = (112.0, 45.0, 160.0)
     """Median, least and most days from the onset of a cause until the next order is the last; half a gap comes on
     top of it. Assumed: a firm takes a quarter to half a year to switch."""
+
+    lead_spread: float = 0.35
+    """Standard deviation of the logarithm of the lead, before it is cut to least and most."""
 
     rise: tuple[float, float] = (0.35, 0.75)
     """Range of the part of the lead in which a cause grows to its full strength."""
@@ -85,6 +156,26 @@ class World:
     alarm_strength: tuple[float, float] = (0.35, 1.0)
     """Range of the strength of such a spell beside that of a leaver."""
 
+    alarm_rise: tuple[float, float] = (30.0, 110.0)
+    """Range of its days to full strength. Assumed, as the next two: months, like a leaver's."""
+
+    alarm_hold: tuple[float, float] = (10.0, 90.0)
+    """Range of its days at full strength."""
+
+    alarm_fade: tuple[float, float] = (30.0, 90.0)
+    """Range of the days until nothing is left of it."""
+
+    second: float = 0.20
+    """Share of the spells on which a second cause sets in (``FOLLOWS`` tells which), for leavers and false alarms
+    alike: two causes at once are no sign of leaving. Assumed; in interviews far more customers name several."""
+
+    second_onset: tuple[float, float] = (0.0, 0.4)
+    """Range of its onset, as a part of the time from the first onset to the end of the first cause's full strength
+    (for a leaver, to the day from which the next order is the last)."""
+
+    second_strength: tuple[float, float] = (0.6, 1.1)
+    """Range of its strength beside that of a first cause. It sometimes ends up the louder of the two."""
+
     loudness: float = 1.0
     """Factor on everything that causes do to the records; 0 makes a world whose leavers give no sign."""
 
@@ -93,6 +184,13 @@ class World:
 
     sign_share: float = 0.85
     """Chance that one sign of a cause shows in one spell; a customer never shows the whole textbook."""
+
+    saturation: float = 1.5
+    """Most that a sign is moved by all spells together, beside the furthest move that a cause declares; above that
+    move ever less is added. Assumed: without it one customer in a thousand had a hundred complaints a month."""
+
+    most_tickets: float = 60.0
+    """Most tickets of one kind in a year, on average, however bad it gets; five a month wear out any customer."""
 
     # What becomes known, and when
     noticed_days: tuple[int, int] = (90, 150)
@@ -104,21 +202,63 @@ class World:
     late_notes: float = 0.35
     """Share of call, meeting and visit notes that are entered days after the contact."""
 
+    late_tickets: float = 0.06
+    """Share of tickets that are entered up to five days after they were opened."""
+
+    # How good the records are. Where it is not 0, it is mild.
+    missing: tuple[str, ...] = ()
+    """Tables that the company does not keep, of ``RECORDS``."""
+
+    late_orders: float = 0.0
+    """Share of orders that are entered days later; trade then has ``known_at``. 0, because orders are entered to be
+    delivered, and because every feature of trade then costs more to compute."""
+
+    late_days: float = 4.0
+    """Mean of these days, beyond half a day."""
+
+    renamed: float = 0.02
+    """Share of products that get a new number, a year. Assumed: a few of the 240 in each year."""
+
+    merged: float = 0.004
+    """Share of customers, a year, whose records go on under another customer's number: bought up, or entered twice.
+    They look like leavers and are none. Assumed, small beside those that leave."""
+
+    merged_after: float = 150.0
+    """Days that both must have been customers by then."""
+
     def __post_init__(self) -> None:
         if self.customers < 1 or self.days < 1:
             raise ValueError(
                 f"A world needs at least one customer and one day; found {self.customers} and {self.days}."
             )
-        for name in (
-            "founders",
-            "slow",
-            "dormant",
-            "stockers",
-            "returning",
-            "sign_share",
-            "reminded",
-            "late_notes",
-        ):
+        for name in SHARES:
             share = getattr(self, name)
             if not 0 <= share <= 1:
                 raise ValueError(f"'{name}' is a share between 0 and 1; found {share}.")
+        for name in RATES:
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"'{name}' is at least 0; found {getattr(self, name)}.")
+        if not self.saturation > 1:
+            raise ValueError(f"'saturation' is above 1; found {self.saturation}.")
+        for name in self.missing:
+            if name not in RECORDS:
+                raise ValueError(f"'missing' names tables among {', '.join(RECORDS)}; found '{name}'.")
+
+
+SHARES = (
+    "founders",
+    "slow",
+    "dormant",
+    "stockers",
+    "seasonal",
+    "holidays",
+    "spared",
+    "returning",
+    "second",
+    "sign_share",
+    "reminded",
+    "late_notes",
+    "late_tickets",
+    "late_orders",
+)
+RATES = ("stocking", "downturns", "alarms", "loudness", "renamed", "merged", "late_days")

@@ -150,7 +150,7 @@ def draw(rng: np.random.Generator, world: World) -> Traits:
         openness=rng.normal(0.9, 0.5, n),
         trouble=np.exp(rng.normal(0, 0.5, n) + 0.15 * by_name["service"]),
         terms=rng.choice(TERMS, size=n, p=(0.15, 0.55, 0.15, 0.15)),
-        lateness=rng.normal(1.0, 4.0, n) + 2.0 * by_name["payment"],
+        lateness=rng.normal(-3.0, 4.0, n) + 2.0 * by_name["payment"],
         settlement=rng.choice(3, size=n, p=(0.7, 0.2, 0.1)),
         pause_start=np.where(dormant, pause_start, np.nan),
         pause_days=rng.uniform(45, 84, n),
