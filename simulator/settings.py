@@ -6,7 +6,7 @@ the measured results stand in ``docs/reference/simulator.md``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 RECORDS = ("interaction", "service", "finance", "milestones", "contracts", "cases")
@@ -240,6 +240,12 @@ class World:
                 raise ValueError(f"'{name}' is at least 0; found {getattr(self, name)}.")
         if not self.saturation > 1:
             raise ValueError(f"'saturation' is above 1; found {self.saturation}.")
+        for item in fields(self):
+            match getattr(self, item.name):
+                case (float() | int() as least, float() | int() as most) if least > most:
+                    raise ValueError(
+                        f"'{item.name}' goes from the least to the most; found {least} and {most}."
+                    )
         for name in self.missing:
             if name not in RECORDS:
                 raise ValueError(f"'missing' names tables among {', '.join(RECORDS)}; found '{name}'.")
