@@ -72,8 +72,11 @@ def arrivals(rng: np.random.Generator, clock: Clock, rate: Floats, most: float) 
 
     Rates above half of ``most`` are eased so that none exceeds it.
     """
-    counts = rng.poisson(eased(np.maximum(rate, 0), most / 2, most) * (7 / 365.25))
-    cells = np.repeat(np.arange(counts.size), counts.ravel())
+    # Poisson counts of all cells at once: how many there are in all, then the cell of each by the cells' shares. It
+    # costs by the event, not by the cell.
+    up_to = np.cumsum(eased(np.maximum(rate, 0), most / 2, most)) * (7 / 365.25)
+    place = np.sort(rng.random(rng.poisson(up_to[-1]))) * up_to[-1]
+    cells = np.minimum(np.searchsorted(up_to, place, side="right"), len(up_to) - 1)
     customer, week = np.divmod(cells, rate.shape[1])
     day = clock.on_workday(week * 7 + rng.integers(0, 7, size=len(cells)))
     inside = day < clock.days

@@ -219,7 +219,7 @@ class World:
     renamed: float = 0.02
     """Share of products that get a new number, a year. Assumed: a few of the 240 in each year."""
 
-    merged: float = 0.004
+    merged: float = 0.002
     """Share of customers, a year, whose records go on under another customer's number: bought up, or entered twice.
     They look like leavers and are none. Assumed, small beside those that leave."""
 

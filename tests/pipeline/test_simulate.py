@@ -130,7 +130,8 @@ def test_a_dataset_that_says_otherwise_is_left_as_it_is_and_told_of(
     spec.write_text("simulate: {customers: 20, seed: 3}\n")
     other = made(root, "--dataset", "mine", "--seed", "5")
     assert capsys.readouterr().out == (
-        f"Made with seed 5; '{spec}' was left as it is and says seed 3, and 'forewarn run' makes that company again.\n"
+        f"Made with seed 5; '{spec}' was left as it is and says seed 3, "
+        "and 'forewarn run' makes that company again.\n"
     )
     assert spec.read_text() == "simulate: {customers: 20, seed: 3}\n"
     assert made(root, "--dataset", "mine", "--seed", "3") != other

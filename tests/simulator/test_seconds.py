@@ -15,7 +15,6 @@ from simulator.settings import World
 from simulator.traits import draw as people
 
 MANY = World(customers=20_000, leaving=0.5)
-SIGNS_OF = {place: bool(cause.moves) for place, cause in enumerate(CAUSES)}
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +25,9 @@ def planned() -> Plan:
 
 @pytest.fixture(scope="module")
 def second(planned: Plan) -> Spells:
-    rng = np.random.default_rng(1)
-    return draw(
-        np.random.default_rng(2),
-        MANY,
-        replace(people(rng, MANY), bent=np.zeros((20_000, len(CAUSES)))),
-        planned,
-    )
+    """Of customers that are not bent to any cause."""
+    plain = replace(people(np.random.default_rng(1), MANY), bent=np.zeros((MANY.customers, len(CAUSES))))
+    return draw(np.random.default_rng(2), MANY, plain, planned)
 
 
 @pytest.fixture(scope="module")
