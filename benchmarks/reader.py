@@ -26,8 +26,8 @@ from scipy.stats import lognorm
 
 from models.cases import BEFORE
 from simulator.causes import CAUSES, NONE, Sign
-from simulator.departures import MONTH, SEGMENT_RISK
-from simulator.settings import World
+from simulator.departures import MONTH
+from simulator.settings import SEGMENT_RISK, World
 from simulator.traits import SEGMENTS
 
 Array = np.ndarray
@@ -84,7 +84,7 @@ def ranked(truth: Mapping[str, pd.DataFrame], bought: pd.DataFrame, rows: pd.Dat
 def _hazard(segment: Array, tenure: Array) -> Array:
     """Give the yearly chance to leave of each customer, as ``simulator.departures`` spreads it over months."""
     age = np.where(tenure < 365, WORLD.first_year, np.where(tenure > 3 * 365, WORLD.settled, 1.0))
-    monthly = 1 - (1 - WORLD.leaving) ** (SEGMENT_RISK[segment] * age / 12)
+    monthly = 1 - (1 - WORLD.leaving) ** (np.array(SEGMENT_RISK)[segment] * age / 12)
     return np.asarray(monthly * 365.25 / MONTH)
 
 

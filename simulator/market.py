@@ -8,12 +8,10 @@ from simulator.causes import DOWNTURN, PRESSING
 from simulator.clock import Floats, Ints
 from simulator.departures import moves
 from simulator.pressure import Spells
-from simulator.settings import World
+from simulator.settings import DOWNTURN_BEFORE, World
 from simulator.traits import INDUSTRIES, Traits
 
 YEAR = 365.25
-EARLIEST = 200
-"""Days before the records in which a downturn may have begun."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,11 @@ class Downturns:
 
 
 def draw(rng: np.random.Generator, world: World) -> Downturns:
-    span = EARLIEST + world.days
+    span = DOWNTURN_BEFORE + world.days
     counts = rng.poisson(world.downturns * span / YEAR, len(INDUSTRIES))
     industry = np.repeat(np.arange(len(INDUSTRIES)), counts)
     count = len(industry)
-    onset = np.floor(rng.uniform(-EARLIEST, world.days, count))
+    onset = np.floor(rng.uniform(-DOWNTURN_BEFORE, world.days, count))
     rise = rng.uniform(*world.downturn_rise, count)
     return Downturns(
         industry=industry,

@@ -12,19 +12,13 @@ import numpy as np
 from simulator.causes import Sign
 from simulator.clock import Clock, Flags, Floats, Ints
 from simulator.pressure import Pressure
-from simulator.settings import World
-from simulator.traits import SEASON, SEASON_PEAK, Traits
+from simulator.settings import LONGEST, LULL, SEASON, SEASON_PEAK, SLOW, STOCK_LASTS, World
+from simulator.traits import Traits
 from simulator.yearly import Yearly, within
 
 YEAR = 365.25
-LULL = 0.35
-"""What is left of ordinary ordering between 24 December and 6 January."""
 BLOCK = 4
 """Weeks of one block of the wobble."""
-LONGEST = 84
-"""Days of silence after which a customer that stays is called; a week less than the usual confirmation."""
-SLOW = 45.0
-"""Cadence above which a long silence is ordinary and nobody calls."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,8 @@ def draw(
 def _stocking(rng: np.random.Generator, world: World, traits: Traits) -> Stocking:
     counts = rng.poisson(world.stocking * world.days / YEAR, world.customers) * traits.stocker
     customer = np.repeat(np.arange(world.customers), counts)
-    gap = np.minimum(traits.cadence[customer] * rng.uniform(1.8, 3.5, len(customer)), 75)
+    shortest, longest, most = STOCK_LASTS
+    gap = np.minimum(traits.cadence[customer] * rng.uniform(shortest, longest, len(customer)), most)
     return Stocking(customer=customer, day=rng.integers(0, world.days, len(customer)), days=gap)
 
 
@@ -91,8 +86,9 @@ def _rate(
 ) -> Floats:
     """(customers, weeks): orders a day."""
     days = clock.mid_week
-    season = np.cos(2 * np.pi * (clock.day_of_year(days)[None, :] - SEASON_PEAK[:, None]) / YEAR)
-    log_rate = (SEASON[:, None] * season)[traits.industry]
+    peak = np.array(SEASON_PEAK)[:, None]
+    season = np.cos(2 * np.pi * (clock.day_of_year(days)[None, :] - peak) / YEAR)
+    log_rate = (np.array(SEASON)[:, None] * season)[traits.industry]
     log_rate += traits.growth[:, None] * (days[None, :] - clock.days / 2) / YEAR
     log_rate += pressure.grid(Sign.ORDERS, days) + _wobble(rng, clock, traits)
     log_rate += yearly.season(clock, days)

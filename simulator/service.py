@@ -10,7 +10,7 @@ from simulator.clock import Clock, arrivals, chance, office_hours
 from simulator.departures import Departures
 from simulator.identity import flags, identities, labels
 from simulator.pressure import Pressure
-from simulator.settings import World
+from simulator.settings import ACCEPTED, EQUIPMENT, RATED, REOPENED, World
 from simulator.traits import Traits
 
 
@@ -36,13 +36,6 @@ KINDS = (
     Kind("maintenance", 1.2, offered=True, days=12.0, lasting=0.3),
     Kind("training", 0.8, offered=True, days=20.0, lasting=0.3),
 )
-SEGMENT = np.array([1.8, 1.0, 0.6])
-"""Key accounts have more of our equipment."""
-ACCEPTED = 0.5
-"""Log-odds that an ordinary offer is accepted."""
-REOPENED = -2.9
-RATED = 0.5
-"""Share of finished tickets that the customer rates."""
 
 
 def draw(
@@ -54,7 +47,9 @@ def draw(
     pressure: Pressure,
 ) -> pd.DataFrame:
     days = clock.mid_week
-    usual = (traits.trouble * SEGMENT[traits.segment])[:, None] * (days[None, :] >= traits.joined[:, None])
+    usual = (traits.trouble * np.array(EQUIPMENT)[traits.segment])[:, None] * (
+        days[None, :] >= traits.joined[:, None]
+    )
     presence = departures.presence(days)
     found = []
     for place, kind in enumerate(KINDS):

@@ -1,8 +1,10 @@
 """Every number of the made-up world, with its reason.
 
-Nothing here was fitted to a real company: where no source is named, a default is an assumption. The strength of the
-signs, the false alarms and the irregularity were set so that a good model tells leavers at a ROC-AUC of about .8;
-the measured results stand in ``docs/reference/simulator.md``.
+``World`` holds what one world may have otherwise than another; below it stands what is ordinary for everybody. What
+each cause does to each sign is declared in ``causes.py``, the kinds of contacts and tickets in ``interaction.py``
+and ``service.py``. Nothing here was fitted to a real company: where no source is named, a number is an assumption.
+The strength of the signs, the false alarms and the irregularity were set so that a good model tells leavers at a
+ROC-AUC of about .8; the measured results, and where the sources are, stand in ``docs/reference/simulator.md``.
 """
 
 from collections.abc import Mapping
@@ -268,3 +270,104 @@ SHARES = (
     "late_orders",
 )
 RATES = ("stocking", "downturns", "alarms", "loudness", "renamed", "merged", "late_days")
+
+
+# Below: what is ordinary for everybody. Assumed where no source is named.
+
+# Leaving
+SEGMENT_RISK = (0.6, 0.9, 1.2)
+"""Factor on the chance to leave of key, core and small customers: key accounts are looked after."""
+RISK_SPREAD = 0.35
+"""Standard deviation of the logarithm of a customer's own factor."""
+YOUNGEST = 150
+"""Nobody leaves sooner after joining: a first order that stays the only one is a trial, not a customer."""
+BEYOND = 210
+"""Days after the end of the records in which customers may leave: their signs begin within the records."""
+SIGN_SPREAD = 0.3
+"""Standard deviation of the logarithm of one sign's strength beside that of its spell."""
+BREAK_DAYS = (130.0, 420.0)
+"""Range of the days until a leaver that returns buys again: beyond the confirmation, so that it had left."""
+AFTERGLOW = (15.0, 120.0)
+"""Range of the days in which contacts fade to a third after the last order."""
+DOWNTURN_BEFORE = 200
+"""Days before the records in which a downturn may have begun."""
+
+# Orders
+INDUSTRY_SHARE = (0.22, 0.14, 0.12, 0.11, 0.13, 0.12, 0.08, 0.08)
+REGION_SHARE = (0.14, 0.17, 0.17, 0.10, 0.10, 0.08, 0.08, 0.16)
+SEASON = (0.08, 0.10, 0.18, 0.08, 0.12, 0.38, 0.04, 0.20)
+"""Half the distance from an industry's weak to its strong season, in logs: building rests in winter."""
+SEASON_PEAK = (290, 90, 320, 120, 280, 190, 60, 330)
+"""Day of the year of an industry's strong season."""
+GROWTH = (0.03, 0.10)
+"""Mean and standard deviation over customers of the log growth of the order rate, a year."""
+LULL = 0.35
+"""What is left of ordinary ordering between 24 December and 6 January."""
+LONGEST = 84
+"""Days of silence after which a customer that stays is called; a week less than the usual confirmation."""
+SLOW = 45.0
+"""Cadence above which a long silence is ordinary and nobody calls."""
+PAUSE_DAYS = (45.0, 84.0)
+"""Range of the yearly pause of those that shut for a season."""
+STOCKED = (2.0, 4.0)
+"""Range of the factor on the value of an order that stocks up."""
+STOCK_LASTS = (1.8, 3.5, 75.0)
+"""Range, in usual gaps between orders, of the quiet after it, and the most days that it lasts."""
+ORDER_SPREAD = 0.45
+"""Standard deviation of the logarithm of the value of one order line."""
+URGENT_EXTRA = 0.04
+"""Surcharge on an urgent order."""
+TRIAL_SHARE = 0.03
+"""Share of orders with a trial of a product line that the customer does not buy."""
+FOLLOWED_UP = 0.4
+"""Log-odds that an ordinary trial is followed by an order of the same product within the next three orders."""
+RETURN_DAYS = 12.0
+"""Mean days until a line comes back."""
+PRICE_RISE = (1.02, 1.07)
+"""Range of the yearly factor on the list prices of a product line."""
+
+# Invoices
+LATENESS = (-3.0, 4.0)
+"""Mean and standard deviation over customers of the usual days of payment after the due date. With what follows, 43%
+of the invoices are paid late, and payment is 3 days late on average, as in Germany: there 60% of the bills are paid
+on time, and payment is 3 days late on average (Dun & Bradstreet). In Western Europe 42% of the value is past due
+(Atradius 2018)."""
+LATENESS_SPREAD, LATENESS_TAIL = 4.0, 2.5
+"""Standard deviation from invoice to invoice, and mean of what only ever delays."""
+DISPUTED = -4.0
+"""Log-odds that an ordinary invoice is disputed: about one in fifty."""
+OTHER_METHOD = -4.3
+"""Log-odds that an ordinary invoice is settled another way than usual; agreed when it is issued."""
+CONFIRMED = 0.8
+"""Share of invoices that the customer confirms."""
+WRITTEN_OFF = 0.002
+"""Share of invoices that are never paid. In Western Europe 1.3% of the value is uncollectable (Atradius 2018), mostly
+of bankrupt customers; here nobody goes bankrupt with open invoices."""
+
+# Contacts
+ROLE_SHARE = (0.30, 0.34, 0.26, 0.10)
+"""Shares of contacts with technical people, purchasing, users and executives."""
+MENTIONED = -3.6
+"""Log-odds that a contact mentions a competitor in ordinary times: in about one of forty."""
+ATTENTION = 0.5
+"""Standard deviation of the logarithm of a customer's contacts from one four-week block to the next."""
+ASSESSED, NOTED = 0.85, 0.25
+"""Share of talks and mails with depth and sentiment, and share of these with a text."""
+NOTE_DAYS = 3.6
+"""Mean days, beyond half a day, until a late note is entered."""
+
+# Tickets, milestones, contracts
+EQUIPMENT = (1.8, 1.0, 0.6)
+"""Factor on the tickets of key, core and small customers: key accounts have more of our equipment."""
+ACCEPTED = 0.5
+"""Log-odds that an ordinary offer is accepted."""
+REOPENED = -2.9
+"""Log-odds that an ordinary ticket is opened again."""
+RATED = 0.5
+"""Share of finished tickets that the customer rates."""
+MILESTONES = ((1.0, 0.9, 1.2, 0.5), (0.8, 0.25, 0.25, 0.25), (0.0, 0.0, 0.0, 0.02))
+"""Annual reviews, roadmaps, joint developments and exhibitions a year, of key, core and small customers."""
+CONTRACTED = (0.8, 0.3, 0.03)
+"""Share of each segment that buys under contracts."""
+LAPSED = 0.08
+"""Share of contracts that a customer lets end although it goes on buying."""
