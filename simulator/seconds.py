@@ -1,7 +1,6 @@
 """Second causes: trouble seldom comes alone, and one kind brings another."""
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.causes import CAUSES
 from simulator.clock import Floats, Ints
@@ -49,23 +48,18 @@ def _follows(rng: np.random.Generator, traits: Traits, customer: Ints, first: In
     return np.asarray((rng.random((len(customer), 1)) * edges[:, -1:] >= edges).sum(axis=1))
 
 
-def ranked(
-    first: Spells, second: Spells, last: Floats
-) -> tuple[Spells, npt.NDArray[np.int64], Floats, Floats]:
+def ranked(first: Spells, second: Spells, last: Floats) -> tuple[Spells, Ints, Floats, Floats]:
     """Which of a leaver's two spells leads: the louder one on the day of its last order.
 
-    ``first`` holds one spell a leaver, ``last`` its day, in the same order. Gives the leading spells in that order,
-    the place of the other one among ``first`` and ``second`` joined (-1: there is none), and how loud both are
-    (not a number where there is no other).
+    ``first`` holds one spell a leaver, sorted by customer, ``last`` its day, and ``second`` none but theirs. Gives
+    the leading spells, the place of the other one among ``first`` and ``second`` joined (-1: there is none), and how
+    loud the two are (not a number where there is none).
     """
-    both = joined([first, second])
-    count = len(first.customer)
+    both, count = joined([first, second]), len(first.customer)
+    of = np.searchsorted(first.customer, second.customer)
     other = np.full(count, -1)
-    place = {who: at for at, who in enumerate(first.customer.tolist())}
-    of = np.array([place.get(who, -1) for who in second.customer.tolist()], dtype=np.int64)
-    there = np.flatnonzero(of >= 0)
-    other[of[there]] = count + there
-    day = np.concatenate([last, np.where(of >= 0, last[of] if count else 0.0, 0.0)])
+    other[of] = count + np.arange(len(of))
+    day = np.concatenate([last, last[of]])
     loud = loudness(both, day)
     own, others = loud[:count], np.where(other >= 0, loud[other], np.nan)
     led = others > own
