@@ -129,8 +129,8 @@ class World:
     # How many leave, and why
     leaving: float = 0.16
     """Chance to leave, a year, for a customer of the middle segment in its second or third year. Assumed, so
-    that 8 to 20% of all customers leave in a year; medians by industry from 11% (utilities) to 56% (wholesale) are
-    told of B2B companies (CustomerGauge), with wider ideas of leaving than the last order."""
+    that 8 to 20% of all customers leave in a year; for B2B companies medians by industry from 11% (utilities) to 56%
+    (wholesale) are told (CustomerGauge), and not how leaving is counted."""
 
     first_year: float = 1.3
     """Factor on it in a customer's first year: young relations end more often."""
