@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from models import calibration, families, gone, level
-from pipeline import declared, digests, recorded
+from pipeline import declared, digests, roots
 from pipeline.columns import day_numbers, groups, labels, medians
 from pipeline.declared import Entry
 from pipeline.fitted import CAUSES, CHURN, GONE, LEVEL, Fit
@@ -89,7 +89,7 @@ def maps(
     divided: dict[str, Any] = {}
     for fit in fits:
         maps = _map(params, fit, calibrated, known, activity)
-        learned = recorded.learn(fit, *known, told)
+        learned = roots.learn(fit, *known, told)
         if learned is not None:
             maps[CAUSES] = learned.to_json()
         if fit.gone is not None:
