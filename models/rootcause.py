@@ -111,7 +111,7 @@ def learn(
     values, said, who = values[kept], said[kept], who[kept]
     scale = _sizes(values)
     _, place, rows = np.unique(who.astype(str), return_inverse=True, return_counts=True)
-    model = LogisticRegression(C=PENALTY, max_iter=2000, tol=1e-6)
+    model = LogisticRegression(C=PENALTY, max_iter=300)
     with threadpool_limits(1):
         model.fit(values / scale, said.astype(str), sample_weight=1 / rows[place])
     weights, offsets = model.coef_, model.intercept_
