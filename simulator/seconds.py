@@ -52,8 +52,8 @@ def ranked(first: Spells, second: Spells, last: Floats) -> tuple[Spells, Ints, F
     """Which of a leaver's two spells leads: the louder one on the day of its last order.
 
     ``first`` holds one spell a leaver, sorted by customer, ``last`` its day, and ``second`` none but theirs. Gives
-    the leading spells, the place of the other one among ``first`` and ``second`` joined (-1: there is none), and how
-    loud the two are (not a number where there is none).
+    the leading spells, the place of the other one among ``first`` and ``second`` joined (-1: there is none), and
+    how loud the two are (not a number where there is none).
     """
     both, count = joined([first, second]), len(first.customer)
     of = np.searchsorted(first.customer, second.customer)

@@ -129,8 +129,8 @@ class World:
     # How many leave, and why
     leaving: float = 0.16
     """Chance to leave, a year, for a customer of the middle segment in its second or third year. Assumed, so
-    that 8 to 20% of all customers leave in a year; for B2B companies medians by industry from 11% (utilities) to 56%
-    (wholesale) are told (CustomerGauge), and not how leaving is counted."""
+    that 8 to 20% of all customers leave in a year; for B2B companies medians by industry from 11% (utilities) to
+    56% (wholesale) are told (CustomerGauge), and not how leaving is counted."""
 
     first_year: float = 1.3
     """Factor on it in a customer's first year: young relations end more often."""
@@ -169,8 +169,8 @@ class World:
 
     second: float = 0.20
     """Share of the spells on which a second cause sets in (``FOLLOWS`` tells which), for leavers and false alarms
-    alike: two causes at once are no sign of leaving. Assumed, and low: Keaveney (1995) heard of more than 800 causes
-    from some 500 customers that had switched."""
+    alike: two causes at once are no sign of leaving. Assumed, and low: Keaveney (1995) heard of more than 800
+    causes from some 500 customers that had switched."""
 
     second_onset: tuple[float, float] = (0.0, 0.4)
     """Range of its onset, as a part of the time from the first onset to the end of the first cause's full strength
