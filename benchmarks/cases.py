@@ -1,46 +1,29 @@
 """`make bench-cases`: who was found before leaving in ten new simulated companies; the going of Online Retail II.
 
-Each company goes through the real stages in a folder of its own, with nine test dates and few trials. The leavers
-are those of the simulator's truth whom the departure rule asks about on their last day (slow buyers are left out by
-design; they are told apart), with an L whose 120 days before hold none but test dates. Lists are ranked by the
-probability of being about to leave, where there is one; all rankings stand on the same customers and dates. Lists
-by lot are told with them: four of them in a row find a third.
+Each company goes through the real stages (``benchmarks.planted``). The leavers are those of the simulator's truth
+whom the departure rule asks about on their last day (slow buyers are left out by design; they are told apart), with
+an L whose 120 days before hold none but test dates. Lists are ranked by the probability of being about to leave,
+where there is one; all rankings stand on the same customers and dates. Lists by lot are told with them: four of
+them in a row find a third.
 """
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks import departing, reader
+from benchmarks import departing, planted, reader
 from benchmarks.results import Figure, at_least, publish, show, told
 from features import cohort
 from models import budgets, cases, families
-from models.families import FAMILIES
 from models.shares import median, shares
-from pipeline import (
-    build,
-    calibrate,
-    choose,
-    evaluate,
-    ingest,
-    label,
-    params,
-    records,
-    simulate,
-    store,
-    train,
-)
-from pipeline.cases import ranked
-from pipeline.frames import read_json, read_parquet, write_text
+from pipeline import label, params, records, store
+from pipeline.cases import ranked as ranking
+from pipeline.frames import read_parquet
 from pipeline.paths import Paths
 from pipeline.progress import counted
 
@@ -48,16 +31,6 @@ SEEDS = tuple(range(9001, 9011))
 """Companies that nothing was developed on; development used seeds up to 50."""
 CUSTOMERS = 2000
 TENTH, FIFTH = 0.10, 0.20
-NAME = "company"
-SETTINGS = """seed: 7
-dates: {test: 9, calibration: 3, folds: 1}
-train: {trials: {logistic: 1, forest: 1, boosted: 2}}
-evaluate: {resamples: 100}
-"""
-COMPANY = """timezone: Europe/Berlin
-label: {{rule: departure, horizon_days: 90, confirm_days: 90}}
-simulate: {{customers: {customers}, start: "2021-01-01", days: 1461, seed: {seed}}}
-"""
 CHAMPION, CHURN, RULE, SILENCE, READER = (
     "champion, by p_going",
     "champion, by p_churn",
@@ -80,25 +53,9 @@ class Company:
     leavers: pd.DataFrame
 
 
-def made(root: Path, seed: int, customers: int) -> Company:
-    """Simulate one company, run its stages, and rank its customers on the test dates in every way."""
-    paths = Paths(root, NAME)
-    write_text(root / "params.yaml", SETTINGS)
-    write_text(paths.spec, COMPANY.format(customers=customers, seed=seed))
-    settings = params.load(paths)
-    with redirect_stdout(StringIO()):
-        for stage in (simulate, ingest, label, build):
-            stage.run(settings, paths)
-        for family in FAMILIES:
-            train.run(settings, paths, family)
-        for stage in (calibrate, choose, evaluate):
-            stage.run(settings, paths)
-    return _read(settings, paths)
-
-
-def _read(settings: params.Params, paths: Paths) -> Company:
-    said = read_parquet(paths.report / "predictions.parquet")
-    champion = read_json(paths.report / "metrics.json")["champion"]
+def ranked_in(made: planted.Made) -> Company:
+    """Rank the customers of a company on its test dates in every way."""
+    settings, paths, said, champion = made.params, made.paths, made.predictions, made.champion
     keys = ["as_of", "customer_id"]
     each = {
         name: rows.sort_values(keys, ignore_index=True)
@@ -111,11 +68,11 @@ def _read(settings: params.Params, paths: Paths) -> Company:
     people = customers.drop_duplicates("customer_id").set_index("customer_id")
     rule = label.rule_of(settings)
     bought = cohort.purchases(there["trade"], list(people.index), rule, records.span(there["trade"])[1])
-    truth = {name: read_parquet(paths.truth / f"{name}.parquet") for name in ("leavers", "spells", "traits")}
+    truth = {name: made.truth(name) for name in ("leavers", "spells", "traits")}
     rows = rows.assign(segment=people.loc[rows["customer_id"], "segment"].to_numpy())
     by = {
-        CHAMPION: ranked(rows, "p_going"),
-        CHURN: ranked(rows, "p_churn"),
+        CHAMPION: ranking(rows, "p_going"),
+        CHURN: ranking(rows, "p_churn"),
         RULE: each["cadence_rule"]["p_churn"].to_numpy(),
         SILENCE: _silence(settings, paths, rows, there["trade"]),
         READER: reader.ranked(truth, bought, rows),
@@ -232,10 +189,9 @@ def measured(seeds: tuple[int, ...], customers: int, step) -> dict[str, pd.DataF
     """Run every company and pool its leavers, by kind."""
     pools: dict[str, list[pd.DataFrame]] = {"known": [], "slow": [], "by the rule": []}
     for seed in seeds:
-        with tempfile.TemporaryDirectory(prefix="forewarn-cases-") as folder:
-            company = made(Path(folder), seed, customers)
+        ranked = ranked_in(planted.made(seed, customers))
         for kind, found in pools.items():
-            rows = hits(company, kind)
+            rows = hits(ranked, kind)
             found.append(rows.assign(customer_id=f"{seed} " + rows["customer_id"].astype("str")))
         step()
     return {kind: pd.concat(found, ignore_index=True) for kind, found in pools.items()}

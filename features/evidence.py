@@ -25,10 +25,9 @@ from features.sources import CUSTOMERS
 from features.states import Open, OpenCount
 from features.sweep import EVER, Questions, Rows, View
 from features.unfold import Events, Tables
-from features.windows import FOREVER
+from features.windows import EPOCH, FOREVER
 
 Where = Mapping[str, tuple[str, ...]]
-EPOCH = date(1970, 1, 1)
 TYPES: Mapping[Holds, type] = {Holds.MONEY: np.int64, Holds.CODE: np.int32, Holds.RECORD: np.int32}
 
 

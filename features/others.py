@@ -14,8 +14,7 @@ from features.peers import PeerMean, Peers
 from features.sources import CUSTOMERS
 from features.sweep import Questions, View
 from features.unfold import Records, Tables
-
-EPOCH = date(1970, 1, 1)
+from features.windows import EPOCH
 
 
 @dataclass(frozen=True)

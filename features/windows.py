@@ -10,6 +10,7 @@ row, and the range points there. Either way a measure receives a range that hold
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Visible:
     take: Index
 
 
+EPOCH = date(1970, 1, 1)
+"""The day from which days are counted."""
 FOREVER = np.iinfo(np.int32).max
 """The day on which a record is replaced or withdrawn that never was."""
 

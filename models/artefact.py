@@ -24,6 +24,11 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 SCHEMA = "schema.json"
 
 
+def under(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of one folder of an artefact, by their names in it."""
+    return {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
+
+
 def dumped(model: Any) -> bytes:
     """The same model gives the same bytes, in every process, and again after it was loaded."""
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as archive:

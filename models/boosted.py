@@ -136,12 +136,22 @@ class Boosted:
         )
 
     def contributions(self, X: pd.DataFrame) -> tuple[Floats, float]:
-        """TreeSHAP by LightGBM itself; the base is the mean over the training rows."""
-        # One more row, of nothing known: the base is the same for all, and is told even when nobody is asked about.
-        values = np.vstack([matrix(X, self.features), np.full((1, len(self.features)), np.nan)])
-        parts = np.mean([booster.predict(values, pred_contrib=True) for booster in self._boosters()], axis=0)
-        base = float(parts[-1, -1])
-        return closed(np.ascontiguousarray(parts[:-1, :-1]), self.score(X) - base), base
+        """TreeSHAP by the paths that training rows took; the base is the mean over the training rows.
+
+        LightGBM explains a few of the rows as well, and the two must agree.
+        """
+        from models import trees, treeshap
+
+        values = matrix(X, self.features)
+        phi, base = treeshap.contributions(trees.from_boosters(self.texts), values)
+        again = treeshap.sample(len(values))
+        if len(again):
+            boosters = self._boosters()
+            theirs = np.mean(
+                [booster.predict(values[again], pred_contrib=True) for booster in boosters], axis=0
+            )
+            treeshap.demand_agreement(self.family, np.c_[phi[again], np.full(len(again), base)], theirs)
+        return closed(phi, self.score(X) - base), base
 
     def to_files(self) -> dict[str, bytes]:
         """One LightGBM text a booster, their SHA-256, and the names of the columns."""

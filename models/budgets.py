@@ -15,10 +15,26 @@ import pandas as pd
 from models.shares import shares
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+
+
+TENTH = 0.10
+"""The budget that is told where there is room for one."""
+
+
+def named(share: float) -> str:
+    """The name of the list of a share of the customers, as files and pages carry it."""
+    return f"top_{share:g}"
+
+
+def about_a_tenth(budgets: Sequence[float]) -> str:
+    """The name of the list whose budget is nearest to a tenth of the customers; of two, the smaller."""
+    return named(min(budgets, key=lambda share: (abs(share - TENTH), share)))
 
 
 def needed(predictions: pd.DataFrame, by: ArrayLike) -> Floats:

@@ -21,6 +21,7 @@ import numpy as np
 from scipy.special import logit
 
 from models import calibration, families
+from models.artefact import under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,13 +136,9 @@ def load(files: Mapping[str, bytes]) -> Gone:
     map_ = content["calibration"]
     return Gone(
         (int(content["counted"][0]), int(content["counted"][1])),
-        {family: families.load(family, _under(f"{family}/", files)) for family in content["models"]},
+        {family: families.load(family, under(f"{family}/", files)) for family in content["models"]},
         None if map_ is None else calibration.Calibration.from_json(map_),
     )
-
-
-def _under(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
 
 
 def _log_odds(model: families.Model, X: pd.DataFrame) -> Floats:

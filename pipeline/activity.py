@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.level import Activity
-from pipeline.fitted import EPOCH
+from pipeline.columns import EPOCH
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -37,7 +37,7 @@ def activity(params: Params, paths: Paths, until: date) -> Activity | None:
     seen["day"] = seen["ordered_at"].to_numpy().astype("datetime64[D]").astype(np.int64)
     bought = seen.drop_duplicates(["customer_id", "day"])["day"].to_numpy()
     first = int(bought.min())
-    days = until.toordinal() - EPOCH - first + 1
+    days = (until - EPOCH).days - first + 1
     return Activity(first, tuple(map(int, np.bincount(bought - first, minlength=days))))
 
 

@@ -20,7 +20,7 @@ from models import leaks, telltale
 from models.errors import TooLittle
 from models.folds import rolling_origin
 from models.leaks import Check, Finding, Limits, Rows, Split
-from pipeline import records, store
+from pipeline import records, segments, store
 from pipeline.columns import days, groups, labels
 from pipeline.errors import GateClosed, TooLittleData
 from pipeline.frames import write_json
@@ -143,18 +143,11 @@ def words(tables: Mapping[str, pa.Table], rows: pd.DataFrame, seed: int) -> pd.D
 
     Names excepted, whether or not a feature reads them: a status that is overwritten and has no date is found here.
     """
-    told: pd.DataFrame = tables[CUSTOMERS.name].to_pandas(date_as_object=False)
-    known = told.get("known_at", pd.Series(pd.NaT, told.index)).astype("datetime64[us]")
-    told = told.assign(known_day=known.dt.normalize().fillna(pd.Timestamp(0))).sort_values("known_day")
-    dated = rows[["customer_id", "as_of"]].assign(row=np.arange(len(rows)))
-    dated["as_of"] = dated["as_of"].astype(told["known_day"].dtype)
-    version = pd.merge_asof(
-        dated.sort_values("as_of"), told, left_on="as_of", right_on="known_day", by="customer_id"
-    ).sort_values("row")
+    version = segments.known(tables[CUSTOMERS.name].to_pandas(date_as_object=False), rows)
     names = [
         column.name
         for column in CUSTOMERS.columns
-        if column.kind is Kind.TEXT and column.name != "name" and column.name in told
+        if column.kind is Kind.TEXT and column.name != "name" and column.name in version
     ]
     encoded = {}
     for name in names:

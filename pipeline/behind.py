@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.text import Text
 
 from features.events import Holds
-from features.evidence import EPOCH, Part, Reading
+from features.evidence import Part, Reading
 from features.selected import TIMES
 from features.sources import Kind
-from features.windows import FOREVER
+from features.windows import EPOCH, FOREVER
 from pipeline import formulas, words
 from pipeline.terminal import plain_table
 

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -19,12 +19,11 @@ from features.feature import Feature
 from features.store import batches, buildable, catalogue_hash, compute, feature_hash
 from features.unfold import Tables
 from pipeline import digests, keys, records, store
+from pipeline.columns import EPOCH
 from pipeline.errors import Refusal, TooLittleData
 from pipeline.frames import read_parquet, write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
-
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 def run(params: Params, paths: Paths) -> None:
@@ -154,7 +153,7 @@ def _build(
 
 
 def _write(files: Mapping[date, store.File], batch: Batch, day: int, begin: int, end: int) -> None:
-    files[date.fromordinal(EPOCH + day)].write(batch.slice(begin, end))
+    files[EPOCH + timedelta(day)].write(batch.slice(begin, end))
 
 
 def _finish(writing: Iterable[Future[None]]) -> None:

@@ -23,13 +23,11 @@ def run(params: Params, paths: Paths) -> None:
     known = store.of_rows(paths, cohort[cohort["eligible"] & (cohort["as_of"] <= until)])
     bought = activity.activity(params, paths, known[0]["known_on"].max().date())
     declared = store.catalogue(paths)["features"]
-    found = {}
-    for family in FAMILIES:
-        fit = load_fit(paths, family, declared)
-        try:
-            found[family] = fitting.maps(params, fit, calibrated, known, bought)
-        except TooLittle as error:
-            raise TooLittleData(f"Dataset '{paths.dataset}' cannot calibrate '{family}': {error}") from None
-    for family, maps in found.items():
+    fits = [load_fit(paths, family, declared) for family in FAMILIES]
+    try:
+        found = list(fitting.maps(params, fits, calibrated, known, bought))
+    except TooLittle as error:
+        raise TooLittleData(f"Dataset '{paths.dataset}' cannot be calibrated: {error}") from None
+    for family, maps in zip(FAMILIES, found, strict=True):
         write_json(paths.family(family) / "calibration.json", maps)
         print(f"{family}: {maps[CHURN]['method']}, from {maps['rows']:,} rows")

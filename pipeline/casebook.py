@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.budgets import about_a_tenth
 from models.cases import BEFORE, GRACE, LEADS
 from pipeline import words
 from pipeline.findings import RULE
@@ -164,8 +165,7 @@ def _missed(found: Mapping[str, Any]) -> Table:
 
 def _customers(found: Mapping[str, Any], rows: pd.DataFrame, shown: int) -> Table:
     """Give the last leavers of the test months, and what the list nearest to a tenth did about each."""
-    share = min(found["budgets"], key=lambda share: (abs(share - 0.1), share))
-    name = f"top_{share:g}"
+    name = about_a_tenth(found["budgets"])
     some = rows[rows["in_test_months"]].tail(shown)
     table = plain_table()
     for head in (

@@ -62,16 +62,11 @@ def run(params: Params, paths: Paths, file: Path | None = None) -> Found:
         "families": families,
         "outcomes": {
             name: rows.loc[rows["in_test_months"], f"{name}_outcome"].value_counts().to_dict()
-            for name in map(budget, params.evaluate.budgets)
+            for name in map(budgets.named, params.evaluate.budgets)
         },
     }
     write_json(paths.report / "cases.json", found)
     return Found(plain(found), rows)
-
-
-def budget(share: float) -> str:
-    """Give the name of the list of a share of the customers."""
-    return f"top_{share:g}"
 
 
 def rankings(predictions: pd.DataFrame) -> list[str]:
@@ -102,7 +97,9 @@ def _family(params: Params, predictions: pd.DataFrame, leavers: pd.DataFrame) ->
     for by in rankings(predictions):
         needs = budgets.needed(predictions, ranked(predictions, by))
         lists[by] = {
-            budget(share): _list(predictions, there, budgets.listed(predictions, needs, share), n, seed)
+            budgets.named(share): _list(
+                predictions, there, budgets.listed(predictions, needs, share), n, seed
+            )
             for share in params.evaluate.budgets
         }
     held = budgets.flips(predictions, n=n, seed=seed)
@@ -136,7 +133,7 @@ def _rows(
         told = cases.told(predictions, there, by, needs, budgets.listed(predictions, needs, share))
         told["outcome"] = told["outcome"].where(inside, cases.OUTSIDE)
         told["top_cause"] = _said(causes, rows["customer_id"], told["flagged_on"])
-        lists.append(told.drop(columns=["asked_dates", "needed"]).add_prefix(f"{budget(share)}_"))
+        lists.append(told.drop(columns=["asked_dates", "needed"]).add_prefix(f"{budgets.named(share)}_"))
     rows = pd.concat([rows, told[["asked_dates", "needed"]], *lists], axis=1)
     rows["not_asked"] = rows["not_asked"].where(rows["asked_dates"] == 0)
     return rows.sort_values(["left_on", "customer_id"], ignore_index=True)

@@ -5,6 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+EPOCH = date(1970, 1, 1)
+"""The day from which days are counted."""
+
 
 def labels(rows: pd.DataFrame, column: str = "label") -> np.ndarray:
     """Give a column of the cohort as 0 and 1."""

@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from models import families, gone
+from models.artefact import under
 from models.calibration import Calibration
 from models.families import Model
 from models.gone import Gone
 from models.level import Level, Shifted
+from pipeline.columns import EPOCH
 from pipeline.declared import Entry, demand_same
 from pipeline.digests import of_bytes, of_names
 from pipeline.errors import GateClosed, MissingInput
@@ -26,7 +28,6 @@ from pipeline.frames import json_text, read_json
 from pipeline.paths import Paths
 
 CHURN, GONE, LEVEL = "churn", "gone", "level"
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Served:
         """Give the family as it speaks of ``day``: the probabilities at the level that the season gives them."""
         if self.level is None or isinstance(self.churn, Shifted):
             return self
-        return replace(self, churn=Shifted(self.churn, self.level.shift(day.toordinal() - EPOCH)))
+        return replace(self, churn=Shifted(self.churn, self.level.shift((day - EPOCH).days)))
 
     def p_churn(self, X: pd.DataFrame) -> np.ndarray:
         """Give the probability of leaving, a row of ``X`` each."""
@@ -98,7 +99,7 @@ def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date 
         files[name] = path.read_bytes()
         if of_bytes(files[name]) != digest:
             raise GateClosed(f"'{path}' is not the file that training wrote; make it again with '{made_by}'.")
-    parts = {kind: _under(f"fitted/{kind}/", files) for kind in (CHURN, GONE)}
+    parts = {kind: under(f"fitted/{kind}/", files) for kind in (CHURN, GONE)}
     try:
         churn = families.load(family, parts[CHURN])
         left = gone.load(parts[GONE]) if parts[GONE] else None
@@ -133,7 +134,7 @@ def load(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | No
 def _calibrated(fit: Fit, told: Mapping[str, Any] | None) -> Gone | None:
     if fit.gone is None or told is None:
         return None
-    files = {**_under(f"fitted/{GONE}/", fit.files), "gone.json": json_text(told).encode()}
+    files = {**under(f"fitted/{GONE}/", fit.files), "gone.json": json_text(told).encode()}
     return gone.load(files)
 
 
@@ -148,7 +149,3 @@ def champion(paths: Paths, catalogue: Iterable[Entry]) -> Served:
             f"choose again with '{made_by}'."
         )
     return served
-
-
-def _under(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}

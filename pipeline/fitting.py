@@ -6,7 +6,7 @@ equal rows give equal files.
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +32,20 @@ def telling_apart(X: pd.DataFrame, catalogue: Iterable[Entry]) -> pd.DataFrame:
 def fit(
     params: Params, family: str, rows: pd.DataFrame, X: pd.DataFrame, chosen: Mapping[str, Any]
 ) -> dict[str, bytes]:
-    """Fit a family with the parameters ``chosen``; give its files by name.
+    """Fit a family with the parameters ``chosen``; give its files by name."""
+    churn = families.fit(family, X, labels(rows), chosen, params.seed, params.train.threads)
+    return _named(CHURN, churn.to_files())
 
-    With the departure rule others are fitted beside: who of the leavers had bought for the last time already.
+
+def fit_gone(params: Params, rows: pd.DataFrame, X: pd.DataFrame) -> dict[str, bytes]:
+    """Fit who of the leavers had bought for the last time already: files that stand beside every family's own.
+
+    Only the departure rule tells; with another there are none.
     """
-    y = labels(rows)
-    churn = families.fit(family, X, y, chosen, params.seed, params.train.threads)
-    files = _named(CHURN, churn.to_files())
-    if params.dataset.label.rule == "departure":
-        second = gone.fit(X, y, rows["gone"], params.seed, params.train.threads)
-        files |= _named(GONE, second.to_files())
-    return files
+    if params.dataset.label.rule != "departure":
+        return {}
+    model = gone.fit(X, labels(rows), rows["gone"], params.seed, params.train.threads)
+    return _named(GONE, model.to_files())
 
 
 def about(
@@ -69,13 +72,32 @@ Known = tuple[pd.DataFrame, pd.DataFrame]
 
 
 def maps(
+    params: Params,
+    fits: Sequence[Fit],
+    calibrated: Known,
+    known: Known,
+    activity: level.Activity | None,
+) -> Iterator[dict[str, Any]]:
+    """Give the content of ``calibration.json``, family by family: the maps from score to probability.
+
+    They are fitted on ``calibrated``. Beside them stands the level of every ``known`` date, where ``activity`` says
+    how much the market bought. What divides the gone from the going is the same in every family of one fit, and is
+    calibrated once. Raises TooLittle where the rows to calibrate on hold too few leavers or stayers.
+    """
+    divided: dict[str, Any] = {}
+    for fit in fits:
+        told = _map(params, fit, calibrated, known, activity)
+        if fit.gone is not None:
+            key = digests.of_names({name: of for name, of in fit.about["files"].items() if GONE in name})
+            if key not in divided:
+                divided = {key: _gone(params, fit.gone, calibrated)}
+            told[GONE] = divided[key]
+        yield told
+
+
+def _map(
     params: Params, fit: Fit, calibrated: Known, known: Known, activity: level.Activity | None
 ) -> dict[str, Any]:
-    """Give the content of ``calibration.json``: the maps from score to probability, fitted on ``calibrated``.
-
-    Beside them the level of every ``known`` date, where ``activity`` says how much the market bought. Raises
-    TooLittle where the rows to calibrate on hold too few leavers or stayers.
-    """
     rows, X = calibrated
     y, who, methods = labels(rows), groups(rows), params.calibrate.methods
     told: dict[str, Any] = {"fit": fit.hash, "rows": len(rows), "leavers": int(y.sum())}
@@ -83,9 +105,13 @@ def maps(
     told |= {CHURN: map_.to_json(), "methods": table.to_dict("records")}
     if activity is not None:
         told[LEVEL] = _level(params, fit, map_, known, activity)
-    if fit.gone is not None:
-        second = gone.calibrated(fit.gone, X, y, rows["gone"], who, methods)
-        told[GONE] = json.loads(second.to_files()["gone.json"])
+    return told
+
+
+def _gone(params: Params, model: gone.Gone, calibrated: Known) -> dict[str, Any]:
+    rows, X = calibrated
+    map_ = gone.calibrated(model, X, labels(rows), rows["gone"], groups(rows), params.calibrate.methods)
+    told: dict[str, Any] = json.loads(map_.to_files()["gone.json"])
     return told
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models import intervals, metrics, tiers
+from models import budgets, intervals, metrics, tiers
 from models.figures import Drawn, drawn, estimates, highest, lists
 from pipeline.columns import groups, labels
 from pipeline.params import Params
@@ -86,7 +86,7 @@ def figures(params: Params, rows: pd.DataFrame, blocks: Resamples) -> tuple[dict
     """Give every figure of some rows of one family, with intervals over customers; and what they were drawn as."""
     y, p, tier = labels(rows), rows["p_churn"].to_numpy(), rows["tier"].to_numpy()
     flags = {"high": tier == "high", "high_and_medium": tier != "low"}
-    flags |= {f"top_{share:g}": highest(p, share) for share in params.evaluate.budgets}
+    flags |= {budgets.named(share): highest(p, share) for share in params.evaluate.budgets}
     kept = drawn(y, p, blocks)
     told: dict[str, Any] = {
         "customers": len(rows),
@@ -104,7 +104,9 @@ def figures(params: Params, rows: pd.DataFrame, blocks: Resamples) -> tuple[dict
                 **{figure: interval._asdict() for figure, interval in estimates(part, own, blocks).items()},
                 "lists": _lists(part, flags, blocks),
                 "own_lists": _lists(
-                    part, {f"top_{share:g}": highest(own, share) for share in params.evaluate.budgets}, blocks
+                    part,
+                    {budgets.named(share): highest(own, share) for share in params.evaluate.budgets},
+                    blocks,
                 ),
             }
     return told, kept

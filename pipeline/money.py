@@ -7,7 +7,7 @@ acceptance is on record, so every profit is expected under the assumed acceptanc
 Writes ``report/profit.parquet`` (one row a customer, test date and family) and ``report/profit.svg``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from features import events
 from features.feature import Cause, Feature, Unit
 from features.measures.values import Total
 from features.store import buildable, compute
-from models import money_plot, profit
+from models import budgets, money_plot, profit
 from models.figures import highest
 from models.intervals import between, resamples
 from pipeline import records, store
@@ -178,7 +178,7 @@ def figures(params: Params, rows: pd.DataFrame, offer: profit.Offer) -> dict[str
     brings = profit.policies(listed, left, value, offer, gone)
     columns = {f"policy {name}": brings[name] for name in POLICIES}
     columns |= {f"over {name}": brings["model"] - brings[name] for name in BEATEN}
-    lists = {f"top_{share:g}": highest(expected, share) for share in params.evaluate.budgets}
+    lists = {budgets.named(share): highest(expected, share) for share in params.evaluate.budgets}
     columns |= {f"list {name}": brings["everyone"] * flags for name, flags in lists.items()}
     if gone is not None:
         lost = profit.Offer(offer.contact_cost, offer.incentive_share, offer.alpha, offer.beta, 0.0)
@@ -241,17 +241,3 @@ def sentence(found: Mapping[str, Any], champion: str) -> str:
         f"{named['random']:,.2f}, nobody 0), expected under the assumed acceptance of "
         f"{found['assumed']['acceptance']['mean']:.0%}."
     )
-
-
-def lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """Give one plain line a family, the richest first."""
-    ranked = sorted(
-        found["families"].items(), key=lambda item: -item[1]["pooled"]["policies"]["model"]["profit"]["value"]
-    )
-    for family, told in ranked:
-        pooled = told["pooled"]
-        model = pooled["policies"]["model"]["profit"]
-        yield (
-            f"{family}: {model['value']:,.2f} ({model['low']:,.2f} to {model['high']:,.2f}), "
-            f"EMPC {pooled['empc']['value']:,.2f}, EMPB {pooled['empb']['value']:,.2f}"
-        )

@@ -20,6 +20,7 @@ from models.families import FAMILIES
 from models.moves import LEAST, Moves, moves, shared
 from pipeline import build, fitted
 from pipeline.errors import MissingInput, Refusal, Usage
+from pipeline.explained import contributions_of
 from pipeline.fitted import Served
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -136,7 +137,7 @@ def _split(
     drawn: set[str],
 ) -> Moves:
     (then, now), (since, as_of) = features, days
-    (phi_then, base), (phi_now, _) = (champion.fit.churn.contributions(X) for X in (then, now))
+    (phi_then, base), (phi_now, _) = (contributions_of(champion.fit.churn, X) for X in (then, now))
     asked = both[["customer_id"]].assign(as_of=pd.Timestamp(as_of))
     group = reference(params, paths, asked).group
     everybody = shared(phi_then, phi_now, both["customer_id"].isin(drawn).to_numpy(), group)

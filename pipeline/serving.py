@@ -13,6 +13,7 @@ import pyarrow as pa
 from models import tiers
 from models.attribution import by_cause, centred, on_probability
 from pipeline.columns import medians
+from pipeline.explained import contributions_of, p_gone_of
 from pipeline.fitted import Served
 from pipeline.reference import Reference
 from pipeline.usual import Past
@@ -67,12 +68,12 @@ def rows(
     is the median of the row's reference on the date, ``own`` that of the customer itself on ``past`` dates.
     """
     model = served.fit.churn
-    phi, bases = centred(*model.contributions(X), reference.group)
+    phi, bases = centred(*contributions_of(model, X), reference.group)
     contributions, base = on_probability(phi, bases, served.churn)
     cause_of = {entry["name"]: entry["cause"] for entry in catalogue}
     sums = by_cause(contributions, model.features, cause_of).reindex(columns=CAUSES, fill_value=0.0)
     p_churn = np.clip(base + sums.to_numpy().sum(axis=1), 0.0, 1.0)
-    p_gone = served.p_gone(X)
+    p_gone = p_gone_of(served, X)
     columns: dict[str, Any] = {
         "customer_id": pa.array(asked["customer_id"], pa.string()),
         "as_of": pa.array(pd.to_datetime(asked["as_of"]).dt.date, pa.date32()),

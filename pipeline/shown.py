@@ -15,11 +15,11 @@ import pyarrow as pa
 from rich.console import Console
 from rich.text import Text
 
-from features.evidence import EPOCH, Evidence, Part, Reading, evidence
+from features.evidence import Evidence, Part, Reading, evidence
 from features.feature import Feature
 from features.selected import OWNER
 from features.store import buildable
-from features.windows import FOREVER
+from features.windows import EPOCH, FOREVER
 from pipeline import formulas, records, words
 from pipeline.behind import draw_left_out, draw_records
 from pipeline.beside import draw_others, plain_others

@@ -31,7 +31,7 @@ def run(params: Params, paths: Paths, family: str) -> None:
     X = fitting.telling_apart(X, catalogue)
     try:
         tuned = _tuned(params, paths, family, rows, X)
-        files = fitting.fit(params, family, rows, X, tuned.params)
+        files = fitting.fit(params, family, rows, X, tuned.params) | fitting.fit_gone(params, rows, X)
     except TooLittle as error:
         raise TooLittleData(f"Dataset '{paths.dataset}' cannot train '{family}': {error}") from None
     training = training_of(params, paths)

@@ -108,17 +108,17 @@ def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: R
     told = store.of_rows(paths, known[known["as_of"] <= calibrated[0]["as_of"].max()])
     bought = activity.activity(params, paths, told[0]["known_on"].max().date())
     rows, X = trained[0], fitting.telling_apart(trained[1], catalogue)
-    for family in FAMILIES:
-        study = load_fit(paths, family, catalogue).about
-        try:
-            files = fitting.fit(params, family, rows, X, study["params"])
+    try:
+        beside = fitting.fit_gone(params, rows, X)
+        for family in FAMILIES:
+            study = load_fit(paths, family, catalogue).about
+            files = fitting.fit(params, family, rows, X, study["params"]) | beside
             fitting.publish(paths.family(family, day), files, fitting.about(study, rows, X, files, catalogue))
-            maps = fitting.maps(params, load_fit(paths, family, catalogue, day), calibrated, told, bought)
-        except TooLittle as error:
-            raise TooLittleData(
-                f"Dataset '{paths.dataset}' cannot make '{family}' as of {day}: {error}"
-            ) from None
-        write_json(paths.family(family, day) / "calibration.json", maps)
+        fits = [load_fit(paths, family, catalogue, day) for family in FAMILIES]
+        for family, maps in zip(FAMILIES, fitting.maps(params, fits, calibrated, told, bought), strict=True):
+            write_json(paths.family(family, day) / "calibration.json", maps)
+    except TooLittle as error:
+        raise TooLittleData(f"Dataset '{paths.dataset}' cannot make models as of {day}: {error}") from None
 
 
 def _said(family: str, rows: pd.DataFrame, p_churn: np.ndarray, gone: np.ndarray | None) -> pd.DataFrame:

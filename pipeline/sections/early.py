@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from models import cases_plot
+from models.budgets import about_a_tenth
 from models.cases import BEFORE, GRACE, LEADS
 from pipeline import findings, words
 from pipeline.outcomes import MEANINGS
@@ -35,7 +36,7 @@ def view(sources: Sources) -> dict[str, Any] | None:
     told, rows = sources.cases.figures, sources.cases.rows
     champion, by = told["champion"], told["ranked_by"]
     mine, rule = told["families"][champion]["lists"], told["families"][findings.RULE]["lists"]
-    tenth = _tenth(told)
+    tenth = about_a_tenth(told["budgets"])
     return {
         "stale": False,
         "sentence": _sentence(told, tenth),
@@ -73,11 +74,6 @@ def view(sources: Sources) -> dict[str, Any] | None:
         "leavers": _leavers(rows, tenth, sources.names),
         "counted": told["leavers"]["in_test_months"],
     }
-
-
-def _tenth(told: Mapping[str, Any]) -> str:
-    share = min(told["budgets"], key=lambda share: (abs(share - 0.1), share))
-    return f"top_{share:g}"
 
 
 def _name(name: str) -> str:
