@@ -10,6 +10,11 @@ told which spells end in leaving: false alarms look the same, and so it weighs b
 with the lead (onset until the next order is the last) integrated over its distribution. The lead also says whether
 a silent customer has left or is only between two orders. What it ranks by is the probability that the last purchase
 lies in the next ``BEFORE`` days. Leavers without a sign it cannot see; nobody can.
+
+Where two causes work at once it goes by the one that came first: a second one sets in on leavers and on false
+alarms alike, and says nothing about leaving. It does not know what else makes a customer order less (downturns,
+seasons, holidays, merged customers) and reads the silence that they bring as it would any other; so a reader that
+knew them too would be somewhat better.
 """
 
 from collections.abc import Mapping
@@ -21,15 +26,15 @@ from scipy.stats import lognorm
 
 from models.cases import BEFORE
 from simulator.causes import CAUSES, NONE, Sign
-from simulator.departures import MONTH, SEGMENT_RISK
-from simulator.settings import World
+from simulator.departures import MONTH
+from simulator.settings import SEGMENT_RISK, World
 from simulator.traits import SEGMENTS
 
 Array = np.ndarray
 WORLD = World()
 LEADS = np.arange(45.0, 160.1, 2.5)
-LEAD_SPREAD, ALARM_RISE, ALARM_HOLD, FADE = 0.35, (30.0, 110.0), (10.0, 90.0), 60.0
-"""What ``simulator/departures.py`` draws from; a spell recedes for ``FADE`` days on average."""
+FADE = sum(WORLD.alarm_fade) / 2
+"""Days for which a spell recedes, on average."""
 USUAL_RISE = 65.0
 """Days to full strength of a spell whose rise is not over: nobody knows yet when it will be."""
 DAY = np.timedelta64(1, "D")
@@ -39,7 +44,7 @@ def lead_weights() -> Array:
     """Give the chance of each of ``LEADS``; what is clipped lies on the ends."""
     middle, least, most = WORLD.lead_days
     edges = np.concatenate([[-np.inf], (LEADS[1:] + LEADS[:-1]) / 2, [np.inf]])
-    spread = lognorm(LEAD_SPREAD, scale=middle)
+    spread = lognorm(WORLD.lead_spread, scale=middle)
     if (LEADS[0], LEADS[-1]) != (least, most):
         raise ValueError(f"The leads of the simulator are {least} to {most}; the reader's are not.")
     return np.asarray(np.diff(spread.cdf(edges)))
@@ -79,7 +84,7 @@ def ranked(truth: Mapping[str, pd.DataFrame], bought: pd.DataFrame, rows: pd.Dat
 def _hazard(segment: Array, tenure: Array) -> Array:
     """Give the yearly chance to leave of each customer, as ``simulator.departures`` spreads it over months."""
     age = np.where(tenure < 365, WORLD.first_year, np.where(tenure > 3 * 365, WORLD.settled, 1.0))
-    monthly = 1 - (1 - WORLD.leaving) ** (SEGMENT_RISK[segment] * age / 12)
+    monthly = 1 - (1 - WORLD.leaving) ** (np.array(SEGMENT_RISK)[segment] * age / 12)
     return np.asarray(monthly * 365.25 / MONTH)
 
 
@@ -105,6 +110,7 @@ def _visible(spells: pd.DataFrame, people: pd.Index, moment: np.datetime64) -> p
     over = spells["over_on"].astype("datetime64[s]")
     shown = spells[
         (spells["cause"] != NONE.name)
+        & ~spells["second"]
         & (spells["onset_on"].astype("datetime64[s]") <= now)
         & (over.isna() | (over > now))
     ]
@@ -142,12 +148,13 @@ def _weights(
     leaving = lead_weights() * risen * stays * (loud.pdf(strength) * ~receding)[:, None]
     part = np.linspace(*WORLD.alarm_strength, 40)
     weak = (loud.pdf(strength[:, None] / part) / part).mean(axis=1)
-    held = np.clip((ALARM_HOLD[1] - (age - rise)) / (ALARM_HOLD[1] - ALARM_HOLD[0]), 0, 1)
-    width = ALARM_RISE[1] - ALARM_RISE[0]
+    rise_of, hold = WORLD.alarm_rise, WORLD.alarm_hold
+    held = np.clip((hold[1] - (age - rise)) / (hold[1] - hold[0]), 0, 1)
+    width = rise_of[1] - rise_of[0]
     grown = np.where(
         full,
-        ((rise >= ALARM_RISE[0] - 1) & (rise <= ALARM_RISE[1] + 1)) / width * held,
-        np.clip((ALARM_RISE[1] - age) / width, 0, 1),
+        ((rise >= rise_of[0] - 1) & (rise <= rise_of[1] + 1)) / width * held,
+        np.clip((rise_of[1] - age) / width, 0, 1),
     )
     return leaving, np.where(receding, 1.0, weak * grown * quiet)
 

@@ -20,7 +20,7 @@ from models import leaks, telltale
 from models.errors import TooLittle
 from models.folds import rolling_origin
 from models.leaks import Check, Finding, Limits, Rows, Split
-from pipeline import records, segments, store
+from pipeline import records, store, versions
 from pipeline.columns import days, groups, labels
 from pipeline.errors import GateClosed, TooLittleData
 from pipeline.frames import write_json
@@ -143,7 +143,7 @@ def words(tables: Mapping[str, pa.Table], rows: pd.DataFrame, seed: int) -> pd.D
 
     Names excepted, whether or not a feature reads them: a status that is overwritten and has no date is found here.
     """
-    version = segments.known(tables[CUSTOMERS.name].to_pandas(date_as_object=False), rows)
+    version = versions.known(tables[CUSTOMERS.name].to_pandas(date_as_object=False), rows)
     names = [
         column.name
         for column in CUSTOMERS.columns

@@ -1,13 +1,14 @@
 """Stage ``calibrate``: each family's scores become probabilities, on later dates than its training saw.
 
 Writes ``model/<family>/calibration.json``: the map for leaving and, with the departure rule, the one for having
-left already among those that leave; how each method did; and the level of each date whose labels were known, from
-which that of a later date is told (``models.level``).
+left already among those that leave; how each method did; the level of each date whose labels were known, from
+which that of a later date is told (``models.level``); and what the recorded causes of leavers taught
+(``models.rootcause``).
 """
 
 from models.errors import TooLittle
 from models.families import FAMILIES
-from pipeline import activity, fitting, store
+from pipeline import activity, fitting, recorded, store
 from pipeline.errors import TooLittleData
 from pipeline.fitted import CHURN, load_fit
 from pipeline.frames import write_json
@@ -21,11 +22,13 @@ def run(params: Params, paths: Paths) -> None:
     calibrated = store.matrix(paths, "calibration")
     until = calibrated[0]["as_of"].max()
     known = store.of_rows(paths, cohort[cohort["eligible"] & (cohort["as_of"] <= until)])
-    bought = activity.activity(params, paths, known[0]["known_on"].max().date())
+    made_on = known[0]["known_on"].max().date()
+    bought = activity.activity(params, paths, made_on)
+    told = recorded.causes(paths, made_on)
     declared = store.catalogue(paths)["features"]
     fits = [load_fit(paths, family, declared) for family in FAMILIES]
     try:
-        found = list(fitting.maps(params, fits, calibrated, known, bought))
+        found = list(fitting.maps(params, fits, calibrated, known, bought, told))
     except TooLittle as error:
         raise TooLittleData(f"Dataset '{paths.dataset}' cannot be calibrated: {error}") from None
     for family, maps in zip(FAMILIES, found, strict=True):

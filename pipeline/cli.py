@@ -72,6 +72,20 @@ def dataset(text: str) -> str:
     return text
 
 
+def number(text: str) -> int:
+    """Read a whole number that is not negative."""
+    if not re.fullmatch(r"[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 0")
+    return int(text)
+
+
+def some(text: str) -> int:
+    """Read a whole number of which there must be one."""
+    if not number(text):
+        raise argparse.ArgumentTypeError("0 are none; at least 1 is wanted")
+    return int(text)
+
+
 DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
 FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
 AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
@@ -82,6 +96,12 @@ SINCE = Option(
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
+SEED = Option(
+    "--seed", type=number, metavar="N", help="another company for this call; a new dataset keeps it"
+)
+CUSTOMERS = Option(
+    "--customers", type=some, metavar="N", help="so many customers in this call; a new dataset keeps it"
+)
 ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
 CASES = Option(
@@ -142,6 +162,19 @@ def _compute(verb: str, asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     with held(paths):
         importlib.import_module(f"pipeline.{verb}").run(_computed_by(params, asked.engine), paths)
+
+
+def _simulate(asked: argparse.Namespace) -> None:
+    from pipeline import simulate
+    from pipeline.lock import held
+
+    told = {name: value for name in ("seed", "customers") if (value := getattr(asked, name)) is not None}
+    simulate.found(Paths(root(), asked.dataset), told)
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        simulate.run(simulate.differing(params, told), paths)
+    if sentence := simulate.kept(params, paths, told):
+        print(sentence)
 
 
 def _train(asked: argparse.Namespace) -> None:
@@ -228,7 +261,7 @@ def _computed(name: str, summary: str) -> Command:
 
 
 STAGES = (
-    _verb("simulate", "make the records of a simulated company"),
+    Command("simulate", "make the records of a simulated company", _simulate, (DATASET, SEED, CUSTOMERS)),
     _verb("ingest", "check raw records against the contract"),
     _computed("label", "as-of dates, who can be asked about, who left"),
     _computed("build", "the feature store"),

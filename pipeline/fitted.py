@@ -20,6 +20,7 @@ from models.calibration import Calibration
 from models.families import Model
 from models.gone import Gone
 from models.level import Level, Shifted
+from models.rootcause import Learned
 from pipeline.columns import EPOCH
 from pipeline.declared import Entry, demand_same
 from pipeline.digests import of_bytes, of_names
@@ -27,7 +28,7 @@ from pipeline.errors import GateClosed, MissingInput
 from pipeline.frames import json_text, read_json
 from pipeline.paths import Paths
 
-CHURN, GONE, LEVEL = "churn", "gone", "level"
+CHURN, GONE, LEVEL, CAUSES = "churn", "gone", "level", "causes"
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,14 @@ class Served:
     """A fitted family with its calibrations: what a customer's probability comes from.
 
     ``churn`` is the map as it was calibrated; ``on`` gives the family with the map of one day, by the ``level``.
+    ``causes`` is what recorded causes of past leavers taught, where there were enough.
     """
 
     fit: Fit
     churn: Calibration | Shifted
     gone: Gone | None
     level: Level | None
+    causes: Learned | None
     files: Mapping[str, bytes]
     hash: str
 
@@ -126,6 +129,7 @@ def load(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | No
         churn=Calibration.from_json(maps[CHURN]),
         gone=_calibrated(fit, maps.get(GONE)),
         level=Level.from_json(maps[LEVEL]) if LEVEL in maps else None,
+        causes=_learned(fit, maps.get(CAUSES)),
         files=files,
         hash=of_names({name: of_bytes(content) for name, content in files.items()}),
     )
@@ -136,6 +140,18 @@ def _calibrated(fit: Fit, told: Mapping[str, Any] | None) -> Gone | None:
         return None
     files = {**under(f"fitted/{GONE}/", fit.files), "gone.json": json_text(told).encode()}
     return gone.load(files)
+
+
+def _learned(fit: Fit, told: Mapping[str, Any] | None) -> Learned | None:
+    if told is None:
+        return None
+    learned = Learned.from_json(told)
+    if learned.features != tuple(fit.churn.features):
+        raise GateClosed(
+            f"The causes that were learned for '{fit.family}' are of other features than its model; "
+            "calibrate again."
+        )
+    return learned
 
 
 def champion(paths: Paths, catalogue: Iterable[Entry]) -> Served:

@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from models import calibration, families, gone, level
-from pipeline import declared, digests
+from pipeline import declared, digests, roots
 from pipeline.columns import day_numbers, groups, labels, medians
 from pipeline.declared import Entry
-from pipeline.fitted import CHURN, GONE, LEVEL, Fit
+from pipeline.fitted import CAUSES, CHURN, GONE, LEVEL, Fit
 from pipeline.frames import write_bytes, write_json, write_parquet
 from pipeline.params import Params
 
@@ -77,22 +77,27 @@ def maps(
     calibrated: Known,
     known: Known,
     activity: level.Activity | None,
+    told: pd.DataFrame,
 ) -> Iterator[dict[str, Any]]:
     """Give the content of ``calibration.json``, family by family: the maps from score to probability.
 
     They are fitted on ``calibrated``. Beside them stands the level of every ``known`` date, where ``activity`` says
-    how much the market bought. What divides the gone from the going is the same in every family of one fit, and is
-    calibrated once. Raises TooLittle where the rows to calibrate on hold too few leavers or stayers.
+    how much the market bought, and what the recorded causes of leavers (``told``) teach. What divides the gone from
+    the going is the same in every family of one fit, and is calibrated once. Raises TooLittle where the rows to
+    calibrate on hold too few leavers or stayers.
     """
     divided: dict[str, Any] = {}
     for fit in fits:
-        told = _map(params, fit, calibrated, known, activity)
+        maps = _map(params, fit, calibrated, known, activity)
+        learned = roots.learn(fit, *known, told)
+        if learned is not None:
+            maps[CAUSES] = learned.to_json()
         if fit.gone is not None:
             key = digests.of_names({name: of for name, of in fit.about["files"].items() if GONE in name})
             if key not in divided:
                 divided = {key: _gone(params, fit.gone, calibrated)}
-            told[GONE] = divided[key]
-        yield told
+            maps[GONE] = divided[key]
+        yield maps
 
 
 def _map(

@@ -184,6 +184,9 @@ class Simulate(Section):
     start: date = Field(date(2021, 1, 1), strict=False)
     days: int = Field(1461, ge=60)
     seed: int = Field(7, ge=0)
+    world: dict[str, Any] = Field(
+        default_factory=dict, description="what differs from the numbers of simulator/settings.py"
+    )
 
 
 class DatasetSpec(Section):

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from models import tiers
 from models.attribution import by_cause, centred, on_probability
+from models.rootcause import ranking
 from pipeline.columns import medians
 from pipeline.explained import contributions_of, p_gone_of
 from pipeline.fitted import Served
@@ -44,6 +45,8 @@ REASON = pa.struct(
 )
 
 
+LIKELY = 3
+"""Causes that are told beside the root, the root the first of them."""
 LEAST_PUSH, LEAST_ABOVE = 0.01, 0.02
 """A customer has no cause of its own (``top_cause`` "none") where its strongest cause pushes by less than the first
 and its probability lies above its base by less than the second. One point is one leaver among a hundred such
@@ -84,25 +87,35 @@ def rows(
     columns["tier"] = pa.array(tiers.tier(p_churn).tolist(), pa.string())
     columns["base"] = base
     columns |= {f"contribution_{cause}": sums[cause].to_numpy() for cause in CAUSES}
-    columns["top_cause"] = pa.array(top_causes(sums, p_churn - base), pa.string())
+    of = [cause_of[name] for name in model.features]
+    pointed = ranking(phi, of, p_churn, CAUSES, served.causes)
+    columns["top_cause"] = pa.array(top_causes(sums, pointed, p_churn - base), pa.string())
     columns["reasons"] = pa.array(
         _reasons(asked, X[list(model.features)], contributions, catalogue, kept, reference, past),
         pa.list_(REASON),
     )
     columns["model"] = pa.array([served.hash] * len(asked), pa.string())
     columns["base_of"] = pa.array(reference.names, pa.string())
+    likeliest = np.asarray(CAUSES)[ordered(sums.to_numpy(), pointed)[:, :LIKELY]]
+    columns["likely_causes"] = pa.array(likeliest.tolist(), pa.list_(pa.string()))
     return pa.table(columns)
 
 
-def top_causes(sums: pd.DataFrame, above: np.ndarray) -> list[str]:
-    """Give the cause that pushes most towards leaving, a row each; "none" where no cause of its own stands out.
+def top_causes(sums: pd.DataFrame, pointed: np.ndarray, above: np.ndarray) -> list[str]:
+    """Give the root cause, a row each; "none" where no cause of its own stands out.
 
-    ``above`` is how far the probability lies above its base. Nothing that pushes away from leaving is named.
+    Of the causes that push towards leaving, the one that the records point to most (``models.rootcause``).
+    ``above`` is how far the probability lies above its base.
     """
-    values = sums.to_numpy()
-    names, most = np.asarray(sums.columns)[values.argmax(axis=1)], values.max(axis=1)
+    values, most = sums.to_numpy(), sums.to_numpy().max(axis=1, initial=0.0)
+    names = np.asarray(sums.columns)[ordered(values, pointed)[:, 0]]
     own = (most > 0) & ((most >= LEAST_PUSH) | (above >= LEAST_ABOVE))
     return [str(name) if stands else "none" for name, stands in zip(names, own, strict=True)]
+
+
+def ordered(sums: np.ndarray, pointed: np.ndarray) -> np.ndarray:
+    """Give the places of the causes, likeliest root first: those that push towards leaving before the others."""
+    return np.lexsort((-pointed, sums <= 0), axis=1)
 
 
 def _reasons(

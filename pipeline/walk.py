@@ -20,7 +20,7 @@ from models.families import FAMILIES
 from models.folds import lived
 from models.gone import p_gone
 from models.leaks import Split
-from pipeline import activity, fitting, store
+from pipeline import activity, fitting, recorded, store
 from pipeline.columns import days, labels
 from pipeline.errors import TooLittleData
 from pipeline.fitted import Served, load, load_fit
@@ -106,7 +106,9 @@ def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: R
         store.of_rows(paths, known[known["as_of"].isin(pd.to_datetime(some))]) for some in roles
     )
     told = store.of_rows(paths, known[known["as_of"] <= calibrated[0]["as_of"].max()])
-    bought = activity.activity(params, paths, told[0]["known_on"].max().date())
+    made_on = told[0]["known_on"].max().date()
+    bought = activity.activity(params, paths, made_on)
+    causes = recorded.causes(paths, made_on)
     rows, X = trained[0], fitting.telling_apart(trained[1], catalogue)
     try:
         beside = fitting.fit_gone(params, rows, X)
@@ -115,7 +117,9 @@ def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: R
             files = fitting.fit(params, family, rows, X, study["params"]) | beside
             fitting.publish(paths.family(family, day), files, fitting.about(study, rows, X, files, catalogue))
         fits = [load_fit(paths, family, catalogue, day) for family in FAMILIES]
-        for family, maps in zip(FAMILIES, fitting.maps(params, fits, calibrated, told, bought), strict=True):
+        for family, maps in zip(
+            FAMILIES, fitting.maps(params, fits, calibrated, told, bought, causes), strict=True
+        ):
             write_json(paths.family(family, day) / "calibration.json", maps)
     except TooLittle as error:
         raise TooLittleData(f"Dataset '{paths.dataset}' cannot make models as of {day}: {error}") from None

@@ -176,3 +176,18 @@ NONE = Cause(
 )
 
 CAUSES = (COMPETITOR, PRICE, SERVICE, RELATIONSHIP, PAYMENT, DEMAND, NONE)
+
+DOWNTURN = Cause(
+    name="downturn",
+    share=0.0,
+    meaning="A whole industry orders less for months: like demand, and nobody leaves for it.",
+    moves=(
+        Move(Sign.ORDERS, -0.35),
+        Move(Sign.BASKET, -0.25),
+        Move(Sign.URGENT, -1.0),
+        Move(Sign.SERVICE_USE, -0.5, after=0.1),
+    ),
+)
+
+PRESSING = (*CAUSES, DOWNTURN)
+"""All that presses on a customer: the causes, then what only looks like one."""

@@ -67,14 +67,31 @@ def office_hours(rng: np.random.Generator, day: npt.NDArray[Any]) -> Floats:
     return np.asarray(np.floor(day) + 0.3125 + 0.4375 * rng.beta(2.0, 2.0, size=len(day)), dtype=np.float64)
 
 
-def arrivals(rng: np.random.Generator, clock: Clock, rate: Floats) -> tuple[Ints, Ints]:
-    """Customer and day of chance events, from the yearly rate of each customer (row) in each week (column)."""
-    counts = rng.poisson(np.maximum(rate, 0) * (7 / 365.25))
-    cells = np.repeat(np.arange(counts.size), counts.ravel())
+def arrivals(rng: np.random.Generator, clock: Clock, rate: Floats, most: float) -> tuple[Ints, Ints]:
+    """Customer and day of chance events, from the yearly rate of each customer (row) in each week (column).
+
+    Rates above half of ``most`` are eased so that none exceeds it.
+    """
+    # Poisson counts of all cells at once: how many there are in all, then the cell of each by the cells' shares. It
+    # costs by the event, not by the cell.
+    up_to = np.cumsum(eased(np.maximum(rate, 0), most / 2, most)) * (7 / 365.25)
+    place = np.sort(rng.random(rng.poisson(up_to[-1]))) * up_to[-1]
+    cells = np.minimum(np.searchsorted(up_to, place, side="right"), len(up_to) - 1)
     customer, week = np.divmod(cells, rate.shape[1])
     day = clock.on_workday(week * 7 + rng.integers(0, 7, size=len(cells)))
     inside = day < clock.days
     return customer[inside], day[inside]
+
+
+def eased(value: Floats, free: float, most: float) -> Floats:
+    """The same value up to ``free`` on either side of 0; beyond it ever less is added, never more than ``most``."""
+    beyond = np.abs(value) > free
+    if not beyond.any():
+        return value
+    over, room = np.abs(value[beyond]) - free, most - free
+    result = value.copy()
+    result[beyond] = np.sign(value[beyond]) * (free + room * np.tanh(over / room))
+    return result
 
 
 def chance(log_odds: npt.NDArray[Any]) -> Floats:

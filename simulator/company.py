@@ -6,19 +6,32 @@ import numpy as np
 import pandas as pd
 
 from simulator import departures as leaving
-from simulator import finance, interaction, service, strategic, trade, traits
+from simulator import (
+    finance,
+    interaction,
+    market,
+    mimics,
+    quality,
+    seconds,
+    service,
+    strategic,
+    trade,
+    traits,
+    yearly,
+)
 from simulator import orders as ordering
 from simulator.causes import CAUSES, NONE
 from simulator.clock import Clock
 from simulator.departures import Departures, Plan
 from simulator.identity import identities, labels
 from simulator.orders import Orders
-from simulator.pressure import Pressure, Spells
+from simulator.pressure import Pressure, Spells, joined
 from simulator.settings import World
 from simulator.traits import INDUSTRIES, REGIONS, SEGMENTS, Traits
+from simulator.yearly import Yearly
 
 NAMES = tuple(cause.name for cause in CAUSES)
-TRUTH = ("leavers", "spells", "traits")
+TRUTH = ("leavers", "spells", "mimics", "downturns", "traits", "renamed", "merged")
 
 
 @dataclass(frozen=True)
@@ -34,17 +47,33 @@ class Company:
     contracts: pd.DataFrame
     cases: pd.DataFrame
     leavers: pd.DataFrame
-    """One row a customer that left within the records: ``cause``, ``onset_on``, ``last_purchase_on`` (L),
-    ``returned_on`` (missing: not within the records), ``noticed_on``, ``strength``."""
+    """One row a customer that left within the records: ``cause`` (the leading one where there are two: the louder
+    on the day L), ``onset_on``, ``last_purchase_on`` (L), ``returned_on`` (missing: not within the records),
+    ``noticed_on``, ``strength``, ``loudness`` (on L; 1: all its signs moved as far as declared), and
+    ``second_cause``, ``second_onset_on``, ``second_strength``, ``second_loudness`` (missing: one cause)."""
     spells: pd.DataFrame
     """One row a spell of a cause on a customer, leaving or got over: ``onset_on``, ``full_on``, ``over_on``
-    (missing for leavers), ``strength``, and ``leaving`` (also of those that leave only after the records)."""
+    (missing for leavers), ``strength``, ``leaving`` (also of those that leave only after the records), and
+    ``second`` (set in on top of another)."""
+    mimics: pd.DataFrame
+    """One row a customer and time in which it ordered less for a reason that is no cause to leave: ``kind``,
+    ``from_on``, ``until_on``, ``strength``."""
+    downturns: pd.DataFrame
+    """One row a downturn of an industry: ``onset_on``, ``full_on``, ``over_on``, ``depth``."""
     traits: pd.DataFrame
     """One row a customer: what stays the same about it."""
+    renamed: pd.DataFrame
+    """One row a product with a new number: ``product_id``, ``new_product_id``, ``renamed_on``."""
+    merged: pd.DataFrame
+    """One row a customer whose records go on under another number, and which has not left: ``customer_id``,
+    ``into_id``, ``merged_on``."""
+    missing: tuple[str, ...] = ()
+    """Tables of records that this company does not keep."""
 
     @property
     def records(self) -> dict[str, pd.DataFrame]:
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in TRUTH}
+        apart = (*TRUTH, *self.missing, "missing")
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in apart}
 
     @property
     def truth(self) -> dict[str, pd.DataFrame]:
@@ -56,28 +85,42 @@ def simulate(world: World, seed: int) -> Company:
 
     Each family of records draws from a stream of its own, so that a change to one leaves the others as they were.
     """
-    streams = np.random.default_rng(seed).spawn(10)
+    streams = np.random.default_rng(seed).spawn(15)
     clock = Clock(world.start, world.days)
     people = traits.draw(streams[0], world)
     plan = leaving.plan(streams[1], world, people)
-    pressure = Pressure(plan.spells, world.customers)
-    wished = ordering.draw(streams[2], world, clock, people, pressure)
+    second = seconds.draw(streams[10], world, people, plan)
+    downturns = market.draw(streams[11], world)
+    felt = market.felt(streams[11], world, people, downturns)
+    years = yearly.draw(streams[12], world, people)
+    pressure = Pressure(joined([plan.spells, second, felt]), world.customers, world.saturation)
+    wished, stocking = ordering.draw(streams[2], world, clock, people, years, pressure)
     departures = leaving.settle(plan, wished)
     orders = wished.among(~departures.away(wished.customer, wished.day))
     lines = trade.draw(streams[3], clock, people, pressure, orders)
-    leavers = _leavers(streams[8], world, clock, plan, departures, orders)
+    leavers = _leavers(streams[8], world, clock, plan, second, departures, orders)
+    renamed = quality.renamed(streams[13], world)
+    merged = quality.merged(streams[13], world, people, plan)
+    tables = {
+        "trade": quality.late(streams[14], world, clock, quality.rename(clock, lines, renamed)),
+        "interaction": interaction.draw(streams[4], world, clock, people, departures, pressure),
+        "service": service.draw(streams[5], world, clock, people, departures, pressure),
+        "finance": finance.draw(streams[6], clock, people, pressure, orders, lines),
+        "milestones": strategic.milestones(streams[7], clock, people, departures, pressure),
+        "contracts": strategic.contracts(streams[7], clock, people, departures),
+    }
     return Company(
+        **quality.merge(clock, tables, merged),
         customers=_customers(streams[9], clock, people),
-        trade=lines,
-        interaction=interaction.draw(streams[4], world, clock, people, departures, pressure),
-        service=service.draw(streams[5], clock, people, departures, pressure),
-        finance=finance.draw(streams[6], clock, people, pressure, orders, lines),
-        milestones=strategic.milestones(streams[7], clock, people, departures, pressure),
-        contracts=strategic.contracts(streams[7], clock, people, departures),
         cases=_cases(world, leavers),
         leavers=leavers,
-        spells=_spells(clock, plan.spells),
-        traits=_traits(clock, people),
+        spells=_spells(clock, joined([plan.spells, second])),
+        mimics=mimics.table(clock, people, years, stocking, felt, departures),
+        downturns=mimics.downturns(clock, downturns),
+        traits=_traits(clock, people, years),
+        renamed=quality.told(clock, renamed, ("P", 4), ("product_id", "new_product_id", "renamed_on")),
+        merged=quality.told(clock, merged, ("C", 5), ("customer_id", "into_id", "merged_on")),
+        missing=world.missing,
     )
 
 
@@ -86,12 +129,17 @@ def _leavers(
     world: World,
     clock: Clock,
     plan: Plan,
+    second: Spells,
     departures: Departures,
     orders: Orders,
 ) -> pd.DataFrame:
-    spells = plan.spells.among(plan.spells.leaving & departures.leaves[plan.spells.customer])
-    who = spells.customer
+    first, then = (
+        spells.among(spells.leaving & departures.leaves[spells.customer]) for spells in (plan.spells, second)
+    )
+    who = first.customer
     last = departures.last[who]
+    leads, follows, loud, quieter = seconds.ranked(first, then, last)
+    both, other = joined([first, then]), follows >= 0
     back = np.full(world.customers, np.inf)
     after = orders.day >= departures.returns[orders.customer]
     np.minimum.at(back, orders.customer[after], orders.day[after].astype(float))
@@ -99,12 +147,17 @@ def _leavers(
     return pd.DataFrame(
         {
             "customer_id": identities("C", who, 5),
-            "cause": labels(NAMES, spells.cause),
-            "onset_on": clock.on(spells.onset),
+            "cause": labels(NAMES, leads.cause),
+            "onset_on": clock.on(leads.onset),
             "last_purchase_on": clock.on(last),
             "returned_on": clock.on(np.where(np.isfinite(back), back, np.nan)[who]),
             "noticed_on": clock.on(noticed),
-            "strength": np.round(spells.strength, 4),
+            "strength": np.round(leads.strength, 4),
+            "loudness": np.round(loud, 4),
+            "second_cause": labels(NAMES, both.cause[follows], other),
+            "second_onset_on": clock.on(np.where(other, both.onset[follows], np.nan)),
+            "second_strength": np.where(other, np.round(both.strength[follows], 4), np.nan),
+            "second_loudness": np.round(quieter, 4),
         }
     )
 
@@ -159,12 +212,13 @@ def _spells(clock: Clock, spells: Spells) -> pd.DataFrame:
             "over_on": clock.on(over),
             "strength": np.round(spells.strength, 4),
             "leaving": spells.leaving,
+            "second": spells.second,
         }
     )
     return table.sort_values(["customer_id", "onset_on"], kind="stable", ignore_index=True)
 
 
-def _traits(clock: Clock, people: Traits) -> pd.DataFrame:
+def _traits(clock: Clock, people: Traits, years: Yearly) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": identities("C", np.arange(len(people.joined)), 5),
@@ -176,5 +230,9 @@ def _traits(clock: Clock, people: Traits) -> pd.DataFrame:
             "pause_start": people.pause_start,
             "pause_days": np.where(np.isfinite(people.pause_start), people.pause_days, np.nan),
             "stocker": people.stocker,
+            "season_swing": np.round(years.swing, 3),
+            "season_peak": np.where(years.swing > 0, np.floor(years.peak), np.nan),
+            "holiday_start": years.closes,
+            "holiday_days": np.where(np.isfinite(years.closes), np.floor(years.closed_days), np.nan),
         }
     )

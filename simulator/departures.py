@@ -10,16 +10,19 @@ from simulator.causes import CAUSES, NONE
 from simulator.clock import Flags, Floats, Ints
 from simulator.orders import Orders
 from simulator.pressure import MOVES, Spells, joined
-from simulator.settings import World
+from simulator.settings import (
+    AFTERGLOW,
+    BEYOND,
+    BREAK_DAYS,
+    RISK_SPREAD,
+    SEGMENT_RISK,
+    SIGN_SPREAD,
+    YOUNGEST,
+    World,
+)
 from simulator.traits import Traits
 
 MONTH = 365.25 / 12
-SEGMENT_RISK = np.array([0.6, 0.9, 1.2])
-"""Key accounts are looked after; small ones leave more easily."""
-YOUNGEST = 150
-"""Nobody leaves sooner after joining: a first order that stays the only one is a trial, not a customer."""
-BEYOND = 210
-"""Days after the end of the records in which customers may leave: their signs begin within the records."""
 NONE_PLACE = CAUSES.index(NONE)
 
 
@@ -73,8 +76,8 @@ def plan(rng: np.random.Generator, world: World, traits: Traits) -> Plan:
     return Plan(
         ripe=ripe,
         cause=cause,
-        break_days=np.where(comes_back, rng.uniform(130, 420, n), np.inf),
-        afterglow=rng.uniform(15, 120, n),
+        break_days=np.where(comes_back, rng.uniform(*BREAK_DAYS, n), np.inf),
+        afterglow=rng.uniform(*AFTERGLOW, n),
         spells=joined(spells),
     )
 
@@ -91,7 +94,7 @@ def _ripe(rng: np.random.Generator, world: World, traits: Traits) -> Floats:
     """The first month in which the yearly chance to leave, spread over months, comes true; a day within it."""
     months = np.arange(int(np.ceil((world.days + BEYOND) / MONTH)))
     tenure = months[None, :] * MONTH - traits.joined[:, None]
-    risk = SEGMENT_RISK[traits.segment] * np.exp(rng.normal(0, 0.35, world.customers))
+    risk = np.array(SEGMENT_RISK)[traits.segment] * np.exp(rng.normal(0, RISK_SPREAD, world.customers))
     age = np.where(tenure < 365, world.first_year, np.where(tenure > 3 * 365, world.settled, 1.0))
     hazard = 1 - (1 - world.leaving) ** (risk[:, None] * age / 12)
     hit = (rng.random(hazard.shape) < hazard) & (tenure >= YOUNGEST)
@@ -115,22 +118,22 @@ def _causes(rng: np.random.Generator, traits: Traits, customer: Ints, *, silent:
     return np.asarray((rng.random((len(customer), 1)) * edges[:, -1:] >= edges).sum(axis=1))
 
 
-def _moves(rng: np.random.Generator, world: World, cause: Ints, strength: Floats) -> Floats:
+def moves(rng: np.random.Generator, world: World, cause: Ints, strength: Floats) -> Floats:
     """Strength of every sign of every spell; some signs stay silent, the others vary."""
     shown = rng.random((len(cause), MOVES.shape[1])) < world.sign_share
-    noise = np.exp(rng.normal(0, 0.3, shown.shape))
+    noise = np.exp(rng.normal(0, SIGN_SPREAD, shown.shape))
     return MOVES[cause] * shown * noise * strength[:, None]
 
 
-def _strength(rng: np.random.Generator, world: World, count: int) -> Floats:
+def strengths(rng: np.random.Generator, world: World, count: int) -> Floats:
     return world.loudness * np.exp(rng.normal(0, world.loudness_spread, count))
 
 
 def _leaving(rng: np.random.Generator, world: World, leaver: Ints, cause: Ints, ripe: Floats) -> Spells:
     count = len(leaver)
     middle, least, most = world.lead_days
-    lead = np.clip(middle * np.exp(rng.normal(0, 0.35, count)), least, most)
-    strength = _strength(rng, world, count)
+    lead = np.clip(middle * np.exp(rng.normal(0, world.lead_spread, count)), least, most)
+    strength = strengths(rng, world, count)
     return Spells(
         customer=leaver,
         cause=cause,
@@ -140,7 +143,8 @@ def _leaving(rng: np.random.Generator, world: World, leaver: Ints, cause: Ints, 
         fade=np.ones(count),
         strength=strength,
         leaving=np.ones(count, dtype=bool),
-        moves=_moves(rng, world, cause, strength),
+        second=np.zeros(count, dtype=bool),
+        moves=moves(rng, world, cause, strength),
     )
 
 
@@ -151,17 +155,18 @@ def _alarms(rng: np.random.Generator, world: World, traits: Traits, ripe: Floats
     customer = np.repeat(np.arange(world.customers), rng.poisson(world.alarms * years))
     count = len(customer)
     onset = np.floor(first[customer] + rng.random(count) * years[customer] * 365.25)
-    rise = rng.uniform(30, 110, count)
-    strength = _strength(rng, world, count) * rng.uniform(*world.alarm_strength, count)
+    rise = rng.uniform(*world.alarm_rise, count)
+    strength = strengths(rng, world, count) * rng.uniform(*world.alarm_strength, count)
     cause = _causes(rng, traits, customer, silent=False)
     return Spells(
         customer=customer,
         cause=cause,
         onset=onset,
         rise=rise,
-        hold_until=onset + rise + rng.uniform(10, 90, count),
-        fade=rng.uniform(30, 90, count),
+        hold_until=onset + rise + rng.uniform(*world.alarm_hold, count),
+        fade=rng.uniform(*world.alarm_fade, count),
         strength=strength,
         leaving=np.zeros(count, dtype=bool),
-        moves=_moves(rng, world, cause, strength),
+        second=np.zeros(count, dtype=bool),
+        moves=moves(rng, world, cause, strength),
     )

@@ -8,15 +8,10 @@ from simulator.clock import Clock, Floats, Ints, chance, office_hours
 from simulator.identity import identities, labels
 from simulator.orders import Orders
 from simulator.pressure import Pressure
+from simulator.settings import CONFIRMED, DISPUTED, LATENESS_SPREAD, LATENESS_TAIL, OTHER_METHOD, WRITTEN_OFF
 from simulator.traits import Traits
 
 METHODS = ("transfer", "direct_debit", "card", "bill_of_exchange", "instalments")
-DISPUTED = -4.0
-"""Log-odds that an ordinary invoice is disputed: about one in fifty."""
-OTHER_METHOD = -4.3
-"""Log-odds that an ordinary invoice is settled another way than usual; agreed when it is issued."""
-CONFIRMED = 0.8
-"""Share of invoices that the customer confirms."""
 
 
 def draw(
@@ -39,13 +34,13 @@ def draw(
     delay = traits.lateness[customer] + pressure.at(Sign.LATENESS, customer, due) * rng.gamma(
         4.0, 0.25, count
     )
-    delay += rng.normal(0, 4.0, count) + rng.exponential(2.5, count)
+    delay += rng.normal(0, LATENESS_SPREAD, count) + rng.exponential(LATENESS_TAIL, count)
     disputed = rng.random(count) < chance(DISPUTED + pressure.at(Sign.DISPUTES, customer, issued))
     disputed_at = np.where(disputed, issued + 1 + rng.gamma(2.0, 5.0, count), np.nan)
     delay += np.where(disputed, rng.gamma(2.0, 8.0, count), 0.0)
     paid = np.maximum(due + delay + rng.uniform(0.35, 0.7, count), issued + 0.6)
     paid = np.where(disputed, np.maximum(paid, disputed_at + 1), paid)
-    paid = np.where(rng.random(count) < 0.002, np.nan, paid)  # written off
+    paid = np.where(rng.random(count) < WRITTEN_OFF, np.nan, paid)
 
     other = rng.random(count) < chance(OTHER_METHOD + pressure.at(Sign.SETTLEMENT, customer, issued))
     method = np.where(other, rng.integers(3, 5, count), traits.settlement[customer])
@@ -61,7 +56,7 @@ def draw(
             "disputed_at": clock.at(disputed_at),
             "settlement_method": labels(METHODS, method),
             "credit_limit": limit,
-            "exposure": _exposure(customer, issued, paid, amount),
+            "exposure": exposure(customer, issued, paid, amount),
         }
     )
     issued_yet = issued < clock.days
@@ -89,7 +84,7 @@ def _limits(traits: Traits) -> Floats:
     return np.maximum(np.round(traits.size / traits.cadence * 90 / 1000), 1.0) * 1000
 
 
-def _exposure(customer: Ints, issued: Floats, paid: Floats, amount: Floats) -> Floats:
+def exposure(customer: Ints, issued: Floats, paid: Floats, amount: Floats) -> Floats:
     """What the customer owes in all when the invoice is issued, the invoice itself among it."""
     count = len(customer)
     when = np.concatenate([issued, np.where(np.isnan(paid), np.inf, paid)])

@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 
 def identities(letter: str, number: Ints, width: int) -> pd.Series[str]:
     """``C00042``: wide enough numbers keep the order of time when sorted as text."""
+    highest = int(number.max(initial=0))
+    if highest < len(number):  # written once each, and looked up
+        return _series(_written(letter, np.arange(highest + 1), width).take(pa.array(number)))
+    return _series(_written(letter, number, width))
+
+
+def _written(letter: str, number: Ints, width: int) -> pa.Array:
     digits = pc.utf8_lpad(pc.cast(pa.array(number), pa.string()), width=width, padding="0")
-    return _series(pc.binary_join_element_wise(letter, digits, ""))
+    return pc.binary_join_element_wise(letter, digits, "")
 
 
 def line_names(line: Ints) -> pd.Series[str]:

@@ -10,7 +10,7 @@ from simulator.clock import Clock, Flags, Floats, Ints, arrivals, chance, office
 from simulator.departures import Departures
 from simulator.identity import flags, identities, labels
 from simulator.pressure import Pressure
-from simulator.settings import World
+from simulator.settings import ASSESSED, ATTENTION, MENTIONED, NOTE_DAYS, NOTED, ROLE_SHARE, World
 from simulator.texts import CHOICES, SENTENCES, TOPICS, topic
 from simulator.traits import REGIONS, ROLES, Traits
 
@@ -31,6 +31,8 @@ class Kind:
     """Sent by us, to be answered."""
     attended: bool = False
     """To be attended."""
+    most: float = 200.0
+    """Most that a customer gets to in a year, whatever presses on it."""
 
 
 KINDS = (
@@ -41,19 +43,14 @@ KINDS = (
     Kind("meeting", "out", 2.2, lasting=0.8, spoken=True, attended=True),
     Kind("visit", "out", 1.5, lasting=0.5, spoken=True),
     Kind("login", "in", 12.0, (Sign.LOGINS,)),
-    Kind("inquiry", "in", 3.5, (Sign.INQUIRIES, Sign.CONTACT)),
+    Kind("inquiry", "in", 3.5, (Sign.INQUIRIES, Sign.CONTACT), most=60.0),
     Kind("campaign", "out", 4.0, lasting=0.0, answered=True),
     Kind("invitation", "out", 1.6, lasting=0.3, answered=True, attended=True),
     Kind("event", "in", 0.4, (Sign.CONTACT,), attended=True),
 )
 LOGIN, CAMPAIGN = 6, 8
-ROLE_SHARE = np.log([0.30, 0.34, 0.26, 0.10])
 DECIDERS = np.array([False, True, False, True])
 """Which of ``ROLES`` decide to buy."""
-MENTIONED = -3.6
-"""Log-odds that a contact mentions a competitor in ordinary times: in about one of forty."""
-ATTENTION = 0.5
-"""Standard deviation of the logarithm of a customer's contacts from one four-week block to the next."""
 
 
 def draw(
@@ -74,7 +71,7 @@ def draw(
     openness = traits.openness[customer]
     delay, replies = _answers(rng, pressure, customer, day, openness - 1.6 * (kind == CAMPAIGN))
     came = rng.random(count) < chance(openness + pressure.at(Sign.ATTENDANCE, customer, day))
-    told = spoken & (rng.random(count) < 0.85)
+    told = spoken & (rng.random(count) < ASSESSED)
     depth = traits.depth[customer] + pressure.at(Sign.DEPTH, customer, day) + rng.normal(0, 0.16, count)
     depth = np.clip(depth, 0, 1).round(2)
     sentiment = (
@@ -82,12 +79,12 @@ def draw(
     )
     sentiment = np.clip(sentiment, -1, 1).round(2)
     rival = spoken & (rng.random(count) < chance(MENTIONED + pressure.at(Sign.RIVALS, customer, day)))
-    written = told & (rng.random(count) < 0.25)
+    written = told & (rng.random(count) < NOTED)
     chinese = traits.region[customer] == REGIONS.index("china")
     sentence = topic(depth, sentiment, rival) * CHOICES + rng.integers(0, CHOICES, count)
     sentence += chinese * len(TOPICS) * CHOICES
     late = spoken & (kind != 0) & (kind != 1) & (rng.random(count) < world.late_notes)
-    known = np.where(late, moment + 0.5 + rng.gamma(1.2, 3.0, count), np.nan)
+    known = np.where(late, moment + 0.5 + rng.gamma(1.2, NOTE_DAYS / 1.2, count), np.nan)
 
     named = (kind != LOGIN) | (rng.random(count) < 0.5)
     table = pd.DataFrame(
@@ -135,7 +132,7 @@ def _contacts(
         rate = kind.rate * usual * np.exp(moved) * presence**kind.lasting
         if place == LOGIN:
             rate *= traits.digital[:, None]
-        customer, day = arrivals(rng, clock, rate)
+        customer, day = arrivals(rng, clock, rate, kind.most)
         kinds.append(np.full(len(customer), place))
         customers.append(customer)
         moments.append(day)
@@ -144,7 +141,7 @@ def _contacts(
 
 def _role(rng: np.random.Generator, pressure: Pressure, customer: Ints, day: Ints) -> Ints:
     """Whom we speak with: deciders withdraw where their sign says so."""
-    weight = ROLE_SHARE + DECIDERS * pressure.at(Sign.DECIDERS, customer, day)[:, None]
+    weight = np.log(ROLE_SHARE) + DECIDERS * pressure.at(Sign.DECIDERS, customer, day)[:, None]
     return np.asarray(np.argmax(weight + rng.gumbel(size=weight.shape), axis=1))
 
 

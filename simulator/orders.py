@@ -12,18 +12,13 @@ import numpy as np
 from simulator.causes import Sign
 from simulator.clock import Clock, Flags, Floats, Ints
 from simulator.pressure import Pressure
-from simulator.settings import World
-from simulator.traits import SEASON, SEASON_PEAK, Traits
+from simulator.settings import LONGEST, LULL, SEASON, SEASON_PEAK, SLOW, STOCK_LASTS, World
+from simulator.traits import Traits
+from simulator.yearly import Yearly, within
 
 YEAR = 365.25
-LULL = 0.35
-"""What is left of ordinary ordering between 24 December and 6 January."""
 BLOCK = 4
 """Weeks of one block of the wobble."""
-LONGEST = 84
-"""Days of silence after which a customer that stays is called; a week less than the usual confirmation."""
-SLOW = 45.0
-"""Cadence above which a long silence is ordinary and nobody calls."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +48,12 @@ def draw(
     world: World,
     clock: Clock,
     traits: Traits,
+    yearly: Yearly,
     pressure: Pressure,
-) -> Orders:
-    """Orders as if nobody left; who does leaves some of them unmade."""
+) -> tuple[Orders, Stocking]:
+    """Orders as if nobody left (who does leaves some of them unmade), and when customers stocked up."""
     stocking = _stocking(rng, world, traits)
-    rate = _rate(rng, clock, traits, pressure, stocking)
+    rate = _rate(rng, clock, traits, yearly, pressure, stocking)
     customer, moment = _renewals(rng, clock, traits, rate)
     customer = np.concatenate([customer, stocking.customer])
     day = clock.on_workday(np.concatenate([moment, stocking.day]))
@@ -69,35 +65,38 @@ def draw(
     large = np.isin(
         customer * clock.days + day, stocking.customer * clock.days + clock.on_workday(stocking.day)
     )
-    return Orders(customer=customer, day=day, stocked=large)
-
-
-def paused(clock: Clock, traits: Traits, days: Floats) -> Flags:
-    """(customers, days): inside the customer's yearly pause."""
-    since = (clock.day_of_year(days)[None, :] - traits.pause_start[:, None]) % 365
-    return np.asarray(since < traits.pause_days[:, None])
+    return Orders(customer=customer, day=day, stocked=large), stocking
 
 
 def _stocking(rng: np.random.Generator, world: World, traits: Traits) -> Stocking:
     counts = rng.poisson(world.stocking * world.days / YEAR, world.customers) * traits.stocker
     customer = np.repeat(np.arange(world.customers), counts)
-    gap = np.minimum(traits.cadence[customer] * rng.uniform(1.8, 3.5, len(customer)), 75)
+    shortest, longest, most = STOCK_LASTS
+    gap = np.minimum(traits.cadence[customer] * rng.uniform(shortest, longest, len(customer)), most)
     return Stocking(customer=customer, day=rng.integers(0, world.days, len(customer)), days=gap)
 
 
 def _rate(
-    rng: np.random.Generator, clock: Clock, traits: Traits, pressure: Pressure, stocking: Stocking
+    rng: np.random.Generator,
+    clock: Clock,
+    traits: Traits,
+    yearly: Yearly,
+    pressure: Pressure,
+    stocking: Stocking,
 ) -> Floats:
     """(customers, weeks): orders a day."""
     days = clock.mid_week
-    season = np.cos(2 * np.pi * (clock.day_of_year(days)[None, :] - SEASON_PEAK[:, None]) / YEAR)
-    log_rate = (SEASON[:, None] * season)[traits.industry]
+    peak = np.array(SEASON_PEAK)[:, None]
+    season = np.cos(2 * np.pi * (clock.day_of_year(days)[None, :] - peak) / YEAR)
+    log_rate = (np.array(SEASON)[:, None] * season)[traits.industry]
     log_rate += traits.growth[:, None] * (days[None, :] - clock.days / 2) / YEAR
     log_rate += pressure.grid(Sign.ORDERS, days) + _wobble(rng, clock, traits)
+    log_rate += yearly.season(clock, days)
     rate = np.exp(log_rate) / traits.cadence[:, None]
     day_of_year = clock.day_of_year(days)
     rate[:, (day_of_year >= 357) | (day_of_year <= 5)] *= LULL
-    rate[paused(clock, traits, days)] = 0.0
+    rate[within(clock, traits.pause_start, traits.pause_days, days)] = 0.0
+    rate[yearly.closed(clock, days)] = 0.0
     for who, day, length in zip(stocking.customer, stocking.day, stocking.days, strict=True):
         rate[who, (days > day) & (days < day + length)] *= 0.1
     return np.asarray(rate)
@@ -138,8 +137,8 @@ def _renewals(rng: np.random.Generator, clock: Clock, traits: Traits, rate: Floa
 def _unique(customer: Ints, day: Ints, clock: Clock, traits: Traits) -> tuple[Ints, Ints]:
     """Sorted, one a customer and day, from the day on which the customer joined."""
     buys = (day >= np.maximum(traits.joined[customer], 0)) & (day < clock.days)
-    code = np.unique(customer[buys] * clock.days + day[buys])
-    return np.divmod(code, clock.days)
+    code = np.sort(customer[buys] * clock.days + day[buys])
+    return np.divmod(code[np.append(True, code[1:] != code[:-1])[: len(code)]], clock.days)
 
 
 def _overdue(

@@ -7,12 +7,16 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from simulator.causes import CAUSES, SIGNS, Sign
-from simulator.clock import Flags, Floats, Ints
+from simulator.causes import PRESSING, SIGNS, Sign
+from simulator.clock import Flags, Floats, Ints, eased
 
 SIGN_INDEX = {sign: place for place, sign in enumerate(SIGNS)}
-AFTER = np.array([[cause.by[sign].after if sign in cause.by else 0.0 for sign in SIGNS] for cause in CAUSES])
-MOVES = np.array([[cause.by[sign].by if sign in cause.by else 0.0 for sign in SIGNS] for cause in CAUSES])
+AFTER = np.array(
+    [[cause.by[sign].after if sign in cause.by else 0.0 for sign in SIGNS] for cause in PRESSING]
+)
+MOVES = np.array([[cause.by[sign].by if sign in cause.by else 0.0 for sign in SIGNS] for cause in PRESSING])
+FULLEST = np.abs(MOVES).max(axis=0)
+"""How far the cause that moves a sign furthest declares to move it."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Spells:
 
     customer: Ints
     cause: Ints
-    """Place in ``CAUSES``."""
+    """Place in ``PRESSING``."""
     onset: Floats
     rise: Floats
     """Days from the onset to full strength."""
@@ -31,6 +35,8 @@ class Spells:
     """Days from there until nothing is left."""
     strength: Floats
     leaving: Flags
+    second: Flags
+    """Whether it set in on top of another spell, which it goes with."""
     moves: Floats
     """(spells, signs): what each sign gains at full strength, noise and silence of single signs included."""
 
@@ -47,19 +53,34 @@ def joined(parts: list[Spells]) -> Spells:
     )
 
 
+def loudness(spells: Spells, day: Floats) -> Floats:
+    """How loudly each spell speaks on a day of its own: the mean over the signs that its cause declares, 1 where
+    each is moved as far as declared; 0 for a cause without signs."""
+    declared = MOVES[spells.cause]
+    after = AFTER[spells.cause]
+    risen = np.clip((((day - spells.onset) / spells.rise)[:, None] - after) / (1 - after), 0, 1)
+    part = np.divide(spells.moves * risen, declared, out=np.zeros_like(declared), where=declared != 0)
+    return np.asarray(part.sum(axis=1) / np.maximum((declared != 0).sum(axis=1), 1))
+
+
 @dataclass(frozen=True)
 class Pressure:
-    """The sum of the spells on each customer, by sign and day."""
+    """What the spells on each customer add up to, by sign and day.
+
+    The sum counts in full up to the furthest declared move of the sign; beyond it, it tends to ``saturation`` times
+    that. So neither a very strong spell nor several at once drive a record out of what is plausible.
+    """
 
     spells: Spells
     customers: int
+    saturation: float
 
     def grid(self, sign: Sign, days: Floats) -> Floats:
         """(customers, days)"""
         total = np.zeros((self.customers, len(days)))
         for chosen in self._layers(sign):
             total[self.spells.customer[chosen]] += self._move(chosen[:, None], sign, days[None, :])
-        return total
+        return self._eased(sign, total)
 
     def at(self, sign: Sign, customer: Ints, day: npt.NDArray[Any]) -> Floats:
         """One value an event."""
@@ -70,7 +91,11 @@ class Pressure:
             spell = spell_of[customer]
             hit = np.flatnonzero(spell >= 0)
             total[hit] += self._move(spell[hit], sign, day[hit])
-        return total
+        return self._eased(sign, total)
+
+    def _eased(self, sign: Sign, total: Floats) -> Floats:
+        fullest = float(FULLEST[SIGN_INDEX[sign]])
+        return eased(total, fullest, fullest * self.saturation)
 
     def _layers(self, sign: Sign) -> list[Ints]:
         """The spells that move a sign, in layers that hold each customer at most once."""

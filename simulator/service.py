@@ -10,6 +10,7 @@ from simulator.clock import Clock, arrivals, chance, office_hours
 from simulator.departures import Departures
 from simulator.identity import flags, identities, labels
 from simulator.pressure import Pressure
+from simulator.settings import ACCEPTED, EQUIPMENT, RATED, REOPENED, World
 from simulator.traits import Traits
 
 
@@ -35,25 +36,26 @@ KINDS = (
     Kind("maintenance", 1.2, offered=True, days=12.0, lasting=0.3),
     Kind("training", 0.8, offered=True, days=20.0, lasting=0.3),
 )
-SEGMENT = np.array([1.8, 1.0, 0.6])
-"""Key accounts have more of our equipment."""
-ACCEPTED = 0.5
-"""Log-odds that an ordinary offer is accepted."""
-REOPENED = -2.9
-RATED = 0.5
-"""Share of finished tickets that the customer rates."""
 
 
 def draw(
-    rng: np.random.Generator, clock: Clock, traits: Traits, departures: Departures, pressure: Pressure
+    rng: np.random.Generator,
+    world: World,
+    clock: Clock,
+    traits: Traits,
+    departures: Departures,
+    pressure: Pressure,
 ) -> pd.DataFrame:
     days = clock.mid_week
-    usual = (traits.trouble * SEGMENT[traits.segment])[:, None] * (days[None, :] >= traits.joined[:, None])
+    usual = (traits.trouble * np.array(EQUIPMENT)[traits.segment])[:, None] * (
+        days[None, :] >= traits.joined[:, None]
+    )
     presence = departures.presence(days)
     found = []
     for place, kind in enumerate(KINDS):
         moved = 0.0 if kind.sign is None else pressure.grid(kind.sign, days)
-        customer, day = arrivals(rng, clock, kind.rate * usual * np.exp(moved) * presence**kind.lasting)
+        rate = kind.rate * usual * np.exp(moved) * presence**kind.lasting
+        customer, day = arrivals(rng, clock, rate, world.most_tickets)
         found.append((np.full(len(customer), place), customer, day))
     kind_of, customer, day = (np.concatenate(part) for part in zip(*found, strict=True))
     count = len(day)
@@ -78,7 +80,7 @@ def draw(
     rating += pressure.at(Sign.SATISFACTION, customer, day) + rng.normal(0, 0.7, count)
     rated = np.where(rng.random(count) < RATED, resolved + rng.exponential(4.0, count), np.nan)
     seen = rated < clock.days
-    late = np.where(rng.random(count) < 0.06, opened + rng.uniform(0.5, 5, count), np.nan)
+    late = np.where(rng.random(count) < world.late_tickets, opened + rng.uniform(0.5, 5, count), np.nan)
     table = pd.DataFrame(
         {
             "customer_id": identities("C", customer, 5),

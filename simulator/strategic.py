@@ -8,15 +8,10 @@ from simulator.clock import Clock, Floats, Ints
 from simulator.departures import Departures
 from simulator.identity import identities, labels
 from simulator.pressure import Pressure
+from simulator.settings import CONTRACTED, LAPSED, MILESTONES
 from simulator.traits import Traits
 
-MILESTONES = ("annual_review", "roadmap", "joint_development", "exhibition")
-YEARLY = np.array([[1.0, 0.9, 1.2, 0.5], [0.8, 0.25, 0.25, 0.25], [0.0, 0.0, 0.0, 0.02]])
-"""(segments, kinds): milestones a year."""
-CONTRACTED = np.array([0.8, 0.3, 0.03])
-"""Share of each segment that buys under contracts."""
-LAPSED = 0.08
-"""Share of contracts that a customer lets end although it goes on buying."""
+KINDS = ("annual_review", "roadmap", "joint_development", "exhibition")
 
 
 def milestones(
@@ -25,9 +20,9 @@ def milestones(
     """Planned about two months ahead; under a cold relation they slip or are never done."""
     first = np.maximum(traits.joined, -30)
     years = np.maximum(np.minimum(departures.last, clock.days) - first, 0) / 365.25
-    counts = rng.poisson(YEARLY[traits.segment] * years[:, None])
+    counts = rng.poisson(np.array(MILESTONES)[traits.segment] * years[:, None])
     cells = np.repeat(np.arange(counts.size), counts.ravel())
-    customer, kind = np.divmod(cells, len(MILESTONES))
+    customer, kind = np.divmod(cells, len(KINDS))
     agreed = first[customer] + rng.random(len(cells)) * years[customer] * 365.25
     planned = clock.on_workday(agreed + rng.uniform(30, 90, len(cells)))
     slip = pressure.at(Sign.SLIPPAGE, customer, planned)
@@ -44,7 +39,7 @@ def milestones(
         {
             "milestone_id": identities("M", np.arange(len(order)), 5),
             "customer_id": identities("C", customer[order], 5),
-            "kind": labels(MILESTONES, kind[order]),
+            "kind": labels(KINDS, kind[order]),
             "planned_on": clock.on(planned[order]),
             "done_on": clock.on(done[order]),
             "known_at": clock.at(np.floor(agreed[order]) + 0.5),
@@ -54,7 +49,7 @@ def milestones(
 
 def contracts(rng: np.random.Generator, clock: Clock, traits: Traits, departures: Departures) -> pd.DataFrame:
     """One or two years each, renewed in the last two months; a leaver's runs out or is cancelled."""
-    bound = rng.random(len(traits.segment)) < CONTRACTED[traits.segment]
+    bound = rng.random(len(traits.segment)) < np.array(CONTRACTED)[traits.segment]
     years = rng.choice((1, 2), size=len(bound), p=(0.7, 0.3))
     begin = np.maximum(traits.joined, 0) + rng.uniform(0, 365 * years)
     begin = np.where(traits.joined < 0, begin - 365 * years, begin)

@@ -10,15 +10,16 @@ from simulator.clock import Clock, Floats, Ints, chance, office_hours
 from simulator.identity import identities, line_names
 from simulator.orders import Orders
 from simulator.pressure import Pressure
+from simulator.settings import (
+    FOLLOWED_UP,
+    ORDER_SPREAD,
+    PRICE_RISE,
+    RETURN_DAYS,
+    STOCKED,
+    TRIAL_SHARE,
+    URGENT_EXTRA,
+)
 from simulator.traits import ASSORTMENT, LINES, PRODUCTS_A_LINE, Traits
-
-URGENT_EXTRA = 0.04
-"""Surcharge on an urgent order."""
-TRIAL_SHARE = 0.03
-"""Share of orders with a trial of a product line that the customer does not buy."""
-FOLLOWED_UP = 0.4
-"""Log-odds that an ordinary trial is followed by an order of the same product within the next three orders."""
-RETURN_DAYS = 12.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def price_list(rng: np.random.Generator, clock: Clock) -> Prices:
     """List prices of 2 to 900; a yearly rise of 2 to 7%, other for each line."""
     products = LINES * PRODUCTS_A_LINE
     years = clock.days // 365 + 1
-    rise = np.append(np.ones((1, LINES)), rng.uniform(1.02, 1.07, (years - 1, LINES)), axis=0)
+    rise = np.append(np.ones((1, LINES)), rng.uniform(*PRICE_RISE, (years - 1, LINES)), axis=0)
     return Prices(
         list_price=np.clip(np.exp(rng.normal(3.6, 1.1, products)), 2, 900),
         cost=rng.uniform(0.58, 0.74, products),
@@ -70,9 +71,9 @@ def draw(
     paid = np.round(listed * (1 - discount) * np.where(urgent[lines.order], 1 + URGENT_EXTRA, 1.0), 2)
 
     worth = traits.size[customer] * np.exp(
-        pressure.at(Sign.BASKET, customer, day) + rng.normal(0, 0.45, len(day))
+        pressure.at(Sign.BASKET, customer, day) + rng.normal(0, ORDER_SPREAD, len(day))
     )
-    worth *= np.where(orders.stocked[lines.order], rng.uniform(2.0, 4.0, len(orders.day))[lines.order], 1.0)
+    worth *= np.where(orders.stocked[lines.order], rng.uniform(*STOCKED, len(orders.day))[lines.order], 1.0)
     worth *= np.where(lines.trial, 0.15, 1 / (1 + traits.basket[customer]))
     # Young customers order little at first and grow into their size within half a year.
     worth *= np.clip(0.5 + (day - traits.joined[customer]) / 360, 0.5, 1.0)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from simulator.causes import CAUSES
 from simulator.clock import Flags, Floats, Ints
 from simulator.names import names
-from simulator.settings import World
+from simulator.settings import GROWTH, INDUSTRY_SHARE, LATENESS, PAUSE_DAYS, REGION_SHARE, World
 
 INDUSTRIES = (
     "machinery",
@@ -20,13 +20,7 @@ INDUSTRIES = (
     "medical",
     "energy",
 )
-INDUSTRY_SHARE = (0.22, 0.14, 0.12, 0.11, 0.13, 0.12, 0.08, 0.08)
-SEASON = np.array([0.08, 0.10, 0.18, 0.08, 0.12, 0.38, 0.04, 0.20])
-"""Half the distance from the industry's weak to its strong season, in logs: building rests in winter."""
-SEASON_PEAK = np.array([290, 90, 320, 120, 280, 190, 60, 330])
-"""Day of the year of the strong season."""
 REGIONS = ("north", "south", "west", "east", "alps", "benelux", "nordics", "china")
-REGION_SHARE = (0.14, 0.17, 0.17, 0.10, 0.10, 0.08, 0.08, 0.16)
 SEGMENTS = ("key", "core", "small")
 ROLES = ("technical", "purchasing", "user", "executive")
 TERMS = (14, 30, 45, 60)
@@ -126,7 +120,7 @@ def draw(rng: np.random.Generator, world: World) -> Traits:
         cadence=cadence,
         shape=rng.uniform(*world.shape, n) * np.where(slow, 1.6, 1.0),
         wobble=rng.uniform(*world.wobble, n),
-        growth=rng.normal(0.03, 0.10, n) - 0.04 * by_name["demand"],
+        growth=rng.normal(*GROWTH, n) - 0.04 * by_name["demand"],
         size=size,
         basket=rng.gamma(2.0, 0.6, n),
         lines=_assortments(rng, industry),
@@ -150,10 +144,10 @@ def draw(rng: np.random.Generator, world: World) -> Traits:
         openness=rng.normal(0.9, 0.5, n),
         trouble=np.exp(rng.normal(0, 0.5, n) + 0.15 * by_name["service"]),
         terms=rng.choice(TERMS, size=n, p=(0.15, 0.55, 0.15, 0.15)),
-        lateness=rng.normal(1.0, 4.0, n) + 2.0 * by_name["payment"],
+        lateness=rng.normal(*LATENESS, n) + 2.0 * by_name["payment"],
         settlement=rng.choice(3, size=n, p=(0.7, 0.2, 0.1)),
         pause_start=np.where(dormant, pause_start, np.nan),
-        pause_days=rng.uniform(45, 84, n),
+        pause_days=rng.uniform(*PAUSE_DAYS, n),
         stocker=rng.random(n) < world.stockers,
         bent=bent,
         turnover=rng.exponential(365.25 * 5, size=(n, len(ROLES))),

@@ -84,7 +84,7 @@ def test_reasons_come_largest_first_and_belong_to_the_catalogue(finished: Place)
 
 def test_the_top_cause_pushes_towards_leaving_or_there_is_none() -> None:
     sums = pd.DataFrame({"price": [0.2, -0.1, 0.0], "service": [0.1, -0.3, 0.0]})
-    assert top_causes(sums, sums.sum(axis=1).to_numpy()) == ["price", "none", "none"]
+    assert top_causes(sums, sums.to_numpy(), sums.sum(axis=1).to_numpy()) == ["price", "none", "none"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_customer_like_the_average_one_has_no_cause_of_its_own(
     price: float, above: float, told: str
 ) -> None:
     sums = pd.DataFrame({"price": [price], "service": [above - price if above < price else 0.005]})
-    assert top_causes(sums, np.array([above])) == [told]
+    assert top_causes(sums, sums.to_numpy(), np.array([above])) == [told]
 
 
 def segmented(paths: Paths, names: Callable[[int], str | None]) -> None:
