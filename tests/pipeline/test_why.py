@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from pipeline import frames, telling, why
+from pipeline import frames, listing, telling, why
 from pipeline.errors import MissingInput
 from pipeline.paths import Paths
 
@@ -75,11 +75,39 @@ def test_the_story_is_told_in_chinese(made: ModuleType, standing: Paths) -> None
     assert len(ends) == 1
 
 
-def test_the_strongest_three_make_one_sentence(made: ModuleType, standing: Paths) -> None:
-    # C0001 is most likely to leave but one: demand raises it most, by orders and amount, and price comes third.
-    assert (
-        "Why: orders in the last 90 days 2 (typical 6), mean discount in 180 days 5% (typical 12%), sales in the"
-        in " ".join(story(made, standing).split())
+def reason(feature: str, value: float | None, typical: float, own: float, points: float) -> dict[str, object]:
+    en, zh = feature.capitalize(), f"特征{feature}"
+    told = {"feature": feature, "value": value, "typical": typical, "own": own, "en": en, "zh": zh}
+    return {**told, "contribution": points / 100}
+
+
+ROW = {
+    "top_cause": "payment",
+    "reasons": [
+        reason("delay", 29.0, 4.0, 3.0, 12),
+        reason("orders", 9.0, 6.0, 5.0, -8),
+        reason("satisfaction", None, 4.2, 4.0, 5),
+        reason("fourth", 1.0, 1.0, 1.0, 4),
+    ],
+}
+SOURCES = {"delay": ("finance", "days"), "orders": ("trade", "orders"), "satisfaction": ("service", "number")}
+DECLARED = {name: {"source": source, "unit": unit} for name, (source, unit) in SOURCES.items()}
+
+
+def test_the_strongest_three_make_one_sentence_for_leaving_before_against() -> None:
+    assert listing.sentence(ROW, DECLARED, "EUR") == (
+        "Why: delay 29 days (its own usual 3, typical 4), satisfaction (no service ticket tells it yet); "
+        "what speaks against it: orders 9 (its own usual 5, typical 6)."
+    )
+    assert listing.sentence(ROW, DECLARED, "EUR", chinese=True) == (
+        "原因：特征delay29天（自身以往3天，通常4天），特征satisfaction（尚无服务工单可说明）；"
+        "反之：特征orders9（自身以往5，通常6）。"
+    )
+
+
+def test_the_sentence_stands_in_the_story(made: ModuleType, standing: Paths) -> None:
+    assert re.search(
+        r"^Why: .*orders in the last 90 days 2 \(typical 6\)", story(made, standing), re.MULTILINE
     )
 
 
