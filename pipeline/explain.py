@@ -1,19 +1,22 @@
-"""Stage ``explain``: the champion's causes for every customer of the test dates.
+"""Stage ``explain``: the champion's causes for every customer of the test dates, and what they say together.
 
 Each date is explained by the model that the company would have had on it. Writes ``report/causes.parquet`` in the
-columns of the score output, by the code that serves.
+columns of the score output, by the code that serves; ``report/contributions.parquet``, the same rows feature by
+feature; and ``report/overview.json``, the model seen whole.
 """
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline import store
+from pipeline import overview, serving, store
 from pipeline.errors import GateClosed
 from pipeline.fitted import champion, load
-from pipeline.frames import write_parquet
+from pipeline.frames import write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.serving import rows
+
+KEYS = ["customer_id", "as_of", "p_churn", "base"]
 
 
 def run(params: Params, paths: Paths) -> None:
@@ -22,7 +25,7 @@ def run(params: Params, paths: Paths) -> None:
     served = champion(paths, declared)
     family = served.fit.family
     cohort = store.cohort(paths)
-    told = []
+    told, apart = [], []
     for place, day in enumerate(store.tested(cohort)):
         then = load(paths, family, declared, day)
         if place == 0 and then.hash != served.hash:
@@ -31,7 +34,25 @@ def run(params: Params, paths: Paths) -> None:
                 f"'forewarn evaluate --dataset {paths.dataset}'."
             )
         asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
-        told.append(rows(then.on(day), asked, X, declared, params.explain.reasons))
-    causes = pa.concat_tables(told)
+        parts = serving.explained(then.on(day), X)
+        told.append(serving.rows(then.on(day), asked, X, declared, params.explain.reasons, parts))
+        apart.append(_by_feature(told[-1], served.fit.churn.features, parts[0]))
+    causes, contributions = pa.concat_tables(told), pa.concat_tables(apart)
     write_parquet(paths.report / "causes.parquet", causes)
+    write_parquet(paths.report / "contributions.parquet", contributions)
+    whole = overview.gathered(
+        params,
+        paths,
+        served,
+        causes.drop_columns("reasons").to_pandas(date_as_object=False),
+        contributions.to_pandas(date_as_object=False),
+    )
+    write_json(paths.report / "overview.json", whole)
     print(f"causes of {causes.num_rows:,} rows by {family}")
+
+
+def _by_feature(rows: pa.Table, features: tuple[str, ...], contributions: np.ndarray) -> pa.Table:
+    """Give the keys of ``rows`` with a column a feature."""
+    kept = rows.select(KEYS)
+    columns = {name: contributions[:, place] for place, name in enumerate(features)}
+    return pa.table({**{name: kept[name] for name in KEYS}, **columns})

@@ -150,6 +150,7 @@ class Explain(Section):
     """How much of an explanation is told."""
 
     reasons: int = Field(5, ge=1, le=50, description="reasons kept a customer")
+    refits: int = Field(3, ge=0, le=20, description="fits that the champion's ranking is held against")
 
 
 class Report(Section):

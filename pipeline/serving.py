@@ -39,8 +39,19 @@ REASON = pa.struct(
 )
 
 
+def explained(served: Served, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Give the contribution of each feature of the model to the probability (rows, features), and each row's base."""
+    contributions, base = on_probability(*served.fit.churn.contributions(X), served.churn)
+    return contributions, np.full(len(X), base)
+
+
 def rows(
-    served: Served, asked: pd.DataFrame, X: pd.DataFrame, catalogue: Sequence[Mapping[str, Any]], kept: int
+    served: Served,
+    asked: pd.DataFrame,
+    X: pd.DataFrame,
+    catalogue: Sequence[Mapping[str, Any]],
+    kept: int,
+    parts: tuple[np.ndarray, np.ndarray],
 ) -> pa.Table:
     """Give the score output, one row a customer of ``asked`` (customer_id, as_of), aligned with ``X``.
 
@@ -48,8 +59,7 @@ def rows(
     ``kept`` features with the largest contributions, in absolute value, largest first.
     """
     model = served.fit.churn
-    phi, base_score = model.contributions(X)
-    contributions, base = on_probability(phi, base_score, served.churn)
+    contributions, base = parts
     cause_of = {entry["name"]: entry["cause"] for entry in catalogue}
     sums = by_cause(contributions, model.features, cause_of).reindex(columns=CAUSES, fill_value=0.0)
     p_churn = base + sums.to_numpy().sum(axis=1)
@@ -62,7 +72,7 @@ def rows(
     if p_gone is not None:
         columns["p_gone"] = np.minimum(p_gone, p_churn)
     columns["tier"] = pa.array(tiers.tier(np.clip(p_churn, 0.0, 1.0)).tolist(), pa.string())
-    columns["base"] = np.full(len(asked), base)
+    columns["base"] = base
     columns |= {f"contribution_{cause}": sums[cause].to_numpy() for cause in CAUSES}
     columns["top_cause"] = pa.array(top_causes(sums), pa.string())
     columns["reasons"] = pa.array(_reasons(served, X, contributions, catalogue, kept), pa.list_(REASON))
