@@ -1,20 +1,24 @@
-"""Stage ``explain``: the champion's causes for every customer of the test dates, and what they say together.
+"""Stage ``explain``: the champion's causes for every customer of the test dates.
 
 Each date is explained by the model that the company would have had on it. Writes ``report/causes.parquet`` in the
 columns of the score output, by the code that serves; ``report/contributions.parquet``, the same rows feature by
 feature; and ``report/overview.json``, the model seen whole.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline import overview, serving, store
+from pipeline import overview, store
 from pipeline.errors import GateClosed
 from pipeline.fitted import champion, load
 from pipeline.frames import write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.reference import reference
+from pipeline.serving import explained, rows
 
 KEYS = ["customer_id", "as_of", "p_churn", "base"]
 
@@ -34,12 +38,12 @@ def run(params: Params, paths: Paths) -> None:
                 f"'forewarn evaluate --dataset {paths.dataset}'."
             )
         asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
-        parts = serving.explained(then.on(day), X)
-        told.append(serving.rows(then.on(day), asked, X, declared, params.explain.reasons, parts))
-        apart.append(_by_feature(told[-1], served.fit.churn.features, parts[0]))
+        against = reference(params, paths, asked)
+        now = then.on(day)
+        parts = explained(now, X, against)
+        told.append(rows(now, asked, X, declared, params.explain.reasons, against, parts))
+        apart.append(_by_feature(told[-1], now.fit.churn.features, parts[0]))
     causes, contributions = pa.concat_tables(told), pa.concat_tables(apart)
-    write_parquet(paths.report / "causes.parquet", causes)
-    write_parquet(paths.report / "contributions.parquet", contributions)
     whole = overview.gathered(
         params,
         paths,
@@ -47,12 +51,13 @@ def run(params: Params, paths: Paths) -> None:
         causes.drop_columns("reasons").to_pandas(date_as_object=False),
         contributions.to_pandas(date_as_object=False),
     )
+    write_parquet(paths.report / "causes.parquet", causes)
+    write_parquet(paths.report / "contributions.parquet", contributions)
     write_json(paths.report / "overview.json", whole)
     print(f"causes of {causes.num_rows:,} rows by {family}")
 
 
-def _by_feature(rows: pa.Table, features: tuple[str, ...], contributions: np.ndarray) -> pa.Table:
+def _by_feature(rows: pa.Table, features: Sequence[str], contributions: np.ndarray) -> pa.Table:
     """Give the keys of ``rows`` with a column a feature."""
-    kept = rows.select(KEYS)
     columns = {name: contributions[:, place] for place, name in enumerate(features)}
-    return pa.table({**{name: kept[name] for name in KEYS}, **columns})
+    return pa.table({**{name: rows[name] for name in KEYS}, **columns})

@@ -33,7 +33,10 @@ GLOSSARY = (
         "the chance that the customer leaves within the horizon, calibrated on dates after training",
     ),
     ("tier", "high above 80%, medium 30% to 80%, low below 30%"),
-    ("base", "what the model says of a customer before it looks at what is particular to it"),
+    (
+        "base",
+        "the probability of the average customer on the same date, of everybody or of the segment (explain.base)",
+    ),
     (
         "contribution, points",
         "a signed part of the probability in percentage points; with the base they add up",

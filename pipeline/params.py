@@ -17,6 +17,7 @@ from pipeline.paths import Paths
 Share = Annotated[float, Field(ge=0, le=1)]
 Engine = Literal["local", "spark"]
 Family = Literal["logistic", "forest", "boosted"]
+Base = Literal["everybody", "segment"]
 Method = Literal["identity", "sigmoid", "beta", "isotonic"]
 S = TypeVar("S", bound="Section")
 FAMILIES: tuple[Family, ...] = ("logistic", "forest", "boosted")
@@ -147,8 +148,9 @@ class Profit(Section):
 
 
 class Explain(Section):
-    """How much of an explanation is told."""
+    """What an explanation is told against, and how much of it."""
 
+    base: Base = Field("everybody", description="whose average on the date contributions start from")
     reasons: int = Field(5, ge=1, le=50, description="reasons kept a customer")
     refits: int = Field(3, ge=0, le=20, description="fits that the champion's ranking is held against")
 

@@ -21,7 +21,18 @@ from pipeline.frames import read_json, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 
-SHELL = ("build", "declared", "fitted", "frames", "label", "records", "score", "serving")
+SHELL = (
+    "build",
+    "declared",
+    "fitted",
+    "frames",
+    "label",
+    "records",
+    "reference",
+    "score",
+    "serving",
+    "versions",
+)
 CODE = ("features/**/*.py", "models/*.py", *(f"pipeline/{name}.py" for name in SHELL))
 """The code that the bytes of the scores depend on."""
 
@@ -55,7 +66,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         return Batch(as_of, before, fresh=False, certificate=certificates.read(paths))
 
     # What follows imports the compiled features and the models; the check above does without.
-    from pipeline import build, fitted, label, serving
+    from pipeline import build, fitted, label, reference, serving
 
     declared = _declared()
     served = fitted.champion(paths, declared).on(as_of)
@@ -69,7 +80,8 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
             )
         built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
     X = _matched(built, asked, served.fit.churn.features)
-    scores = serving.rows(served, asked, X, declared, params.explain.reasons)
+    against = reference.reference(params, paths, asked)
+    scores = serving.rows(served, asked, X, declared, params.explain.reasons, against)
     path = paths.batch(as_of) / "scores.parquet"
     write_parquet(path, scores)
     manifest = {
@@ -77,6 +89,7 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         "as_of": as_of,
         "inputs": inputs,
         "model": {"family": served.fit.family, "hash": served.hash, **_registered(paths, served.hash)},
+        "base": against.told(),
         "rows": {
             "customers": len(cohort),
             "scored": len(asked),
@@ -108,7 +121,7 @@ def _inputs(params: Params, paths: Paths) -> dict[str, str]:
     for name, digest in digests.of_folder(paths.family(family)).items():
         given[f"model/{family}/{name}"] = digest
     given["settings"] = digests.of_bytes(
-        repr((params.explain.reasons, params.dataset.label, params.dataset.timezone)).encode()
+        repr((params.explain, params.dataset.label, params.dataset.timezone)).encode()
     )
     given["code"] = digests.of_names(
         {

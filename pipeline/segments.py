@@ -16,6 +16,7 @@ from models.figures import Drawn, drawn
 from pipeline import records
 from pipeline.columns import groups, labels
 from pipeline.paths import Paths
+from pipeline.versions import known
 
 COLUMNS = ("segment", "region", "industry")
 TENURE = "tenure"
@@ -49,26 +50,6 @@ def kinds(paths: Paths, rows: pd.DataFrame) -> pd.DataFrame:
     place = np.searchsorted(list(YEARS.values()), years, side="right") - 1
     told[TENURE] = pd.Series(np.array(list(YEARS))[np.maximum(place, 0)], index=rows.index)
     return pd.DataFrame(told, index=rows.index)
-
-
-def known(customers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Give the newest version of each customer that was known on its date and not withdrawn; null where none was.
-
-    A version is known from ``known_at`` on, without it from ``since_on``, without that always. Days are whole.
-    """
-    always = pd.Timestamp("1970-01-01")
-    moment = pd.Series(pd.NaT, index=customers.index, dtype="datetime64[us]")
-    for name in ("known_at", "since_on"):
-        if name in customers:
-            moment = moment.fillna(pd.to_datetime(customers[name]).astype("datetime64[us]"))
-    versions = customers.assign(moment=moment.fillna(always)).sort_values("moment", kind="stable")
-    both = rows[KEYS].assign(row=np.arange(len(rows))).merge(versions, on="customer_id", how="inner")
-    there = both["moment"].dt.normalize() <= both["as_of"]
-    if "withdrawn_at" in both:
-        there &= ~(pd.to_datetime(both["withdrawn_at"]).dt.normalize() <= both["as_of"])
-    newest = both[there].sort_values(["row", "moment"], kind="stable").drop_duplicates("row", keep="last")
-    told: pd.DataFrame = newest.set_index("row").reindex(np.arange(len(rows)))
-    return told.drop(columns=[*KEYS, "moment"]).set_axis(rows.index)
 
 
 def segments(

@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from models import tiers
-from models.attribution import by_cause, on_probability
+from models.attribution import by_cause, centred, on_probability
 from pipeline.fitted import Served
+from pipeline.reference import Reference
 
 CAUSES = (
     "demand",
@@ -39,10 +40,24 @@ REASON = pa.struct(
 )
 
 
-def explained(served: Served, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Give the contribution of each feature of the model to the probability (rows, features), and each row's base."""
-    contributions, base = on_probability(*served.fit.churn.contributions(X), served.churn)
-    return contributions, np.full(len(X), base)
+LEAST_PUSH, LEAST_ABOVE = 0.01, 0.02
+"""A customer has no cause of its own (``top_cause`` "none") where its strongest cause pushes by less than the first
+and its probability lies above its base by less than the second. One point is one leaver among a hundred such
+customers, fewer than anybody would act on. The second is there because many small pushes may add up to one that
+matters, and then the strongest of them is named."""
+
+
+Parts = tuple[np.ndarray, np.ndarray]
+
+
+def explained(served: Served, X: pd.DataFrame, reference: Reference) -> Parts:
+    """Give the contribution of each feature of the model to the probability served (rows, features), and the base of
+    each row.
+
+    The rows are everybody asked about on one date.
+    """
+    phi, bases = centred(*served.fit.churn.contributions(X), reference.group)
+    return on_probability(phi, bases, served.churn)
 
 
 def rows(
@@ -51,18 +66,21 @@ def rows(
     X: pd.DataFrame,
     catalogue: Sequence[Mapping[str, Any]],
     kept: int,
-    parts: tuple[np.ndarray, np.ndarray],
+    reference: Reference,
+    parts: Parts | None = None,
 ) -> pa.Table:
     """Give the score output, one row a customer of ``asked`` (customer_id, as_of), aligned with ``X``.
 
-    ``base`` plus the ten contributions is ``p_churn``; a cause without features contributes 0. ``reasons`` are the
-    ``kept`` features with the largest contributions, in absolute value, largest first.
+    The rows are everybody asked about on one date. ``base``, the probability at the average score of the row's
+    ``reference``, plus the ten contributions is ``p_churn``; a cause without features contributes 0. ``reasons``
+    are the ``kept`` features with the largest contributions, in absolute value, largest first. ``parts`` are what ``explained`` gives, where that
+    was asked before.
     """
     model = served.fit.churn
-    contributions, base = parts
+    contributions, base = parts or explained(served, X, reference)
     cause_of = {entry["name"]: entry["cause"] for entry in catalogue}
     sums = by_cause(contributions, model.features, cause_of).reindex(columns=CAUSES, fill_value=0.0)
-    p_churn = base + sums.to_numpy().sum(axis=1)
+    p_churn = np.clip(base + sums.to_numpy().sum(axis=1), 0.0, 1.0)
     p_gone = served.p_gone(X)
     columns: dict[str, Any] = {
         "customer_id": pa.array(asked["customer_id"], pa.string()),
@@ -71,20 +89,25 @@ def rows(
     }
     if p_gone is not None:
         columns["p_gone"] = np.minimum(p_gone, p_churn)
-    columns["tier"] = pa.array(tiers.tier(np.clip(p_churn, 0.0, 1.0)).tolist(), pa.string())
+    columns["tier"] = pa.array(tiers.tier(p_churn).tolist(), pa.string())
     columns["base"] = base
     columns |= {f"contribution_{cause}": sums[cause].to_numpy() for cause in CAUSES}
-    columns["top_cause"] = pa.array(top_causes(sums), pa.string())
+    columns["top_cause"] = pa.array(top_causes(sums, p_churn - base), pa.string())
     columns["reasons"] = pa.array(_reasons(served, X, contributions, catalogue, kept), pa.list_(REASON))
     columns["model"] = pa.array([served.hash] * len(asked), pa.string())
+    columns["base_of"] = pa.array(reference.names, pa.string())
     return pa.table(columns)
 
 
-def top_causes(sums: pd.DataFrame) -> list[str]:
-    """Give the cause that pushes most towards leaving, a row each; "none" where nothing does."""
+def top_causes(sums: pd.DataFrame, above: np.ndarray) -> list[str]:
+    """Give the cause that pushes most towards leaving, a row each; "none" where no cause of its own stands out.
+
+    ``above`` is how far the probability lies above its base. Nothing that pushes away from leaving is named.
+    """
     values = sums.to_numpy()
-    names = np.asarray(sums.columns)[values.argmax(axis=1)]
-    return [str(name) if most > 0 else "none" for name, most in zip(names, values.max(axis=1), strict=True)]
+    names, most = np.asarray(sums.columns)[values.argmax(axis=1)], values.max(axis=1)
+    own = (most > 0) & ((most >= LEAST_PUSH) | (above >= LEAST_ABOVE))
+    return [str(name) if stands else "none" for name, stands in zip(names, own, strict=True)]
 
 
 def _reasons(

@@ -21,6 +21,7 @@ from pipeline.errors import MissingInput
 from pipeline.frames import read_arrow, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.reference import EVERYBODY
 from pipeline.report import features
 from pipeline.telling import Scored, batch
 from pipeline.terminal import console, plain_table
@@ -37,7 +38,9 @@ ENGLISH = {
     "adds": "How the probability comes about, in points",
     "base": "base",
     "sum": "together",
-    "note": "The base is what the model says of a customer before it looks at what is particular to it.",
+    "everybody": "The base is the probability of the average customer on that day.",
+    "segment": "The base is the probability of the average customer of the segment '{segment}' on that day.",
+    "own": "No cause of its own: it is like the average customer.",
     "raises": "What raises it",
     "lowers": "What lowers it",
     "nothing": "nothing that stands out",
@@ -58,7 +61,9 @@ CHINESE = {
     "adds": "概率的构成（百分点）",
     "base": "基准",
     "sum": "合计",
-    "note": "基准是模型在看到该客户的具体情况之前给出的概率。",
+    "everybody": "基准是当日平均客户的概率。",
+    "segment": "基准是当日“{segment}”细分中平均客户的概率。",
+    "own": "没有自身的特定原因：与平均客户相当。",
     "raises": "推高概率的因素",
     "lowers": "降低概率的因素",
     "nothing": "没有突出的因素",
@@ -139,7 +144,8 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     out.print()
     out.print(Text(text["adds"]))
     _add_up(row, text, chinese, out)
-    out.print(Text(text["note"]))
+    for note in notes(row, text):
+        out.print(Text(note))
     for side, sign in (("raises", 1), ("lowers", -1)):
         out.print()
         out.print(Text(text[side]))
@@ -149,6 +155,15 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     _bought(story.purchases, text, currency, out)
     out.print()
     out.print(Text(text["model"]))
+
+
+def notes(row: Mapping[Any, Any], text: Mapping[str, str]) -> list[str]:
+    """Say what the base is, and of a customer without a cause of its own that it has none."""
+    base = row.get("base_of")
+    told = [] if not isinstance(base, str) else [text["segment"].format(segment=words.line(base))]
+    if base == EVERYBODY:
+        told = [text["everybody"]]
+    return told + ([text["own"]] if row["top_cause"] == "none" else [])
 
 
 def parts(row: Mapping[Any, Any]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.attribution import by_cause, closed, on_probability
+from models.attribution import by_cause, centred, closed, on_probability
 from models.calibration import METHODS, UNITS, Calibration, fit
 from models.families import FAMILIES
 
@@ -71,6 +71,72 @@ def test_where_the_map_is_flat_nobody_is_owed_anything():
     contributions, base = on_probability([[0.3, 0.5], [0.5, -0.5]], 0.1, flat)
     assert base == pytest.approx(0.4)
     assert not contributions.any()
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    phi=arrays(float, (5, 3), elements=st.floats(-3, 3)),
+    base=st.floats(-2, 2),
+    group=st.lists(st.sampled_from([None, "a", "b"]), min_size=5, max_size=5),
+    map_=st.sampled_from(MAPS),
+)
+def test_any_reference_leaves_the_sums_and_the_probability_as_they_were(phi, base, group, map_):
+    against, bases = centred(phi, base, group)
+    np.testing.assert_allclose(bases + against.sum(axis=1), base + phi.sum(axis=1), rtol=0, atol=EXACT)
+    contributions, p0 = on_probability(against, bases, map_)
+    np.testing.assert_allclose(p0, map_.probability(bases), rtol=0, atol=EXACT)
+    served = map_.probability(bases + against.sum(axis=1))
+    np.testing.assert_allclose(p0 + contributions.sum(axis=1), served, rtol=0, atol=EXACT)
+    for name in {"a", "b"} & set(group):
+        mine = np.array([one == name for one in group])
+        np.testing.assert_allclose(against[mine].mean(axis=0), 0, atol=EXACT)  # the average member has none
+    whole, everybody = centred(phi, base)
+    np.testing.assert_allclose(whole.mean(axis=0), 0, atol=EXACT)
+    alone = np.array([one is None for one in group])
+    np.testing.assert_array_equal(against[alone], whole[alone])  # without a group: against all, not the rest
+    np.testing.assert_array_equal(bases[alone], everybody[alone])
+
+
+def test_what_all_customers_share_falls_into_the_base():
+    # The season adds .3 to everybody. Means: .3 and .2; base 0 + .5; what is left of the second: -.1 and .1.
+    against, bases = centred([[0.3, 0.1], [0.3, 0.3]], 0.0)
+    np.testing.assert_array_equal(against[:, 0], [0.0, 0.0])
+    np.testing.assert_allclose(against[:, 1], [-0.1, 0.1])
+    np.testing.assert_allclose(bases, [0.5, 0.5])
+
+
+def test_a_customer_alone_in_its_reference_is_the_average_one():
+    against, bases = centred([[0.1, 0.7], [0.2, -0.3]], -1.0, ["a", None])
+    np.testing.assert_array_equal(against[0], [0.0, 0.0])
+    assert bases[0] == pytest.approx(-0.2)  # -1 + .1 + .7
+    contributions, base = on_probability(against, bases, MAPS[0])
+    assert not contributions[0].any()
+    assert base[0] == pytest.approx(1 / (1 + np.exp(0.2)))
+
+
+def test_customers_who_are_all_alike_have_no_cause():
+    against, bases = centred(np.full((7, 3), 0.1), 0.0)
+    assert not against.any()
+    np.testing.assert_allclose(bases, 0.3)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_adds_up_against_everybody_and_against_groups(family, fitted, company):
+    model = fitted[family]
+    score = model.score(company.X)
+    calibration = fit("isotonic", score, company.y, model.unit)
+    groups = [None, "even", "odd"] * (len(company.X) // 3)
+    for group in (None, groups):
+        contributions, base = on_probability(*centred(*model.contributions(company.X), group), calibration)
+        served = calibration.probability(score)
+        np.testing.assert_allclose(base + contributions.sum(axis=1), served, rtol=0, atol=EXACT)
+        assert not contributions[:, list(company.X.columns).index("constant")].any()
+
+
+def test_centring_nobody_gives_nothing():
+    against, bases = centred(np.empty((0, 3)), 0.4)
+    assert against.shape == (0, 3)
+    assert bases.shape == (0,)
 
 
 def test_no_customers_no_contributions():

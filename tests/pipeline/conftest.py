@@ -82,6 +82,7 @@ def scores(as_of: date, p: np.ndarray, q: np.ndarray | None, seed: int) -> pd.Da
     frame["top_cause"] = np.where(strongest, np.array(causes)[parts.argmax(1)], "none")
     frame["reasons"] = [_reasons(row) for row in parts]
     frame["model"] = "0" * 64
+    frame["base_of"] = "everybody"
     return frame
 
 

@@ -1,6 +1,7 @@
 """Scores: parts that add up to what is served, the same bytes twice, and nothing served that was not chosen."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +17,7 @@ from models.families import FAMILIES
 from pipeline import calibrate, choose, evaluate, explain, score
 from pipeline.errors import GateClosed, MissingInput, TooLittleData
 from pipeline.fitted import champion, load
-from pipeline.frames import read_json, read_parquet, write_json
+from pipeline.frames import read_json, read_parquet, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES, top_causes
@@ -83,7 +84,82 @@ def test_reasons_come_largest_first_and_belong_to_the_catalogue(finished: Place)
 
 def test_the_top_cause_pushes_towards_leaving_or_there_is_none() -> None:
     sums = pd.DataFrame({"price": [0.2, -0.1, 0.0], "service": [0.1, -0.3, 0.0]})
-    assert top_causes(sums) == ["price", "none", "none"]
+    assert top_causes(sums, sums.sum(axis=1).to_numpy()) == ["price", "none", "none"]
+
+
+@pytest.mark.parametrize(
+    ("price", "above", "told"),
+    [
+        (0.0099, 0.0199, "none"),  # less than a point, less than two points above the base
+        (0.0101, 0.0101, "price"),  # a point
+        (0.0101, -0.3, "price"),  # also where the others hold the customer back
+        (0.0099, 0.0201, "price"),  # many small pushes that matter together
+    ],
+)
+def test_a_customer_like_the_average_one_has_no_cause_of_its_own(
+    price: float, above: float, told: str
+) -> None:
+    sums = pd.DataFrame({"price": [price], "service": [above - price if above < price else 0.005]})
+    assert top_causes(sums, np.array([above])) == [told]
+
+
+def segmented(paths: Paths, names: Callable[[int], str | None]) -> None:
+    """Give every customer a segment, by its place in the list of customers."""
+    table = paths.table("customers")
+    customers = read_parquet(table)
+    ids = {customer: i for i, customer in enumerate(sorted(set(customers["customer_id"])))}
+    told = customers["customer_id"].map(lambda customer: names(ids[customer])).astype(object)
+    write_parquet(table, customers.assign(segment=told))
+
+
+def by_segment(params: Params) -> Params:
+    return params.model_copy(update={"explain": params.explain.model_copy(update={"base": "segment"})})
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_segment_of_thirty_has_a_base_of_its_own_and_the_parts_still_add_up(
+    family: str, workplace: Place
+) -> None:
+    params, paths = workplace
+    crowned(paths, family)
+    segmented(paths, lambda i: "few" if i < 10 else None if i < 20 else "core")
+    score.run(params, paths, LAST)
+    before = scores(paths).set_index("customer_id")
+    assert set(before["base_of"]) == {"everybody"}
+    assert len(set(before["base"])) == 1
+    manifest = score.run(by_segment(params), paths, LAST).manifest
+    rows = scores(paths).set_index("customer_id")
+    assert set(rows["base_of"]) == {"everybody", "core"}
+    assert len(set(rows["base"])) == 2
+    together = rows["base"] + rows[[f"contribution_{cause}" for cause in CAUSES]].sum(axis=1)
+    assert np.abs(together - rows["p_churn"]).max() < 1e-12
+    assert np.abs(rows["p_churn"] - before["p_churn"]).max() < 1e-12  # the base explains, it does not decide
+    everybody = rows["base_of"] == "everybody"
+    columns = ["base", *(f"contribution_{cause}" for cause in CAUSES)]
+    pd.testing.assert_frame_equal(rows.loc[everybody, columns], before.loc[everybody, columns])
+    told = manifest["base"]
+    assert told["asked"] == "segment"
+    assert told["of"] == rows["base_of"].value_counts().to_dict()
+    assert set(told["everybody_because"]) == {
+        "its segment is not known",
+        "its segment has fewer than 30 customers",
+    }
+    assert sum(told["everybody_because"].values()) == everybody.sum()
+
+
+def test_customers_without_segments_are_held_against_everybody_and_the_manifest_says_so(
+    workplace: Place,
+) -> None:
+    params, paths = workplace
+    customers = read_parquet(paths.table("customers")).drop(columns="segment", errors="ignore")
+    write_parquet(paths.table("customers"), customers)
+    told = score.run(by_segment(params), paths, LAST).manifest["base"]
+    n = len(scores(paths))
+    assert told == {
+        "asked": "segment",
+        "of": {"everybody": n},
+        "everybody_because": {"the customers have no column 'segment'": n},
+    }
 
 
 def test_a_second_score_says_that_nothing_changed_and_changes_nothing(workplace: Place) -> None:
@@ -125,7 +201,7 @@ def test_scores_have_the_columns_that_others_read(finished: Place) -> None:
     assert schema.names == [
         *("customer_id", "as_of", "p_churn", "p_gone", "tier", "base"),
         *(f"contribution_{cause}" for cause in CAUSES),
-        *("top_cause", "reasons", "model"),
+        *("top_cause", "reasons", "model", "base_of"),
     ]
     assert str(schema.field("as_of").type) == "date32[day]"
 
