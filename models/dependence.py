@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BINS = 10
 POINTS = 48
 """Rows at which, and over which, partial dependence is averaged: 48 x 48 questions a curve or pair."""
+NOTHING = 1e-20
 COLUMNS = ["low", "middle", "high", "rows", "quarter", "median", "three_quarters"]
 
 
@@ -73,12 +74,16 @@ def interactions(
     told = []
     for one, two in combinations(features, 2):
         joint = _partial(score, sample, [one, two])
-        rest, whole = np.mean((joint - alone[one] - alone[two]) ** 2), np.mean(joint**2)
-        # What is left of a sum are rounding errors, some 1e-16 of the scores.
-        rest = rest if rest > 1e-20 else 0.0
-        told.append((one, two, float(np.sqrt(rest)), float(rest / whole) if whole > 1e-20 else np.nan))
+        rest, whole = _square(joint - alone[one] - alone[two]), _square(joint)
+        told.append((one, two, rest**0.5, rest / whole if whole else np.nan))
     frame = pd.DataFrame(told, columns=["first", "second", "strength", "share"])
     return frame.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
+
+
+def _square(values: Floats) -> float:
+    """Mean square; 0 where nothing is left but rounding errors, some 1e-16 of the scores."""
+    size = float(np.mean(values**2))
+    return size if size > NOTHING else 0.0
 
 
 def _partial(

@@ -51,10 +51,12 @@ def pulls(
 
     ``raises`` and ``lowers`` are the means of the positive and of the negative parts, ``leading`` the share of the
     group's rows that the cause leads, ``more`` the push in the group less that among all other rows (NaN where
-    nobody is there). ``apart`` says that the two differ beyond chance, with ``FALSE_ALARMS`` for the whole table: further,
-    on its side, than the largest differences of a table reach when the groups are dealt anew among the customers, a
-    customer's rows together; with ``within``, among the dates of each customer. Pushes are so skewed (a few customers
-    hold most of it) that standard errors would find a difference in most tables without any.
+    nobody is there).
+
+    ``apart`` says that the two differ beyond chance, with ``FALSE_ALARMS`` for the whole table: further, on its
+    side, than the largest difference of a table reaches when the groups are dealt anew among customers, all rows of
+    a customer together; with ``within``, among the dates of each customer. Pushes are so skewed (a few customers
+    hold most of them) that standard errors found a difference in most tables without any.
     """
     names = np.asarray(leads)
     values = parts.to_numpy(np.float64)
@@ -90,7 +92,8 @@ def _more(up: Floats, code: NDArray[np.intp], groups: int) -> Floats:
     totals = np.column_stack([np.bincount(code, column, minlength=groups) for column in up.T])
     others = len(code) - rows
     rest = np.divide(totals.sum(axis=0) - totals, others, out=np.full(totals.shape, np.nan), where=others > 0)
-    return np.divide(totals, rows, out=np.full(totals.shape, np.nan), where=rows > 0) - rest
+    mean = np.divide(totals, rows, out=np.full(totals.shape, np.nan), where=rows > 0)
+    return np.asarray(mean - rest)
 
 
 def _dealt(

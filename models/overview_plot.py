@@ -15,7 +15,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from models.plots import FAINT, INK, LOWERS, RAISES, SOFT, STYLE, svg
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ACROSS = 3
 LETTERS = 26
 """So many letters of a group's name are shown."""
+LINE = 36
+"""Letters for which there is room under a small figure."""
 
 
 def pushes(pulls: pd.DataFrame, everybody: str) -> str:
@@ -141,9 +143,10 @@ def _curve(axes: Axes, curve: pd.DataFrame) -> None:
             color=colour,
             markersize=2.5 + 7 * (row["rows"] / everybody) ** 0.5,
         )
-    step = -(-len(ticks) // 5)
+    step = -(-sum(len(word) + 3 for _, word in ticks) // LINE)
     told = [ticks[place] for place in range(0, len(ticks), step)]
     if len(unknown):
+        told = [tick for tick in told if tick[0] < len(known) - 1 or not tick[0]]
         told.append((at[-1], f"unknown\n{share:.0%}" if share >= 0.005 else "unknown\n<1%"))
     axes.set_xticks([place for place, _ in told], [word for _, word in told], fontsize=7.5)
     axes.set_xlim(-0.6, max(at, default=0.0) + 0.6)
@@ -180,7 +183,7 @@ def interactions(pairs: pd.DataFrame, unit: str) -> str:
             axes.barh(place, row["strength"], height=0.5, color=LOWERS)
             share = f"{row['share']:.1%}" if row["share"] >= 0.0005 else "<0.1%"
             axes.annotate(
-                f"{row['strength']:.2g}  (H\N{SUPERSCRIPT TWO} {share})",
+                f"{row['strength']:.3g}  (H\N{SUPERSCRIPT TWO} {share})",
                 (row["strength"], place),
                 xytext=(5, 0),
                 textcoords="offset points",
@@ -235,7 +238,8 @@ def steadiness(weights: pd.DataFrame, other: Sequence[str], words: tuple[str, st
             xlabel="share of all pushing and pulling",
         )
         axes.set_yticklabels([str(name) for name in weights.index], parse_math=False)
-        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g}%"))
         axes.grid(axis="y", color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
         axes.spines["left"].set_visible(False)

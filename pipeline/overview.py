@@ -1,5 +1,7 @@
-"""What ``report/overview.json`` says of the champion on all test dates together: causes among groups of customers,
-the shape of its strongest features, what they do in pairs, and whether another date or another fit ranks them alike.
+"""What ``report/overview.json`` says of the champion on all test dates together.
+
+Causes among groups of customers, the shape of its strongest features, what these do in pairs, and whether another
+date or another fit ranks them alike.
 
 Causes and features are those of ``report/causes.parquet`` and ``report/contributions.parquet``, row by row. Only
 interactions and refits ask a model: the one that serves.
@@ -12,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from models import dependence, families, overview
+from models.attribution import centred
 from models.families import Model
 from models.overview import EVERYBODY, MONTH
 from pipeline import fitting, segments, store
@@ -39,7 +42,7 @@ def gathered(
     asked = cohort[cohort["eligible"] & (cohort["split"] == "test")].sort_values(["as_of", "customer_id"])
     asked = asked.reset_index(drop=True)
     names = list(served.fit.churn.features)
-    parts = causes[[name for name in causes if name.startswith(CAUSE)]].rename(
+    parts = causes[[name for name in causes.columns if name.startswith(CAUSE)]].rename(
         columns=lambda name: name.removeprefix(CAUSE)
     )
     parts = parts.loc[:, parts.any()]
@@ -93,14 +96,13 @@ def _dependence(
 
 def _interactions(
     params: Params, paths: Paths, model: Model, asked: pd.DataFrame, features: Sequence[str]
-) -> list[dict[str, Any]] | None:
+) -> list[dict[Any, Any]] | None:
     """Give the pairs, the strongest first; None of a model that is a sum in the unit of its score."""
     if model.family == "logistic":
         return None
     _, X = _first(paths, asked)
     pairs = dependence.interactions(model.score, X[list(model.features)], features, seed=params.seed)
-    told: list[dict[str, Any]] = pairs.to_dict("records")
-    return told
+    return [dict(pair) for pair in pairs.to_dict("records")]
 
 
 def _first(paths: Paths, asked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -132,7 +134,7 @@ def _refits(
     """
     if not params.explain.refits:
         return None
-    rows, X = _first(paths, asked)
+    _, X = _first(paths, asked)
     some = np.random.default_rng(params.seed).permutation(len(X))[:ROWS]
     X = X.iloc[np.sort(some)].reset_index(drop=True)
     catalogue = store.catalogue(paths)["features"]
@@ -142,8 +144,8 @@ def _refits(
     told, leads = {}, []
     models = {"as served": served.fit.churn, **dict(_refitted(params, paths, served, catalogue))}
     for name, model in models.items():
-        phi, _ = model.contributions(X)
-        parts = pd.DataFrame(phi - phi.mean(axis=0), columns=list(model.features))
+        phi, _ = centred(*model.contributions(X))
+        parts = pd.DataFrame(phi, columns=list(model.features))
         by_cause = parts.T.groupby(cause_of).sum().T
         told[name] = (overview.weights(parts), overview.weights(by_cause))
         leads.append(by_cause.columns.to_numpy()[by_cause.to_numpy().argmax(axis=1)][listed])

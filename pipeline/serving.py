@@ -51,8 +51,7 @@ Parts = tuple[np.ndarray, np.ndarray]
 
 
 def explained(served: Served, X: pd.DataFrame, reference: Reference) -> Parts:
-    """Give the contribution of each feature of the model to the probability served (rows, features), and the base of
-    each row.
+    """Give what each feature contributes to the probability served (rows, features), and the base of each row.
 
     The rows are everybody asked about on one date.
     """
@@ -73,8 +72,8 @@ def rows(
 
     The rows are everybody asked about on one date. ``base``, the probability at the average score of the row's
     ``reference``, plus the ten contributions is ``p_churn``; a cause without features contributes 0. ``reasons``
-    are the ``kept`` features with the largest contributions, in absolute value, largest first. ``parts`` are what ``explained`` gives, where that
-    was asked before.
+    are the ``kept`` features with the largest contributions, in absolute value, largest first. ``parts`` are what
+    ``explained`` gave, where it was asked before.
     """
     model = served.fit.churn
     contributions, base = parts or explained(served, X, reference)

@@ -94,9 +94,9 @@ def _harder(rows: Sequence[Mapping[str, Any]], kind: str) -> str:
     if not most:
         return ""
     told = [
-        f"{words.cause(row['cause'])} {'on' if kind == MONTH else 'among'} {words.line(row['group'])} "
-        f"({words.decimal(100 * row['raises'], 1)} points, {words.decimal(100 * (row['raises'] - row['more']), 1)} "
-        "elsewhere)"
+        f"{words.cause(row['cause'])} {'on' if kind == MONTH else 'in'} “{words.line(row['group'])}” "
+        f"({words.decimal(100 * row['raises'], 1)} points, "
+        f"{words.decimal(100 * (row['raises'] - row['more']), 1)} elsewhere)"
         for row in most[:2]
     ]
     return f"By {KINDS[kind]}, what stands out most is {' and '.join(told)}."
@@ -125,9 +125,11 @@ def _dates(told: Mapping[str, Any]) -> str:
     if not told["dates"]["features"]:
         return "There is one test date only, so no other to hold it against."
     alike = _alike(told["dates"])
+    stay, least = words.figure(alike["shared"]), alike["least"]
+    chance, tau = words.decimal(told["dates"]["by_chance"], 1), words.decimal(alike["tau"], 2)
     return (
-        f"From one test date to another, {words.figure(alike['shared'])} of the {TOP} strongest features stay among "
-        f"them (the least {alike['least']}; by chance {words.decimal(told['dates']['by_chance'], 1)}): "
+        f"From one test date to another, {stay} of the {TOP} strongest features stay among them "
+        f"(the least {least}; by chance {chance}), and the order of the causes agrees with a tau of {tau}: "
         f"{_verdict(alike['shared'], 'on another date')}"
     )
 
@@ -139,10 +141,11 @@ def _refits(told: Mapping[str, Any]) -> str:
         return "The model was not fitted again (explain.refits)."
     alike = _alike(refits)
     how = "customers drawn anew" if refits["how"] == "customers" else "another seed"
+    stay, least, same = words.figure(alike["shared"]), alike["least"], words.share(refits["same_lead"], 0)
     return (
-        f"Fitted again with {how}, {words.figure(alike['shared'])} of the {TOP} stay (the least {alike['least']}), and "
-        f"for {words.share(refits['same_lead'], 0)} of the {refits['listed']:,} customers with the highest scores two fits "
-        f"name the same leading cause: {_verdict(alike['shared'], 'from another fit')}"
+        f"Fitted again with {how}, {stay} of the {TOP} stay (the least {least}), and two fits name the same "
+        f"leading cause for {same} of the {refits['listed']:,} customers with the highest scores: "
+        f"{_verdict(alike['shared'], 'in another fit')}"
     )
 
 
@@ -150,8 +153,8 @@ def _verdict(shared: float, where: str) -> str:
     if shared >= ENOUGH:
         return f"what leads here would lead {where} too."
     if shared > TOP / 2:
-        return f"the first few hold, the order of the rest is partly chance {where}."
-    return f"do not read much into a single feature; {where} others lead."
+        return f"{where} some of the ten are others, so read what alike features say together."
+    return f"{where} half of the ten or more are others; do not read much into a single feature."
 
 
 def _agreement(told: Mapping[str, Any]) -> list[dict[str, Any]]:
