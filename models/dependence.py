@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BINS = 10
-POINTS = 48
-"""Rows at which, and over which, partial dependence is averaged: 48 x 48 questions a curve or pair."""
+POINTS = 40
+"""Rows at which, and over which, partial dependence is averaged: 40 x 40 questions a curve or pair."""
 NOTHING = 1e-20
 COLUMNS = ["low", "middle", "high", "rows", "quarter", "median", "three_quarters"]
 

@@ -143,7 +143,7 @@ def _curve(axes: Axes, curve: pd.DataFrame) -> None:
             color=colour,
             markersize=2.5 + 7 * (row["rows"] / everybody) ** 0.5,
         )
-    step = -(-sum(len(word) + 3 for _, word in ticks) // LINE)
+    step = max(1, -(-sum(len(word) + 3 for _, word in ticks) // LINE))
     told = [ticks[place] for place in range(0, len(ticks), step)]
     if len(unknown):
         told = [tick for tick in told if tick[0] < len(known) - 1 or not tick[0]]

@@ -215,7 +215,7 @@ def _steady(told: Mapping[str, Any], sources: Sources) -> str | None:
     weights = pd.DataFrame(told["dates"]["weights"])
     other: list[str] = []
     if told["refits"] is not None:
-        fits = pd.DataFrame(told["refits"]["weights"])
+        fits = pd.DataFrame(told["refits"]["weights"]).add_prefix("fit ")
         weights, other = weights.join(fits), list(fits.columns)
     if weights.empty:
         return None
