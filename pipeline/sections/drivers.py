@@ -28,8 +28,8 @@ FIGURES = {
 GROUPS = 12
 """Groups of a kind that its figure shows; its table has them all."""
 PAIRS = 8
-ENOUGH = 8
-"""Of the ten strongest: so many shared are called steady, half of them or fewer unsteady."""
+STEADY, UNSTEADY = 0.8, 0.5
+"""Shares of the strongest features that stay: from the first on they are steady, up to the second they are not."""
 
 
 def view(sources: Sources) -> dict[str, Any] | None:
@@ -46,6 +46,7 @@ def view(sources: Sources) -> dict[str, Any] | None:
         "features": len(told["dependence"]),
         "dates": _dates(told),
         "refits": _refits(told),
+        "verdict": _verdict(told),
         "agreement": _agreement(told),
         "pairs": _pairs(told),
         "family": words.family(told["family"]),
@@ -114,10 +115,16 @@ def _label(sources: Sources, name: str) -> str:
 
 
 def _alike(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Sum up comparisons: the least and the middle of what each two share."""
+    """Sum up comparisons: how many of how many are shared (median, least), and the median tau of causes."""
     shared = pd.Series([pair["shared"] for pair in told["features"]])
     tau = pd.Series([pair["tau"] for pair in told["causes"]], dtype=float)
-    return {"shared": float(shared.median()), "least": int(shared.min()), "tau": float(tau.median())}
+    of = min(TOP, told["moving"])
+    return {
+        "shared": float(shared.median()),
+        "least": int(shared.min()),
+        "of": of,
+        "tau": float(tau.median()),
+    }
 
 
 def _dates(told: Mapping[str, Any]) -> str:
@@ -128,9 +135,8 @@ def _dates(told: Mapping[str, Any]) -> str:
     stay, least = words.figure(alike["shared"]), alike["least"]
     chance, tau = words.decimal(told["dates"]["by_chance"], 1), words.decimal(alike["tau"], 2)
     return (
-        f"From one test date to another, {stay} of the {TOP} strongest features stay among them "
-        f"(the least {least}; by chance {chance}), and the order of the causes agrees with a tau of {tau}: "
-        f"{_verdict(alike['shared'], 'on another date')}"
+        f"From one test date to another, {stay} of the {alike['of']} strongest features stay among them "
+        f"(the least {least}; by chance {chance}), and the order of the causes agrees with a tau of {tau}."
     )
 
 
@@ -143,18 +149,22 @@ def _refits(told: Mapping[str, Any]) -> str:
     how = "customers drawn anew" if refits["how"] == "customers" else "another seed"
     stay, least, same = words.figure(alike["shared"]), alike["least"], words.share(refits["same_lead"], 0)
     return (
-        f"Fitted again with {how}, {stay} of the {TOP} stay (the least {least}), and two fits name the same "
-        f"leading cause for {same} of the {refits['listed']:,} customers with the highest scores: "
-        f"{_verdict(alike['shared'], 'in another fit')}"
+        f"Fitted again with {how}, {stay} of the {alike['of']} stay (the least {least}), and two fits name the "
+        f"same leading cause for {same} of the {refits['listed']:,} customers with the highest scores."
     )
 
 
-def _verdict(shared: float, where: str) -> str:
-    if shared >= ENOUGH:
-        return f"what leads here would lead {where} too."
-    if shared > TOP / 2:
-        return f"{where} some of the ten are others, so read what alike features say together."
-    return f"{where} half of the ten or more are others; do not read much into a single feature."
+def _verdict(told: Mapping[str, Any]) -> str:
+    """Say what this means for a reader, by the less steady of the two."""
+    blocks = [block for block in (told["dates"], told["refits"]) if block and block["features"]]
+    if not blocks:
+        return ""
+    shared = min(_alike(block)["shared"] / max(_alike(block)["of"], 1) for block in blocks)
+    if shared >= STEADY:
+        return "So what leads here would lead another time too."
+    if shared > UNSTEADY:
+        return "So some of them would be others another time: read what alike features say together."
+    return "So half of them or more would be others another time: do not read much into a single feature."
 
 
 def _agreement(told: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -163,7 +173,7 @@ def _agreement(told: Mapping[str, Any]) -> list[dict[str, Any]]:
         if block is None:
             continue
         for feature, cause in zip(block["features"], block["causes"], strict=True):
-            pairs.append({"of": word, **feature, "tau_causes": cause["tau"], "shared_of": TOP})
+            pairs.append({"of": word, **feature, "tau_causes": cause["tau"]})
     return pairs
 
 

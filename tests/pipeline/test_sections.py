@@ -338,6 +338,9 @@ def test_where_causes_push_stands_open_and_how_the_model_does_it_below(told: str
     assert f"leads {words.share(one['leading'], 0)}" in row
     text = " ".join(section(told, "drivers").split())
     assert "name the same leading cause for 75% of the 6 customers" in text
+    # Two features move anybody, and both rankings hold both of them.
+    assert "2 of the 2 strongest features stay" in text
+    assert "would lead another time too" in text
     assert "3.4% for the first" in text
     assert "Among whom" in section(told, "causes")
     raw = told.split('<section id="drivers">')[1].split("</section>")[0]
