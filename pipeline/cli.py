@@ -76,6 +76,9 @@ DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help=
 FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
 AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
 AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="the day to ask about")
+SINCE = Option(
+    "--since", type=day, metavar="DATE", help="why it moved since this day, which was scored (as was --as-of)"
+)
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
@@ -175,7 +178,14 @@ def _score(asked: argparse.Namespace) -> None:
 
 def _why(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
-    importlib.import_module("pipeline.why").run(params, paths, asked.customer, asked.as_of, asked.zh)
+    if asked.since is None:
+        from pipeline import why
+
+        why.run(params, paths, asked.customer, asked.as_of, asked.zh, as_json=asked.json)
+    else:
+        from pipeline import since
+
+        since.run(params, paths, asked.customer, asked.since, asked.as_of, asked.zh, as_json=asked.json)
 
 
 def _cases(asked: argparse.Namespace) -> None:
@@ -248,7 +258,7 @@ COMMANDS = (
         (DATASET,),
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
-    Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, CHINESE)),
+    Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
     Command(
         "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP
     ),

@@ -19,6 +19,7 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import reference
 from pipeline.serving import explained, rows
+from pipeline.usual import past
 
 KEYS = ["customer_id", "as_of", "p_churn", "base"]
 
@@ -39,9 +40,10 @@ def run(params: Params, paths: Paths) -> None:
             )
         asked, X = store.of_rows(paths, cohort[cohort["as_of"] == pd.Timestamp(day)])
         against = reference(params, paths, asked)
+        before = past(paths, day, declared)
         now = then.on(day)
         parts = explained(now, X, against)
-        told.append(rows(now, asked, X, declared, params.explain.reasons, against, parts))
+        told.append(rows(now, asked, X, declared, params.explain.reasons, against, before, parts))
         apart.append(_by_feature(told[-1], now.fit.churn.features, parts[0]))
     causes, contributions = pa.concat_tables(told), pa.concat_tables(apart)
     whole = overview.gathered(

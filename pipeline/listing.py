@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
 """Customers as rows of a list: their probability, their causes as parts that add up, and reasons in words.
 
 A customer comes in as a row of the score output; names and labels are made harmless lines on the way.
@@ -14,6 +15,8 @@ Declared = Mapping[str, Mapping[str, Any]]
 """What the catalogue says of each feature, by name."""
 PULLS = 3
 """Causes shown a customer; the rest is one figure, so that the row still adds up."""
+STRONGEST = 3
+"""Reasons that make one sentence."""
 LEAST = 0.0005
 """A cause that moves less than this is not shown by itself."""
 
@@ -119,11 +122,60 @@ def in_words(
     """Give one reason of the score output as one line; ``feature`` is what the catalogue says of it."""
     if _calendar(feature):
         return "时节" if chinese else "The time of the year"
-    label = reason["zh" if chinese else "en"]
-    unit = str(feature.get("unit", ""))
     return words.line(
-        words.reason(label, reason["value"], reason["typical"], unit, currency, chinese=chinese)
+        words.reason(*_parts(reason, feature, currency, chinese), **_beside(reason, feature, chinese))
     )
+
+
+def sentence(
+    row: Mapping[Any, Any], features: Declared, currency: str, *, chinese: bool = False, most: int = STRONGEST
+) -> str:
+    """Give the strongest reasons of a scored customer as one sentence, those for leaving before those against.
+
+    Of a customer without a cause of its own it says so.
+    """
+    if row["top_cause"] == "none" or not len(row["reasons"]):
+        return f"{words.OWN[chinese]}{'。' if chinese else '.'}"
+    sides: dict[bool, list[str]] = {True: [], False: []}
+    for reason in row["reasons"][:most]:
+        sides[reason["contribution"] > 0].append(
+            _clause(reason, features.get(reason["feature"], {}), currency, chinese)
+        )
+    heads = {True: ("Why", "原因"), False: ("what speaks against it", "反之")}
+    told = [
+        f"{heads[side][1]}：{'，'.join(clauses)}" if chinese else f"{heads[side][0]}: {', '.join(clauses)}"
+        for side, clauses in sides.items()
+        if clauses
+    ]
+    whole = "；".join(told) + "。" if chinese else "; ".join(told) + "."
+    return words.line(whole[:1].upper() + whole[1:])
+
+
+def _clause(reason: Mapping[str, Any], feature: Mapping[str, Any], currency: str, chinese: bool) -> str:
+    if _calendar(feature):
+        return "时节" if chinese else "the time of the year"
+    return words.clause(*_parts(reason, feature, currency, chinese), **_beside(reason, feature, chinese))
+
+
+def _parts(
+    reason: Mapping[str, Any], feature: Mapping[str, Any], currency: str, chinese: bool
+) -> tuple[str, float | None, float | None, str, str]:
+    label, unit = reason["zh" if chinese else "en"], str(feature.get("unit", ""))
+    return label, reason["value"], reason["typical"], unit, currency
+
+
+def _beside(reason: Mapping[str, Any], feature: Mapping[str, Any], chinese: bool) -> dict[str, Any]:
+    return {"own": reason.get("own"), "source": str(feature.get("source", "")), "chinese": chinese}
+
+
+def change_in_words(
+    change: Mapping[str, Any], feature: Mapping[str, Any], currency: str, *, chinese: bool = False
+) -> str:
+    """Give one changed value (feature, then, now) as one line."""
+    if _calendar(feature):
+        return "时节" if chinese else "The time of the year"
+    label, unit = change["zh" if chinese else "en"], str(feature.get("unit", ""))
+    return words.line(words.change(label, change["then"], change["now"], unit, currency, chinese=chinese))
 
 
 def _calendar(feature: Mapping[str, Any]) -> bool:

@@ -66,9 +66,9 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
         return Batch(as_of, before, fresh=False, certificate=certificates.read(paths))
 
     # What follows imports the compiled features and the models; the check above does without.
-    from pipeline import build, fitted, label, reference, serving
+    from pipeline import build, fitted, label, reference, serving, usual
 
-    declared = _declared()
+    declared = declarations()
     served = fitted.champion(paths, declared).on(as_of)
     with label.company(params, paths):  # one session of Spark for both questions, where Spark computes
         cohort = label.cohort_on(params, paths, as_of)
@@ -79,9 +79,10 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
                 "give a day within its records, or soon after."
             )
         built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
-    X = _matched(built, asked, served.fit.churn.features)
+    X = matched(built, asked, served.fit.churn.features)
     against = reference.reference(params, paths, asked)
-    scores = serving.rows(served, asked, X, declared, params.explain.reasons, against)
+    past = usual.past(paths, as_of, declared)
+    scores = serving.rows(served, asked, X, declared, params.explain.reasons, against, past)
     path = paths.batch(as_of) / "scores.parquet"
     write_parquet(path, scores)
     manifest = {
@@ -117,6 +118,8 @@ def _inputs(params: Params, paths: Paths) -> dict[str, str]:
             given[elsewhere[name]] = "read by Spark, its content not followed"
         elif table.required or paths.table(name).exists():
             given[f"interim/{paths.table(name).name}"] = digests.of_file(paths.table(name), made_by=ingest)
+    if paths.catalogue.exists():  # it names the digest of every file of the store, which says what is usual
+        given["store/catalogue.json"] = digests.of_file(paths.catalogue)
     family = read_json(paths.champion)["family"]
     for name, digest in digests.of_folder(paths.family(family)).items():
         given[f"model/{family}/{name}"] = digest
@@ -153,7 +156,7 @@ def _standing(folder: Path, inputs: Mapping[str, str]) -> dict[str, Any] | None:
         return None
 
 
-def _matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
+def matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
     """Give the model's features in the order of the customers asked about."""
     absent = [name for name in wanted if name not in built.columns]
     if absent:
@@ -165,7 +168,7 @@ def _matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) 
     return joined[list(wanted)].astype("float64")
 
 
-def _declared() -> list[dict[str, Any]]:
+def declarations() -> list[dict[str, Any]]:
     """Give the declarations of the catalogue, with their hashes, as this code has them."""
     from features.catalogue import CATALOGUE
     from features.store import feature_hash

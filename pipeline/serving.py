@@ -12,8 +12,10 @@ import pyarrow as pa
 
 from models import tiers
 from models.attribution import by_cause, centred, on_probability
+from pipeline.columns import medians
 from pipeline.fitted import Served
 from pipeline.reference import Reference
+from pipeline.usual import Past
 
 CAUSES = (
     "demand",
@@ -36,6 +38,7 @@ REASON = pa.struct(
         ("contribution", pa.float64()),
         ("en", pa.string()),
         ("zh", pa.string()),
+        ("own", pa.float64()),
     ]
 )
 
@@ -66,14 +69,16 @@ def rows(
     catalogue: Sequence[Mapping[str, Any]],
     kept: int,
     reference: Reference,
+    past: Past | None = None,
     parts: Parts | None = None,
 ) -> pa.Table:
     """Give the score output, one row a customer of ``asked`` (customer_id, as_of), aligned with ``X``.
 
     The rows are everybody asked about on one date. ``base``, the probability at the average score of the row's
     ``reference``, plus the ten contributions is ``p_churn``; a cause without features contributes 0. ``reasons``
-    are the ``kept`` features with the largest contributions, in absolute value, largest first. ``parts`` are what
-    ``explained`` gave, where it was asked before.
+    are the ``kept`` features with the largest contributions, in absolute value, largest first; ``typical`` in them
+    is the median of the row's reference on the date, ``own`` that of the customer itself on ``past`` dates.
+    ``parts`` are what ``explained`` gave, where it was asked before.
     """
     model = served.fit.churn
     contributions, base = parts or explained(served, X, reference)
@@ -92,7 +97,10 @@ def rows(
     columns["base"] = base
     columns |= {f"contribution_{cause}": sums[cause].to_numpy() for cause in CAUSES}
     columns["top_cause"] = pa.array(top_causes(sums, p_churn - base), pa.string())
-    columns["reasons"] = pa.array(_reasons(served, X, contributions, catalogue, kept), pa.list_(REASON))
+    columns["reasons"] = pa.array(
+        _reasons(asked, X[list(model.features)], contributions, catalogue, kept, reference, past),
+        pa.list_(REASON),
+    )
     columns["model"] = pa.array([served.hash] * len(asked), pa.string())
     columns["base_of"] = pa.array(reference.names, pa.string())
     return pa.table(columns)
@@ -110,32 +118,45 @@ def top_causes(sums: pd.DataFrame, above: np.ndarray) -> list[str]:
 
 
 def _reasons(
-    served: Served,
+    asked: pd.DataFrame,
     X: pd.DataFrame,
     contributions: np.ndarray,
     catalogue: Sequence[Mapping[str, Any]],
     kept: int,
+    reference: Reference,
+    past: Past | None,
 ) -> list[list[dict[str, Any]]]:
-    names = served.fit.churn.features
+    names = [str(name) for name in X.columns]
     told = {entry["name"]: entry for entry in catalogue}
-    values = X.loc[:, list(names)].to_numpy(dtype=np.float64)
+    values = X.to_numpy(dtype=np.float64)
     order = np.argsort(-np.abs(contributions), axis=1, kind="stable")[:, :kept]
+    own = np.full(order.shape, np.nan)
+    if past is not None:
+        own = past.usual(asked["customer_id"].tolist(), names, order)
+    typical = {name: medians(X[_held(reference, name)]) for name in set(reference.group)}
     return [
         [
             {
                 "feature": names[at],
-                "value": _known(values[row, at]),
-                "typical": served.fit.typical[names[at]],
+                "value": known(values[row, at]),
+                "typical": typical[reference.group[row]][names[at]],
                 "contribution": float(contributions[row, at]),
                 "en": told[names[at]]["en"],
                 "zh": told[names[at]]["zh"],
+                "own": known(own[row, place]),
             }
-            for at in order[row]
+            for place, at in enumerate(order[row])
             if contributions[row, at] != 0
         ]
         for row in range(len(X))
     ]
 
 
-def _known(value: float) -> float | None:
+def _held(reference: Reference, name: str | None) -> list[bool]:
+    """The rows that a base is the average of."""
+    return [name is None or one == name for one in reference.group]
+
+
+def known(value: float) -> float | None:
+    """Give a number, or None where it is not known."""
     return None if np.isnan(value) else float(value)

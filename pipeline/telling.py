@@ -149,7 +149,7 @@ def _customers(
 
 def _wrapped(reason: str, width: int) -> str:
     """Break a reason into lines; what is typical stays together, and what goes on is set in."""
-    kept = reason.replace("(typical ", "(typical\N{NO-BREAK SPACE}")
+    kept = reason.replace("typical ", "typical\N{NO-BREAK SPACE}")
     lines = textwrap.wrap(kept, width, subsequent_indent="  ")
     return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 

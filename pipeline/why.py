@@ -18,7 +18,7 @@ from rich.text import Text
 
 from pipeline import listing, words
 from pipeline.errors import MissingInput
-from pipeline.frames import read_arrow, read_parquet
+from pipeline.frames import json_text, read_arrow, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import EVERYBODY
@@ -40,7 +40,7 @@ ENGLISH = {
     "sum": "together",
     "everybody": "The base is the probability of the average customer on that day.",
     "segment": "The base is the probability of the average customer of the segment '{segment}' on that day.",
-    "own": "No cause of its own: it is like the average customer.",
+    "typical": "Typical is the middle value of the customers that the base is of; its own usual that of its past.",
     "raises": "What raises it",
     "lowers": "What lowers it",
     "nothing": "nothing that stands out",
@@ -63,7 +63,7 @@ CHINESE = {
     "sum": "合计",
     "everybody": "基准是当日平均客户的概率。",
     "segment": "基准是当日“{segment}”细分中平均客户的概率。",
-    "own": "没有自身的特定原因：与平均客户相当。",
+    "typical": "“通常”是基准所指客户当日的中位数；“自身以往”是该客户过去各截止日的中位数。",
     "raises": "推高概率的因素",
     "lowers": "降低概率的因素",
     "nothing": "没有突出的因素",
@@ -101,6 +101,8 @@ def run(
     as_of: date | None,
     chinese: bool,
     file: TextIO | None = None,
+    *,
+    as_json: bool = False,
 ) -> None:
     """Print one customer's story from the scores of ``as_of``, or from the latest ones."""
     scored = batch(paths, as_of)
@@ -111,7 +113,10 @@ def run(
     rows = scored.scores[scored.scores["customer_id"] == customer]
     who = known_as(known, customer)
     if rows.empty:
-        _unscored(params, paths, customer, who, scored, chinese, out)
+        unscored(params, paths, customer, who, scored, chinese, out)
+        return
+    if as_json:
+        out.file.write(json_text(rows.to_dict("records")[0]))
         return
     story = Story(
         row=rows.to_dict("records")[0],
@@ -129,7 +134,7 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     currency = params.dataset.currency
     row = story.row
     out.print()
-    out.print(Text(_title(story.who, text["as_of"].format(day=story.as_of))))
+    out.print(Text(title(story.who, text["as_of"].format(day=story.as_of))))
     out.print()
     told = [(text["leaves"].format(days=params.dataset.label.horizon_days), words.share(row["p_churn"]))]
     gone = row.get("p_gone")
@@ -143,13 +148,17 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
         out.print(line)
     out.print()
     out.print(Text(text["adds"]))
-    _add_up(row, text, chinese, out)
-    for note in notes(row, text):
-        out.print(Text(note))
+    by_cause = {words.cause(cause, chinese=chinese): value for cause, value in parts(row).items()}
+    add_up((text["base"], row["base"]), by_cause, (text["sum"], row["p_churn"]), "░", out)
+    if base := base_of(row, text):
+        out.print(Text(base))
+    out.print()
+    out.print(Text(listing.sentence(row, story.declared, currency, chinese=chinese)))
     for side, sign in (("raises", 1), ("lowers", -1)):
         out.print()
         out.print(Text(text[side]))
         _reasons(row, sign, story.declared, currency, chinese, out)
+    out.print(Text(text["typical"]))
     out.print()
     out.print(Text(text["purchases"]))
     _bought(story.purchases, text, currency, out)
@@ -157,13 +166,12 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
     out.print(Text(text["model"]))
 
 
-def notes(row: Mapping[Any, Any], text: Mapping[str, str]) -> list[str]:
-    """Say what the base is, and of a customer without a cause of its own that it has none."""
+def base_of(row: Mapping[Any, Any], text: Mapping[str, str]) -> str:
+    """Say whose average the base is."""
     base = row.get("base_of")
-    told = [] if not isinstance(base, str) else [text["segment"].format(segment=words.line(base))]
-    if base == EVERYBODY:
-        told = [text["everybody"]]
-    return told + ([text["own"]] if row["top_cause"] == "none" else [])
+    if not isinstance(base, str):
+        return ""
+    return text["everybody"] if base == EVERYBODY else text["segment"].format(segment=words.line(base))
 
 
 def parts(row: Mapping[Any, Any]) -> dict[str, float]:
@@ -176,24 +184,27 @@ def parts(row: Mapping[Any, Any]) -> dict[str, float]:
     return dict(sorted(told.items(), key=lambda item: (-abs(item[1]), item[0])))
 
 
-def _add_up(row: Mapping[Any, Any], text: Mapping[str, str], chinese: bool, out: Console) -> None:
-    by_cause = parts(row)
-    shown = words.adding_up([row["base"], *by_cause.values()])
+def add_up(
+    first: tuple[str, float], parts: Mapping[str, float], last: tuple[str, float], mark: str, out: Console
+) -> None:
+    """Print parts of a probability as bars: ``first``, the ``parts`` by name, and what they are together.
+
+    The figures shown add up to the one shown ``last``; a part that rounds to nothing is left out.
+    """
+    shown = words.adding_up([first[1], *parts.values()])
     longest = max(abs(value) for value in [*shown, 1e-9])
     table = plain_table()
     table.show_header = False
     table.add_column()
     table.add_column(justify="right")
     table.add_column(no_wrap=True)
-    names = [text["base"], *(words.cause(cause, chinese=chinese) for cause in by_cause)]
-    for i, (name, value) in enumerate(zip(names, shown, strict=True)):
-        if i and value == 0:
-            continue
-        size = round(BAR * abs(value) / longest)
-        mark = "▒" if value < 0 else "█" if i else "░"
-        table.add_row(name, words.signed(value, 1) if i else f"{value:.1f}", mark * size)
+    table.add_row(first[0], f"{shown[0]:.1f}", mark * round(BAR * abs(shown[0]) / longest))
+    for name, value in zip(parts, shown[1:], strict=True):
+        if value:
+            bar = ("▒" if value < 0 else "█") * round(BAR * abs(value) / longest)
+            table.add_row(name, words.signed(value, 1), bar)
     table.add_section()
-    table.add_row(text["sum"], f"{100 * row['p_churn']:.1f}", "")
+    table.add_row(last[0], f"{100 * last[1]:.1f}", "")
     out.print(table)
 
 
@@ -237,7 +248,7 @@ def _bought(purchases: pd.DataFrame, text: Mapping[str, str], currency: str, out
     out.print(table)
 
 
-def _title(who: Mapping[str, str], day: str) -> str:
+def title(who: Mapping[str, str], day: str) -> str:
     name = f"{who['name']} ({who['customer_id']})" if who.get("name") else who["customer_id"]
     return ", ".join([name, *(who[detail] for detail in DETAILS if who.get(detail)), day])
 
@@ -275,7 +286,7 @@ def _purchases(paths: Paths, customer: str, as_of: date) -> pd.DataFrame:
     return days.sort_values("day", ascending=False).head(PURCHASES)
 
 
-def _unscored(
+def unscored(
     params: Params,
     paths: Paths,
     customer: str,
@@ -291,7 +302,7 @@ def _unscored(
     reason = cohort.loc[customer, "reason"] if customer in cohort.index else None
     told = reason if isinstance(reason, str) else ""
     text = CHINESE if chinese else ENGLISH
-    out.print(Text(_title(who, text["as_of"].format(day=scored.as_of))))
+    out.print(Text(title(who, text["as_of"].format(day=scored.as_of))))
     if chinese:
         out.print(Text(f"没有评分：{REASONS.get(told, told) or '在这批评分中没有该客户'}。"))
         return

@@ -10,6 +10,19 @@ import unicodedata
 from collections.abc import Sequence
 
 UNKNOWN = {"en": "unknown", "zh": "未知"}
+UNTOLD = {
+    "trade": ("no order tells it yet", "尚无订单可说明"),
+    "interaction": ("no contact tells it yet", "尚无联系记录可说明"),
+    "service": ("no service ticket tells it yet", "尚无服务工单可说明"),
+    "finance": ("no invoice tells it yet", "尚无发票可说明"),
+    "milestones": ("no project step tells it yet", "尚无项目节点可说明"),
+    "contracts": ("no contract tells it yet", "尚无合同可说明"),
+    "imports": ("no customs record tells it yet", "尚无海关记录可说明"),
+    "market": ("no market index tells it yet", "尚无市场指数可说明"),
+    "actions": ("no action of ours tells it yet", "尚无我方行动可说明"),
+    "customers": ("the customer's own record does not tell it", "客户资料未说明"),
+}
+"""What is said of a value that is not known, by the source whose records would tell it."""
 FAMILIES = {
     "logistic": ("logistic", "逻辑回归"),
     "forest": ("forest", "随机森林"),
@@ -38,6 +51,14 @@ CAUSES = {
     "profile": ("profile", "客户概况"),
     "none": ("no cause of its own", "无特定原因"),
 }
+OWN = ("No cause of its own: it is like the average customer", "没有自身的特定原因：与平均客户相当")
+MOVED = {
+    "others": ("everybody", "全体"),
+    "level": ("level", "水平"),
+    "model": ("model", "模型"),
+    "entered": ("entered since", "补录"),
+}
+"""The parts of a change that are no cause of the customer's own."""
 TIERS = {"high": ("high", "高风险"), "medium": ("medium", "中风险"), "low": ("low", "低风险")}
 VERDICTS = {
     "certified": "certified",
@@ -62,6 +83,11 @@ def family(name: str, *, chinese: bool = False) -> str:
 def cause(name: str, *, chinese: bool = False) -> str:
     """Give the business word of a cause."""
     return CAUSES.get(name, (name, name))[chinese]
+
+
+def moved(name: str, *, chinese: bool = False) -> str:
+    """Give the word of a part of a change that is no cause."""
+    return MOVED[name][chinese]
 
 
 def tier(name: str, *, chinese: bool = False) -> str:
@@ -176,28 +202,93 @@ def reason(
     unit: str,
     currency: str,
     *,
+    own: float | None = None,
+    source: str = "",
     chinese: bool = False,
 ) -> str:
-    """Give one reason in words, with what is typical where that is known.
+    """Give one reason in words, with what is typical and what was usual of the customer ``own``, where known.
 
     >>> reason("Orders in the last 90 days", 2, 6, "orders", "EUR")
     'Orders in the last 90 days: 2 (typical 6)'
+    >>> reason("Orders in the last 90 days", 2, 6, "orders", "EUR", own=8)
+    'Orders in the last 90 days: 2 (its own usual 8, typical 6)'
     >>> reason("近90天订单数", 2, 6, "orders", "EUR", chinese=True)
     '近90天订单数：2（通常6）'
     """
+    told, beside = _told(label, value, typical, unit, currency, own, source, chinese)
+    return f"{label}：{told}{beside}" if chinese else f"{label}: {told}{beside}"
+
+
+def clause(
+    label: str,
+    value: float | None,
+    typical: float | None,
+    unit: str,
+    currency: str,
+    *,
+    own: float | None = None,
+    source: str = "",
+    chinese: bool = False,
+) -> str:
+    """Give one reason as a part of a sentence.
+
+    >>> clause("Orders in the last 90 days", 2, 6, "orders", "EUR", own=8)
+    'orders in the last 90 days 2 (its own usual 8, typical 6)'
+    """
+    told, beside = _told(label, value, typical, unit, currency, own, source, chinese)
+    if chinese:
+        return f"{label}{told}{beside}" if known(value) else f"{label}（{told}）"
+    lower = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return f"{lower} {told}{beside}" if known(value) else f"{lower} ({told})"
+
+
+def _told(
+    label: str,
+    value: float | None,
+    typical: float | None,
+    unit: str,
+    currency: str,
+    own: float | None,
+    source: str,
+    chinese: bool,
+) -> tuple[str, str]:
+    """Give the value, and in brackets what it is held against."""
     if unit in NOUNS and _counted(label, unit, chinese):
         unit = ""
     told = quantity(value, unit, currency, chinese=chinese)
-    usual = ""
-    if known(typical) and typical is not None:
-        usual = quantity(typical, unit, currency, chinese=chinese)
-        if unit == "money":
-            usual = usual.replace(f"{currency} ", "")
-        elif not chinese and unit in (*NOUNS, "times"):
-            usual = usual.split(" ")[0]
-    if chinese:
-        return f"{label}：{told}" + (f"（通常{usual}）" if usual else "")
-    return f"{label}: {told}" + (f" (typical {usual})" if usual else "")
+    if not known(value) and source in UNTOLD:
+        told = UNTOLD[source][chinese]
+    marks = ("自身以往", "通常") if chinese else ("its own usual ", "typical ")
+    beside = [
+        mark + _bare(number, unit, currency, chinese)
+        for mark, number in zip(marks, (own, typical), strict=True)
+        if number is not None and known(number)
+    ]
+    if not beside:
+        return told, ""
+    return told, f"（{'，'.join(beside)}）" if chinese else f" ({', '.join(beside)})"
+
+
+def _bare(value: float, unit: str, currency: str, chinese: bool) -> str:
+    """Give a value without the unit that stood before it; in Chinese the measure word stays."""
+    usual = quantity(value, unit, currency, chinese=chinese)
+    if unit == "money":
+        return usual.replace(f"{currency} ", "")
+    return usual.split(" ")[0] if not chinese and unit in (*NOUNS, "times") else usual
+
+
+def change(
+    label: str, then: float | None, now: float | None, unit: str, currency: str, *, chinese: bool = False
+) -> str:
+    """Give what a value was and what it is.
+
+    >>> change("Orders in the last 90 days", 6, 2, "orders", "EUR")
+    'Orders in the last 90 days: 6 then, 2 now'
+    """
+    if unit in NOUNS and _counted(label, unit, chinese):
+        unit = ""
+    was, is_ = (quantity(value, unit, currency, chinese=chinese) for value in (then, now))
+    return f"{label}：当时{was}，现在{is_}" if chinese else f"{label}: {was} then, {is_} now"
 
 
 def _counted(label: str, unit: str, chinese: bool) -> bool:

@@ -183,21 +183,6 @@ def test_a_segment_of_thirty_has_a_base_of_its_own_and_the_parts_still_add_up(
     assert sum(told["everybody_because"].values()) == everybody.sum()
 
 
-def test_customers_without_segments_are_held_against_everybody_and_the_manifest_says_so(
-    workplace: Place,
-) -> None:
-    params, paths = workplace
-    customers = read_parquet(paths.table("customers")).drop(columns="segment", errors="ignore")
-    write_parquet(paths.table("customers"), customers)
-    told = score.run(by_segment(params), paths, LAST).manifest["base"]
-    n = len(scores(paths))
-    assert told == {
-        "asked": "segment",
-        "of": {"everybody": n},
-        "everybody_because": {"the customers have no column 'segment'": n},
-    }
-
-
 def test_a_second_score_says_that_nothing_changed_and_changes_nothing(workplace: Place) -> None:
     params, paths = workplace
     score.run(params, paths, LAST)

@@ -1,6 +1,7 @@
 """One customer's story: it adds up, in both languages, and it knows nothing of the days after."""
 
 import io
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from rich.cells import cell_len
 
-from pipeline import frames, telling, why
+from pipeline import frames, listing, telling, why
 from pipeline.errors import MissingInput
 from pipeline.paths import Paths
 
@@ -69,9 +70,71 @@ def test_the_story_is_told_in_chinese(made: ModuleType, standing: Paths) -> None
         "需求",
     ):
         assert words in text
-    head = text.split("推高概率")[0].splitlines()
+    head = text.split("概率的构成")[0].splitlines()
     ends = {cell_len(line[: line.index("%")]) for line in head if "%" in line}
     assert len(ends) == 1
+
+
+def reason(feature: str, value: float | None, typical: float, own: float, points: float) -> dict[str, object]:
+    en, zh = feature.capitalize(), f"特征{feature}"
+    told = {"feature": feature, "value": value, "typical": typical, "own": own, "en": en, "zh": zh}
+    return {**told, "contribution": points / 100}
+
+
+ROW = {
+    "top_cause": "payment",
+    "reasons": [
+        reason("delay", 29.0, 4.0, 3.0, 12),
+        reason("orders", 9.0, 6.0, 5.0, -8),
+        reason("satisfaction", None, 4.2, 4.0, 5),
+        reason("fourth", 1.0, 1.0, 1.0, 4),
+    ],
+}
+SOURCES = {"delay": ("finance", "days"), "orders": ("trade", "orders"), "satisfaction": ("service", "number")}
+DECLARED = {name: {"source": source, "unit": unit} for name, (source, unit) in SOURCES.items()}
+
+
+def test_the_strongest_three_make_one_sentence_for_leaving_before_against() -> None:
+    assert listing.sentence(ROW, DECLARED, "EUR") == (
+        "Why: delay 29 days (its own usual 3, typical 4), satisfaction (no service ticket tells it yet); "
+        "what speaks against it: orders 9 (its own usual 5, typical 6)."
+    )
+    assert listing.sentence(ROW, DECLARED, "EUR", chinese=True) == (
+        "原因：特征delay29天（自身以往3天，通常4天），特征satisfaction（尚无服务工单可说明）；"
+        "反之：特征orders9（自身以往5，通常6）。"
+    )
+
+
+def test_the_sentence_stands_in_the_story(made: ModuleType, standing: Paths) -> None:
+    assert re.search(
+        r"^Why: .*orders in the last 90 days 2 \(typical 6\)", story(made, standing), re.MULTILINE
+    )
+
+
+def test_a_customer_like_the_average_one_is_said_to_have_no_cause(made: ModuleType, tmp_path: Path) -> None:
+    paths = made.outputs(tmp_path)
+    file = paths.batch(made.SCORED) / "scores.parquet"
+    frames.write_parquet(file, frames.read_parquet(file).assign(top_cause="none"))
+    assert "No cause of its own: it is like the average customer." in story(made, paths)
+    assert "没有自身的特定原因：与平均客户相当。" in story(made, paths, chinese=True)
+
+
+def test_the_base_is_named(made: ModuleType, tmp_path: Path) -> None:
+    paths = made.outputs(tmp_path)
+    assert "the probability of the average customer on that day." in story(made, paths)
+    file = paths.batch(made.SCORED) / "scores.parquet"
+    frames.write_parquet(file, frames.read_parquet(file).assign(base_of="core"))
+    assert "average customer of the segment 'core' on that day." in story(made, paths)
+    assert "“core”细分中平均客户的概率" in story(made, paths, chinese=True)
+
+
+def test_a_program_may_read_the_story(made: ModuleType, standing: Paths) -> None:
+    out = io.StringIO()
+    why.run(made.params(), standing, "C0001", None, False, out, as_json=True)
+    told = json.loads(out.getvalue())
+    parts = sum(value for name, value in told.items() if name.startswith("contribution_"))
+    assert told["base"] + parts == pytest.approx(told["p_churn"], abs=1e-12)
+    assert told["reasons"][0]["feature"] == "trade_orders_90d"
 
 
 def test_purchases_not_known_by_then_are_not_told(made: ModuleType, tmp_path: Path) -> None:

@@ -44,6 +44,48 @@ def test_a_reason_reads_as_well_in_chinese(value: float | None, typical: float, 
 
 
 @pytest.mark.parametrize(
+    ("value", "own", "typical", "unit", "told"),
+    [
+        (29.0, 3.0, 4.0, "days", "Pays late: 29 days (its own usual 3, typical 4)"),
+        (29.0, 1.0, None, "days", "Pays late: 29 days (its own usual 1)"),
+        (0.05, 0.0, 0.12, "share", "Pays late: 5% (its own usual 0%, typical 12%)"),
+        (1234.0, 900.0, 12.5, "money", "Pays late: EUR 1,234 (its own usual 900, typical 12.50)"),
+        (None, 3.0, 4.0, "days", "Pays late: no invoice tells it yet (its own usual 3, typical 4)"),
+    ],
+)
+def test_a_reason_is_held_against_the_customer_itself_and_against_the_others(
+    value: float | None, own: float, typical: float | None, unit: str, told: str
+) -> None:
+    assert words.reason("Pays late", value, typical, unit, "EUR", own=own, source="finance") == told
+
+
+def test_a_reason_is_held_against_both_in_chinese() -> None:
+    told = words.reason("平均逾期", 29, 4, "days", "CNY", own=3, source="finance", chinese=True)
+    assert told == "平均逾期：29天（自身以往3天，通常4天）"
+    told = words.reason("平均满意度", None, 4.2, "number", "CNY", source="service", chinese=True)
+    assert told == "平均满意度：尚无服务工单可说明（通常4.2）"
+
+
+def test_a_reason_in_a_sentence_goes_on_in_lower_case_and_says_what_is_not_known() -> None:
+    told = words.clause("Mean delay", 29, 4, "days", "EUR", own=3)
+    assert told == "mean delay 29 days (its own usual 3, typical 4)"
+    assert words.clause("VAT paid late", 1, None, "flag", "EUR") == "VAT paid late yes"
+    told = words.clause("Mean satisfaction", None, 4.2, "number", "EUR", source="service")
+    assert told == "mean satisfaction (no service ticket tells it yet)"
+
+
+def test_every_source_of_the_catalogue_says_what_would_tell_a_value_that_is_not_known() -> None:
+    from features.catalogue import CATALOGUE
+
+    assert {feature.source for feature in CATALOGUE} <= set(words.UNTOLD)
+
+
+def test_a_change_tells_what_was_and_what_is() -> None:
+    assert words.change("Mean delay", 3, 1, "days", "EUR") == "Mean delay: 3 days then, 1 day now"
+    assert words.change("平均逾期", None, 1, "days", "CNY", chinese=True) == "平均逾期：当时未知，现在1天"
+
+
+@pytest.mark.parametrize(
     ("value", "told"),
     [
         (0.0, "0.0%"),
