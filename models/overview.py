@@ -125,13 +125,15 @@ def _extreme(more: Floats, dealt: Floats) -> Flags:
     Every cell is measured in standard deviations of its own chance; the largest of each table is what counts (the
     max-T of Westfall and Young, Resampling-Based Multiple Testing, 1993).
     """
-    spread = np.nanstd(dealt, axis=0)
+    # A dealing may leave a small group without a row on the dates that there are: then it tells of no difference.
+    dealt = np.nan_to_num(dealt)
+    spread = dealt.std(axis=0)
     moves = spread > 0
     if not moves.any():
         return np.zeros(more.shape, np.bool_)
     chance, found = dealt[:, moves] / spread[moves], more[moves] / spread[moves]
-    high = np.nanquantile(np.nanmax(chance, axis=1), 1 - FALSE_ALARMS / 2)
-    low = np.nanquantile(np.nanmin(chance, axis=1), FALSE_ALARMS / 2)
+    high = np.quantile(chance.max(axis=1), 1 - FALSE_ALARMS / 2)
+    low = np.quantile(chance.min(axis=1), FALSE_ALARMS / 2)
     apart = np.zeros(more.shape, np.bool_)
     apart[moves] = (found > high) | (found < low)
     return apart
@@ -142,7 +144,8 @@ def weights(parts: pd.DataFrame) -> pd.Series:
 
     All zero where nothing moves anybody.
     """
-    size = parts.abs().mean()
+    # Column by column: a copy of all contributions is the largest thing that a large company would hold.
+    size = pd.Series({name: float(column.abs().mean()) for name, column in parts.items()}, dtype=np.float64)
     whole = float(size.sum())
     return size / whole if whole > 0 else size
 

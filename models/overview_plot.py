@@ -35,11 +35,14 @@ LINE = 36
 def pushes(pulls: pd.DataFrame, everybody: str) -> str:
     """How hard each cause pushes in each group, a cell each, in points of probability; bold where it is apart.
 
-    A row of ``pulls`` is a ``group`` and a ``cause`` with ``rows``, ``raises`` and ``apart``, in the order to be
-    shown; the group ``everybody`` stands off from the others.
+    A row of ``pulls`` is a ``group`` and a ``cause`` with ``rows``, ``raises`` and ``apart``, group by group in the
+    order to be shown, each with the causes in the same order. A first group of the name ``everybody`` stands off
+    from the others.
     """
-    groups, causes = list(dict.fromkeys(pulls["group"])), list(dict.fromkeys(pulls["cause"]))
-    cells = pulls.set_index(["group", "cause"])
+    causes = list(dict.fromkeys(pulls["cause"]))
+    # By place, not by name: names from records may look the same.
+    lines = [pulls.iloc[first : first + len(causes)] for first in range(0, len(pulls), len(causes))]
+    groups = [str(cells["group"].iloc[0]) for cells in lines]
     labels = [_short(name) for name in groups]
     room, wide, high = 0.075 * max(map(_width, labels)) + 0.15, 0.72, 0.3
     count = 0.65
@@ -61,16 +64,16 @@ def pushes(pulls: pd.DataFrame, everybody: str) -> str:
                 fontsize=8.5,
             )
         axes.text(room + count - 0.12, high * 0.75, "rows", ha="right", va="center", color=SOFT, fontsize=8.5)
-        for line, (group, label) in enumerate(zip(groups, labels, strict=True)):
+        for line, (cells, label) in enumerate(zip(lines, labels, strict=True)):
             top = high * (line + 1.15) + (0.12 if line and groups[0] == everybody else 0.0)
             middle = top + high / 2
             axes.text(room - 0.1, middle, label, ha="right", va="center", parse_math=False)
-            rows = int(cells.loc[(group, causes[0]), "rows"])
+            rows = int(cells["rows"].iloc[0])
             axes.text(
                 room + count - 0.12, middle, f"{rows:,}", ha="right", va="center", color=SOFT, fontsize=8.5
             )
-            for column, cause in enumerate(causes):
-                one, left = cells.loc[(group, cause)], room + count + wide * column
+            for column, (_, one) in enumerate(cells.iterrows()):
+                left = room + count + wide * column
                 axes.add_patch(
                     Rectangle(
                         (left + 0.015, top + 0.015),

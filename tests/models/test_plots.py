@@ -54,6 +54,7 @@ WEIGHTS = pd.DataFrame(
 )
 DRAWN = {
     "pushes": lambda: overview_plot.pushes(PUSHES, "everybody"),
+    "pushes of two of one name": lambda: overview_plot.pushes(pd.concat([PUSHES, PUSHES]), "everybody"),
     "pushes of nobody": lambda: overview_plot.pushes(PUSHES.assign(raises=0.0), "everybody"),
     "dependence": lambda: overview_plot.dependence({"Orders in $": CURVE, "Tickets": CURVE.iloc[:2]}),
     "dependence on what is never known": lambda: overview_plot.dependence({"Orders": CURVE.iloc[2:]}),
