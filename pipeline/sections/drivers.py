@@ -43,7 +43,6 @@ def view(sources: Sources) -> dict[str, Any] | None:
         "lead": kinds[0] if kinds else None,
         "kinds": kinds,
         "causes": [words.cause(name) for name in _causes(told)],
-        "features": len(told["dependence"]),
         "dates": _dates(told),
         "refits": _refits(told),
         "verdict": _verdict(told),
