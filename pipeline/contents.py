@@ -12,6 +12,7 @@ from pipeline.params import Params
 from pipeline.sections import (
     calibration,
     customers,
+    drivers,
     early,
     families,
     found,
@@ -29,6 +30,7 @@ FIGURES: Mapping[str, str] = {
     **early.FIGURES,
     **money.FIGURES,
     **customers.FIGURES,
+    **drivers.FIGURES,
     **found.FIGURES,
     **families.FIGURES,
     **calibration.FIGURES,
@@ -57,6 +59,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "money": money.view(sources),
         "causes": customers.causes(sources),
         "customers": customers.view(params, sources),
+        "drivers": drivers.view(sources),
         "found": found.view(params, sources),
         "families": families.view(sources),
         "segments": segments.view(sources),
@@ -73,7 +76,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
 def drawn(sources: Sources) -> dict[str, str]:
     """Draw every figure of the page; by name, as SVG."""
     told: dict[str, str] = {}
-    for section in (tiers, early, money, customers, found, families, calibration, learning):
+    for section in (tiers, early, money, customers, drivers, found, families, calibration, learning):
         told |= section.drawn(sources)
     return told
 

@@ -21,7 +21,6 @@ from models.moves import LEAST, Moves, moves, shared
 from pipeline import build, fitted
 from pipeline.errors import MissingInput, Refusal, Usage
 from pipeline.explained import contributions_of
-from pipeline.explained import contributions_of
 from pipeline.fitted import Served
 from pipeline.params import Params
 from pipeline.paths import Paths

@@ -152,6 +152,7 @@ class Explain(Section):
 
     base: Base = Field("everybody", description="whose average on the date contributions start from")
     reasons: int = Field(5, ge=1, le=50, description="reasons kept a customer")
+    refits: int = Field(3, ge=0, le=20, description="fits that the champion's ranking is held against")
 
 
 class Report(Section):

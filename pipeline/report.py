@@ -47,6 +47,7 @@ def gathered(paths: Paths) -> Sources:
         ),
         ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
         quality=read_json(paths.report / "quality.json", made_by=_command("inspect", paths)),
+        overview=_where_there(paths.report / "overview.json"),
         leaks=_where_there(paths.report / "leaks.json"),
         money=drawing.read_text("utf-8") if drawing.exists() else None,
         cases=_cases(paths),

@@ -67,7 +67,7 @@ def segments(
     rows = {name: predictions[predictions["family"] == name] for name in families}
     told: dict[str, Any] = {}
     for kind, names in kinds.items():
-        for name, mine in _split(names):
+        for name, mine in split(names):
             part = [block[:, mine] for block in blocks]
             told.setdefault(str(kind), {})[name] = _figures(
                 {family: one[mine] for family, one in rows.items()}, part
@@ -79,7 +79,7 @@ def segments(
     }
 
 
-def _split(names: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
+def split(names: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
     """Give the segments of one kind, the largest first, and which rows are theirs; none where there is but one."""
     count = names.value_counts()
     small = set(count.index[count < LEAST])

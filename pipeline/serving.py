@@ -4,7 +4,7 @@ One way to make these rows, for the test dates (``explain``) and for tonight (``
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,21 @@ customers, fewer than anybody would act on. The second is there because many sma
 matters, and then the strongest of them is named."""
 
 
+class Parts(NamedTuple):
+    """What each feature contributes, (rows, features): ``phi`` in the model's unit, ``contributions`` to the
+    probability served, with the ``base`` of each row."""
+
+    phi: np.ndarray
+    contributions: np.ndarray
+    base: np.ndarray
+
+
+def explained(served: Served, X: pd.DataFrame, reference: Reference) -> Parts:
+    """Give what each feature contributes. The rows are everybody asked about on one date."""
+    phi, bases = centred(*contributions_of(served.fit.churn, X), reference.group)
+    return Parts(phi, *on_probability(phi, bases, served.churn))
+
+
 def rows(
     served: Served,
     asked: pd.DataFrame,
@@ -62,6 +77,7 @@ def rows(
     kept: int,
     reference: Reference,
     past: Past | None = None,
+    parts: Parts | None = None,
 ) -> pa.Table:
     """Give the score output, one row a customer of ``asked`` (customer_id, as_of), aligned with ``X``.
 
@@ -69,10 +85,10 @@ def rows(
     ``reference``, plus the ten contributions is ``p_churn``; a cause without features contributes 0. ``reasons``
     are the ``kept`` features with the largest contributions, in absolute value, largest first; ``typical`` in them
     is the median of the row's reference on the date, ``own`` that of the customer itself on ``past`` dates.
+    ``parts`` are what ``explained`` gave, where it was asked before.
     """
     model = served.fit.churn
-    phi, bases = centred(*contributions_of(model, X), reference.group)
-    contributions, base = on_probability(phi, bases, served.churn)
+    phi, contributions, base = parts or explained(served, X, reference)
     cause_of = {entry["name"]: entry["cause"] for entry in catalogue}
     sums = by_cause(contributions, model.features, cause_of).reindex(columns=CAUSES, fill_value=0.0)
     p_churn = np.clip(base + sums.to_numpy().sum(axis=1), 0.0, 1.0)

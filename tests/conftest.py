@@ -28,7 +28,7 @@ calibrate: {}
 choose: {}
 evaluate: {resamples: 100}
 profit: {}
-explain: {}
+explain: {refits: 1}
 report: {}
 """
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true", "OMP_NUM_THREADS": "1"}

@@ -27,8 +27,8 @@ class Cases:
 class Sources:
     """What the page is made from; ``names`` are customer names by id, ``features`` the catalogue by name.
 
-    None is what its command has not made: ``leaks`` and ``money`` (the figure of ``evaluate``), ``cases`` and
-    ``learning``.
+    None is what its command has not made: ``leaks`` and ``money`` (the figure of ``evaluate``), ``overview``
+    (that of ``explain``), ``cases`` and ``learning``.
     """
 
     dataset: str
@@ -41,6 +41,7 @@ class Sources:
     cohort: pd.DataFrame
     ingest: Mapping[str, Any]
     quality: Mapping[str, Any]
+    overview: Mapping[str, Any] | None = None
     leaks: Mapping[str, Any] | None = None
     money: str | None = None
     cases: Cases | None = None

@@ -8,7 +8,7 @@ schema is seen here.
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models import leaks, money_plot
+from models import dependence, leaks, money_plot, overview
 from pipeline import (
     alarm,
     cases,
@@ -74,6 +74,7 @@ def whole(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Company
     )
     frames.write_json(paths.report / "leaks.json", told)
     frames.write_json(paths.report / "learning.json", LEARNING)
+    frames.write_json(paths.report / "overview.json", overviewed(paths))
     file = paths.root / "left.csv"
     file.write_text("customer_id,churned_on\nC0000,2024-06-20\nC0001,2024-07-20\nC0059,2024-06-15\n")
     trade = pd.DataFrame(
@@ -154,6 +155,61 @@ LEARNING: dict[str, Any] = {
 }
 
 
+def overviewed(paths: Paths) -> dict[str, Any]:
+    """See the made champion whole, as ``explain`` does; its features are drawn."""
+    causes = frames.read_parquet(paths.report / "causes.parquet")
+    rng = np.random.default_rng(2)
+    place, day = np.arange(len(causes)), causes["as_of"].dt.date.astype(str)
+    of = {
+        "everybody": pd.Series("everybody", causes.index),
+        "region": pd.Series(np.where(place % 3 == 0, "<b>北</b> $x$", "South")),
+        **{kind: pd.Series(np.where(place % 2 == 0, "a", "b")) for kind in ("segment", "industry", "tenure")},
+        "month": day,
+    }
+    parts = causes.filter(like="contribution_").rename(
+        columns=lambda name: name.removeprefix("contribution_")
+    )
+    by = {
+        kind: overview.pulls(
+            parts,
+            causes["top_cause"],
+            {name: (names == name).to_numpy() for name in names.unique()},
+            causes["customer_id"],
+            day,
+        ).to_dict("records")
+        for kind, names in of.items()
+    }
+    names = ["trade_orders_90d", "service_open"]
+    rankings = {date: pd.Series({"trade_orders_90d": 0.7, "service_open": 0.3}) for date in ("one", "two")}
+    alike = overview.agreement(rankings).to_dict("records")
+    compared = {
+        "features": alike,
+        "causes": alike,
+        "by_chance": 2.0,
+        "moving": 2,
+        "weights": {name: weight.to_dict() for name, weight in rankings.items()},
+        "cause_weights": {},
+    }
+    return {
+        "family": "boosted",
+        "unit": "log-odds",
+        "rows": len(causes),
+        "by": by,
+        "dependence": [
+            {
+                "feature": name,
+                "curve": dependence.dependence(
+                    rng.integers(0, 30, len(causes)), causes["contribution_demand"]
+                ).to_dict("records"),
+            }
+            for name in names
+        ],
+        "interactions": [{"first": names[0], "second": names[1], "strength": 0.12, "share": 0.034}],
+        "dates": compared,
+        "refits": {**compared, "how": "seed", "rows": 60, "listed": 6, "same_lead": 0.75},
+    }
+
+
 @pytest.fixture(scope="module")
 def told(whole: Company) -> str:
     return render(whole.params, report.gathered(whole.paths), {})
@@ -164,7 +220,19 @@ def section(text: str, name: str) -> str:
     return html.unescape(str(found))
 
 
-SECTIONS = ("tiers", "week", "early", "money", "causes", "list", "found", "apart", "families", "calibration")
+SECTIONS = (
+    "tiers",
+    "week",
+    "early",
+    "money",
+    "causes",
+    "list",
+    "drivers",
+    "found",
+    "apart",
+    "families",
+    "calibration",
+)
 FURTHER = ("segments", "leaks", "learning", "features", "records", "reading", "words")
 
 
@@ -184,7 +252,7 @@ def test_every_section_that_is_there_is_named_in_the_contents_and_no_other(
     for text in (told, plain):
         named = set(re.findall(r'<li><a href="#([a-z]+)">', text))
         assert named == set(re.findall(r'<section id="([a-z]+)">', text))
-    for name in ("early", "money", "segments", "leaks", "learning"):
+    for name in ("early", "money", "drivers", "segments", "leaks", "learning"):
         assert f'<section id="{name}">' in told
         assert f'<section id="{name}">' not in plain
 
@@ -258,6 +326,50 @@ def test_differences_of_the_families_are_those_of_metrics_json(told: str, whole:
         less = whole.metrics["differences"]["pooled"][name][other]["log_loss"]
         told_ = [words.signed(less[part], 4) for part in ("value", "low", "high")]
         assert f">{told_[0]}<small>{told_[1]} to {told_[2]}</small>" in text, name
+
+
+def test_where_causes_push_stands_open_and_how_the_model_does_it_below(told: str, whole: Company) -> None:
+    figures = frames.read_json(whole.paths.report / "overview.json")
+    (one,) = [row for row in figures["by"]["segment"] if (row["group"], row["cause"]) == ("a", "demand")]
+    table = section(told, "drivers").split("<summary>By segment</summary>")[1].split("</table>")[0]
+    (row,) = re.findall(r"<bdi>a</bdi></th>(.*?)</tr>", table)
+    assert f">{words.points(one['raises'])}<" in row.replace("<b>", "").replace("</b>", "")
+    assert f"<small>{words.points(one['lowers'])}</small>" in row
+    assert f"leads {words.share(one['leading'], 0)}" in row
+    text = " ".join(section(told, "drivers").split())
+    assert "name the same leading cause for 75% of the 6 customers" in text
+    # Two features move anybody, and both rankings hold both of them.
+    assert "2 of the 2 strongest features stay" in text
+    assert "would lead another time too" in text
+    assert "3.4% for the first" in text
+    assert "Among whom" in section(told, "causes")
+    raw = told.split('<section id="drivers">')[1].split("</section>")[0]
+    assert "<b>北" not in raw
+    assert "&lt;b&gt;北&lt;/b&gt; $x$" in raw
+
+
+def test_the_figures_of_the_model_seen_whole_stand_where_they_are_told(whole: Company) -> None:
+    sources = report.gathered(whole.paths)
+    text = page.render(whole.params, sources, drawn(sources))
+    assert 'data-name="push_segment"' in section(text, "causes")
+    below = section(text, "drivers")
+    for name in ("steady", "dependence", "interactions", "push_region", "push_month"):
+        assert f'data-name="{name}"' in below, name
+    assert 'data-name="push_segment"' not in below
+
+
+def test_a_model_that_is_a_sum_has_no_pairs_to_show(whole: Company) -> None:
+    sources = report.gathered(whole.paths)
+    assert sources.overview is not None
+    one_date = {**sources.overview["dates"], "features": [], "causes": []}
+    plain = {**sources.overview, "interactions": None, "dates": one_date, "refits": None}
+    sources = replace(sources, overview=plain)
+    figures = drawn(sources)
+    assert "interactions" not in figures
+    text = " ".join(section(page.render(whole.params, sources, figures), "drivers").split())
+    assert "is a sum in log-odds" in text
+    assert "There is one test date only" in text
+    assert "The model was not fitted again" in text
 
 
 def test_a_finding_that_was_let_pass_stands_with_its_reason(told: str) -> None:

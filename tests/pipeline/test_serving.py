@@ -59,6 +59,42 @@ def test_contributions_add_up_to_the_probability_served(family: str, workplace: 
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_contributions_of_features_make_the_causes_and_the_model_seen_whole(
+    family: str, workplace: Place
+) -> None:
+    params, paths = workplace
+    crowned(paths, family)
+    explain.run(params, paths)
+    causes = read_parquet(paths.report / "causes.parquet")
+    told = read_parquet(paths.report / "contributions.parquet")
+    features = list(told.columns[4:])
+    assert features == list(load(paths, family, catalogue(paths)["features"]).fit.churn.features)
+    assert told[["customer_id", "as_of", "base"]].equals(causes[["customer_id", "as_of", "base"]])
+    assert np.abs(told["base"] + told[features].sum(axis=1) - causes["p_churn"]).max() < 1e-12
+    cause_of = {entry["name"]: entry["cause"] for entry in catalogue(paths)["features"]}
+    for cause in CAUSES:
+        mine = told[[name for name in features if cause_of[name] == cause]].sum(axis=1)
+        assert np.abs(mine - causes[f"contribution_{cause}"]).max() < 1e-12
+    whole = read_json(paths.report / "overview.json")
+    for kind, rows in whole["by"].items():
+        groups = {row["group"]: row["rows"] for row in rows}
+        assert sum(groups.values()) == whole["rows"] == len(causes), kind
+        demand = [row for row in rows if row["cause"] == "demand"]
+        net = sum(row["rows"] * (row["raises"] + row["lowers"]) for row in demand) / len(causes)
+        assert net == pytest.approx(causes["contribution_demand"].mean(), abs=1e-12)
+    assert set(whole["by"]) >= {"everybody", "month"}
+    assert all(sum(bin_["rows"] for bin_ in one["curve"]) == len(causes) for one in whole["dependence"])
+    assert (whole["interactions"] is None) == (family == "logistic")
+    assert whole["refits"]["how"] == ("customers" if family == "logistic" else "seed")
+    assert len(whole["refits"]["features"]) == params.explain.refits
+    assert len(whole["dates"]["features"]) == 1
+    if family == "boosted":  # equal inputs, equal bytes: other fits and samples are drawn by the seed alone
+        before = (paths.report / "overview.json").read_bytes()
+        explain.run(params, paths)
+        assert (paths.report / "overview.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_causes_of_the_test_dates_explain_what_was_evaluated(family: str, workplace: Place) -> None:
     params, paths = workplace
     crowned(paths, family)
