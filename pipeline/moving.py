@@ -17,7 +17,7 @@ import pandas as pd
 
 from models.attribution import by_cause
 from models.families import FAMILIES
-from models.moves import LEAST, Moves, moves, shared
+from models.moves import Moves, moves, shared
 from pipeline import build, fitted
 from pipeline.errors import MissingInput, Refusal, Usage
 from pipeline.explained import contributions_of
@@ -28,8 +28,6 @@ from pipeline.reference import reference
 from pipeline.score import declarations, matched
 from pipeline.serving import CAUSES, known
 from pipeline.telling import Scored, batch
-
-__all__ = ["APART", "LEAST", "Moved", "moved"]
 
 DRAWN = 2000
 APART = ("others", "level", "model", "entered")

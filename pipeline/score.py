@@ -23,7 +23,9 @@ from pipeline.paths import ROOT, Paths
 
 SHELL = (
     "build",
+    "columns",
     "declared",
+    "explained",
     "fitted",
     "frames",
     "label",
@@ -31,6 +33,8 @@ SHELL = (
     "reference",
     "score",
     "serving",
+    "store",
+    "usual",
     "versions",
 )
 CODE = ("features/**/*.py", "models/*.py", *(f"pipeline/{name}.py" for name in SHELL))

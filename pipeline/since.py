@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from models.moves import LEAST
 from pipeline import listing, moving, words
 from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_parquet
@@ -139,7 +140,7 @@ def tell(
 def notes(found: moving.Moved, row: Mapping[Any, Any]) -> list[str]:
     """Name the parts that are not the customer's own and large enough to be shown, for what is said of them."""
     told = [name for name in moving.APART if abs(row[name]) >= listing.LEAST]
-    if found.drawn < moving.LEAST:
+    if found.drawn < LEAST:
         told.insert(0, "nobody")
     return ["together" if name == "model" and not found.separate else name for name in told]
 

@@ -158,6 +158,7 @@ def tell(params: Params, story: Story, chinese: bool, out: Console) -> None:
         out.print()
         out.print(Text(text[side]))
         _reasons(row, sign, story.declared, currency, chinese, out)
+    out.print()
     out.print(Text(text["typical"]))
     out.print()
     out.print(Text(text["purchases"]))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from models.families import FAMILIES
+from models.moves import LEAST
 from pipeline import moving, score, since
 from pipeline.errors import MissingInput, Usage
 from pipeline.fitted import load
@@ -48,7 +49,7 @@ def adds_up(found: moving.Moved, paths: Paths) -> bool:
     rows = found.rows.set_index("customer_id")
     change = (served[1] - served[0]).dropna()
     assert set(rows.index) == set(change.index)
-    assert len(rows) > moving.LEAST
+    assert len(rows) > LEAST
     return bool(np.abs(rows[PARTS].sum(axis=1) - change[rows.index]).max() < 1e-12)
 
 
