@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks lock clean
+.PHONY: setup run test check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -42,7 +42,7 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-leaks  ## every benchmark
+bench: bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks  ## every benchmark
 
 bench-scoreboard: setup  ## Online Retail II beside the published figures: the protocol, and six cutoffs
 	$(BIN)/forewarn ingest --dataset online_retail_ii
@@ -70,6 +70,11 @@ bench-leaks: setup  ## planted leaks that the leak alarm must name, clean compan
 bench-cases: setup  ## leavers found before they left, in ten new simulated companies; the going of Online Retail II
 	$(BIN)/forewarn ingest --dataset online_retail_ii
 	$(BIN)/python -m benchmarks.cases $(ARGS)
+
+bench-causes: setup  ## is the named cause the planted one? do reasons add up, and how fast are they?
+	$(BIN)/forewarn run --dataset online_retail_ii
+	$(BIN)/forewarn run --dataset workshop
+	$(BIN)/python -m benchmarks.causes $(ARGS)
 
 bench-going: setup  ## ways to tell the going from the gone, on validation dates; ARGS="--seeds 11" for other companies (half an hour)
 	$(BIN)/forewarn ingest --dataset online_retail_ii

@@ -1,22 +1,27 @@
-"""Do the contributions add up to the probability served? Every family, every row of the datasets' test dates.
+"""Do the contributions add up to the probability served, and the parts of a move to the change?
 
+Every family on every row of the datasets' test dates; and every customer of the workshop that is scored on two dates.
 Needs the datasets as ``forewarn run`` leaves them.
 """
 
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import date
+from io import StringIO
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.results import ROOT, Figure, at_most
 from models.families import FAMILIES
-from pipeline import params, serving, store
+from pipeline import moving, params, score, serving, store
 from pipeline.fitted import load
 from pipeline.paths import Paths
 from pipeline.reference import reference
 
 DATASETS = ("workshop", "online_retail_ii")
 MOST = 1e-6
+MOVED = (date(2024, 9, 30), date(2024, 12, 31))
 
 
 def figures() -> Iterator[Figure]:
@@ -26,6 +31,20 @@ def figures() -> Iterator[Figure]:
             yield at_most(
                 f"{dataset}, {family}: base and contributions less p_churn", error(dataset, family), MOST
             )
+
+    yield at_most("workshop: parts of a move less the change of p_churn", moving_error("workshop"), MOST)
+
+
+def moving_error(dataset: str) -> float:
+    """Give the largest difference between a customer's change and its parts, over all customers of two dates."""
+    paths = Paths(ROOT, dataset)
+    settings = params.load(paths)
+    with redirect_stdout(StringIO()):
+        for day in MOVED:
+            score.run(settings, paths, day)
+        rows = moving.moved(settings, paths, *MOVED).rows
+    parts = rows[[name for name in rows if name.startswith("own_")] + list(moving.APART)].sum(axis=1)
+    return float(np.abs(parts - (rows["p_now"] - rows["p_then"])).max())
 
 
 def error(dataset: str, family: str) -> float:

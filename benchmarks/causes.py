@@ -1,10 +1,10 @@
 """`make bench-causes`: is the named cause the right one? Ten new simulated companies, whose causes are known.
 
-A leaver of the truth is *caught* where a list of the tenth of its date's customers ranked highest holds it, on a
-test date from 120 days before its last purchase to 30 days after. Every such date is an alert that names a cause, by
-the code that serves (``pipeline.serving``); a leaver counts once, by the share of its alerts that were right, and
-shares are means over the six planted causes. The first and the last alert of each are told beside. Beside the product
-stand
+A leaver of the truth is *caught* where a list of the tenth of its date's customers ranked highest holds it, on
+a test date from 120 days before its last purchase to 30 days after. Every such date is an alert that names a cause,
+by the code that serves (``pipeline.serving``); a leaver counts once, by the share of its alerts that were right,
+and shares are means over the six planted causes. The first and the last alert of each are told beside. Beside the
+product stand
 
 - what matters most in the company, named for everybody (mean size of the contributions);
 - the rule "largest standardised change": the cause of the feature that lies furthest from the mean of the date's
