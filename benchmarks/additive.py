@@ -1,6 +1,6 @@
 """Do the contributions add up to the probability served, and the parts of a move to the change?
 
-Every family on every row of the datasets' test dates; and every customer of the workshop that is scored on two dates.
+Every family on every row of the datasets' test dates; every customer of the workshop that is scored on two dates.
 Needs the datasets as ``forewarn run`` leaves them.
 """
 

@@ -23,7 +23,10 @@ def learn(fit: Fit, rows: pd.DataFrame, X: pd.DataFrame, told: pd.DataFrame) -> 
     leaving = np.flatnonzero(labels(rows) == 1)
     both = rows.iloc[leaving][["customer_id", "as_of"]].assign(at=leaving).merge(told, on="customer_id")
     apart = (pd.to_datetime(both["churned_on"]) - both["as_of"]).dt.days
-    both = both[(apart <= BEFORE) & (apart >= -AFTER)].drop_duplicates("at")
+    both = both.assign(apart=apart.abs())[(apart <= BEFORE) & (apart >= -AFTER)]
+    both = both.sort_values(["at", "apart"], kind="stable").drop_duplicates(
+        "at"
+    )  # of several cases the nearest
     if both.empty:
         return None
     dates = rows["as_of"].isin(both["as_of"].unique()).to_numpy()
