@@ -88,7 +88,7 @@ def test_every_leaver_weighs_the_same_however_often_it_was_asked_about() -> None
 
 
 def test_too_few_recorded_causes_teach_nothing() -> None:
-    phi, cause, who = told(60)
+    phi, _, who = told(60)
     assert learn(phi, FEATURES, ["price"] * 60, who) is None
     rare = ["service"] * (rootcause.LEAST - 1) + ["price"] * (60 - rootcause.LEAST + 1)
     assert learn(phi, FEATURES, rare, who) is None
