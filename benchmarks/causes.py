@@ -15,7 +15,7 @@ product stand
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import lightgbm as lgb
@@ -82,7 +82,10 @@ class Company:
 
 
 def explained_in(made: planted.Made) -> Company:
-    """Explain every family on the test dates of a company, each date by the model that it would have had."""
+    """Explain every family on the test dates of a company: the champion by the models that it would have had.
+
+    The others are those of the first test date, on all of them.
+    """
     catalogue = store.catalogue(made.paths)["features"]
     cohort = store.cohort(made.paths)
     rows, X = [], []
@@ -92,7 +95,8 @@ def explained_in(made: planted.Made) -> Company:
         rows.append(asked)
         X.append(here)
         for family in FAMILIES:
-            served = load(made.paths, family, catalogue, day).on(day)
+            walked = day if family == made.champion else None
+            served = load(made.paths, family, catalogue, walked).on(day)
             against = reference(made.params, made.paths, asked)
             table = serving.rows(served, asked, here, catalogue, 1, against)
             explained[family].append(table.drop_columns(["reasons"]).to_pandas(date_as_object=False))
@@ -347,23 +351,38 @@ def mending(made: planted.Made, company: Company) -> tuple[np.ndarray, np.ndarra
     return mended(made, company, rows), np.array([serving.CAUSES.index(name) for name in said], np.int64)
 
 
-def main() -> int:
-    room = argparse.ArgumentParser(prog="python -m benchmarks.causes", description=__doc__)
-    room.add_argument("--seeds", metavar="SEED,...", help="other companies; writes no result")
-    room.add_argument("--customers", type=int, default=CUSTOMERS, help="customers of a company")
-    asked = room.parse_args()
-    seeds = tuple(map(int, asked.seeds.split(","))) if asked.seeds else SEEDS
+def named(seeds: Sequence[int], customers: int) -> Iterator[Figure]:
+    """Make every company, or find it made, and score what is named in it."""
     companies, falls = [], []
     with counted("causes", len(seeds)) as step:
         for seed in seeds:
-            made = planted.made(seed, asked.customers)
+            made = planted.made(seed, customers)
             companies.append(explained_in(made))
             falls.append(mending(made, companies[-1]))
             step()
-    found = list(figures(companies, falls))
+    yield from figures(companies, falls)
+
+
+def main() -> int:
+    room = argparse.ArgumentParser(prog="python -m benchmarks.causes", description=__doc__)
+    room.add_argument("--only", choices=("named", "additive", "speed"), help="one part; writes no result")
+    room.add_argument(
+        "--seeds", metavar="SEED,...", help="other companies, and nothing else; writes no result"
+    )
+    room.add_argument("--customers", type=int, default=CUSTOMERS, help="customers of a company")
+    asked = room.parse_args()
     if asked.seeds:
-        return show("causes, other companies", found)
-    return publish("causes", [*found, *additive.figures(), *explaining.figures()])
+        return show(
+            "causes, other companies", list(named(list(map(int, asked.seeds.split(","))), asked.customers))
+        )
+    parts: dict[str, Callable[[], Iterator[Figure]]] = {
+        "named": lambda: named(SEEDS, asked.customers),
+        "additive": additive.figures,
+        "speed": explaining.figures,
+    }
+    if asked.only:
+        return show(f"causes, {asked.only}", list(parts[asked.only]()))
+    return publish("causes", [figure for part in parts.values() for figure in part()])
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ Roles = tuple[list[date], list[date]]
 ANSWERS = ["label", "gone", "going"]
 
 
-def walked(params: Params, paths: Paths, step: Callable[[], None]) -> pd.DataFrame:
+def walked(
+    params: Params, paths: Paths, step: Callable[[], None], families: Sequence[str] = FAMILIES
+) -> pd.DataFrame:
     """Give ``report/predictions.parquet``: a row a family, test date and customer. Writes ``model/walked/``.
 
     ``step`` is called after each family of each test date.
@@ -46,13 +48,13 @@ def walked(params: Params, paths: Paths, step: Callable[[], None]) -> pd.DataFra
         roles = roles_on(params, cohort, day)
         known = cohort[cohort["eligible"] & (cohort["known_on"] <= pd.Timestamp(day))]
         if before is None or before[1] == roles:
-            _take_over(paths, day, before[0] if before else None)
+            _take_over(paths, day, before[0] if before else None, families)
         else:
-            _make(params, paths, day, known, roles)
+            _make(params, paths, day, known, roles, families)
         # The answers stay behind: the question is all that there is of this date until everything is said.
         asked = cohort[cohort["as_of"] == pd.Timestamp(day)].drop(columns=ANSWERS)
         rows, X = store.of_rows(paths, asked)
-        for family, model in models(paths, day).items():
+        for family, model in models(paths, day, families).items():
             one = model.on(day)
             said.append(_said(family, rows, one.p_churn(X), one.p_gone(X)))
             step()
@@ -82,16 +84,16 @@ def splits(params: Params, cohort: pd.DataFrame) -> list[Split]:
     return found
 
 
-def models(paths: Paths, day: date) -> dict[str, Served]:
-    """Give every family as the company would have had it on a test date."""
+def models(paths: Paths, day: date, families: Sequence[str] = FAMILIES) -> dict[str, Served]:
+    """Give each family as the company would have had it on a test date."""
     declared = store.catalogue(paths)["features"]
-    return {family: load(paths, family, declared, day) for family in FAMILIES}
+    return {family: load(paths, family, declared, day) for family in families}
 
 
-def _take_over(paths: Paths, day: date, other: date | None) -> None:
+def _take_over(paths: Paths, day: date, other: date | None, families: Sequence[str]) -> None:
     """Lay the models of another test date, or those that serve, beside this date: nothing new was known."""
     declared = store.catalogue(paths)["features"]
-    for family in FAMILIES:
+    for family in families:
         served = load(paths, family, declared, other)
         about, fitted = served.fit.about, set(served.fit.about["files"])
         folder = paths.family(family, day)
@@ -99,8 +101,15 @@ def _take_over(paths: Paths, day: date, other: date | None) -> None:
         write_bytes(folder / "calibration.json", served.files["calibration.json"])
 
 
-def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: Roles) -> None:
-    """Fit and calibrate every family anew, by labels that were known on ``day``."""
+def _make(
+    params: Params,
+    paths: Paths,
+    day: date,
+    known: pd.DataFrame,
+    roles: Roles,
+    families: Sequence[str],
+) -> None:
+    """Fit and calibrate each family anew, by labels that were known on ``day``."""
     catalogue = store.catalogue(paths)["features"]
     trained, calibrated = (
         store.of_rows(paths, known[known["as_of"].isin(pd.to_datetime(some))]) for some in roles
@@ -112,13 +121,13 @@ def _make(params: Params, paths: Paths, day: date, known: pd.DataFrame, roles: R
     rows, X = trained[0], fitting.telling_apart(trained[1], catalogue)
     try:
         beside = fitting.fit_gone(params, rows, X)
-        for family in FAMILIES:
+        for family in families:
             study = load_fit(paths, family, catalogue).about
             files = fitting.fit(params, family, rows, X, study["params"]) | beside
             fitting.publish(paths.family(family, day), files, fitting.about(study, rows, X, files, catalogue))
-        fits = [load_fit(paths, family, catalogue, day) for family in FAMILIES]
+        fits = [load_fit(paths, family, catalogue, day) for family in families]
         for family, maps in zip(
-            FAMILIES, fitting.maps(params, fits, calibrated, told, bought, causes), strict=True
+            families, fitting.maps(params, fits, calibrated, told, bought, causes), strict=True
         ):
             write_json(paths.family(family, day) / "calibration.json", maps)
     except TooLittle as error:
