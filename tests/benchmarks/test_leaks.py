@@ -7,7 +7,7 @@ from benchmarks import leaks
 
 @pytest.fixture(scope="module")
 def tables() -> leaks.Tables:
-    return leaks.simulated(1)
+    return leaks.simulated(leaks.PLANTED)
 
 
 @pytest.mark.slow

@@ -222,7 +222,7 @@ def test_scores_have_the_columns_that_others_read(finished: Place) -> None:
     assert schema.names == [
         *("customer_id", "as_of", "p_churn", "p_gone", "tier", "base"),
         *(f"contribution_{cause}" for cause in CAUSES),
-        *("top_cause", "reasons", "model", "base_of"),
+        *("top_cause", "reasons", "model", "base_of", "likely_causes"),
     ]
     assert str(schema.field("as_of").type) == "date32[day]"
 

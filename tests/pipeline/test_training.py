@@ -100,7 +100,7 @@ def test_one_class_only_is_too_little(workplace: Place, silent: None) -> None:
     for family in ("logistic", "forest", "boosted"):
         with pytest.raises(TooLittleData, match=f"cannot train '{family}'"):
             train.run(params, paths, family)
-    with pytest.raises(TooLittleData, match="cannot calibrate"):
+    with pytest.raises(TooLittleData, match="cannot be calibrated"):
         calibrate.run(params, paths)
     (paths.family("logistic") / train.STUDY).unlink(missing_ok=True)
     assert {name: file for name, file in content(paths.model).items() if not name.endswith(".db")} == before
