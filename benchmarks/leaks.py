@@ -31,7 +31,7 @@ from simulator.settings import World
 
 CLEAN = 20
 PLANTED = 2
-"""The company in which leaks are planted; how strong an undated column is depends on it (docs/reference/leaks.md)."""
+"""The company in which leaks are planted; how strong an undated column is depends on it."""
 SIZES = (300, 400, 500, 600)
 SHARED = tuple(feature.name for feature in CATALOGUE if feature.shared)
 Tables = dict[str, pa.Table]
