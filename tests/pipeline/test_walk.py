@@ -97,7 +97,7 @@ def test_a_model_made_for_the_first_date_would_be_the_one_that_serves(workplace:
     served = content(paths.walked / f"as_of={FIRST}")
     cohort = store.cohort(paths)
     known = cohort[cohort["eligible"] & (cohort["known_on"] <= pd.Timestamp(FIRST))]
-    walk._make(params, paths, FIRST, known, walk.roles_on(params, cohort, FIRST))
+    walk._make(params, paths, FIRST, known, walk.roles_on(params, cohort, FIRST), walk.FAMILIES)
     assert content(paths.walked / f"as_of={FIRST}") == served
     assert len(served) > 3 * len(FAMILIES)
 
