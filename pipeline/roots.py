@@ -5,6 +5,7 @@ import pandas as pd
 
 from models import rootcause
 from pipeline.columns import groups, labels
+from pipeline.explained import contributions_of
 from pipeline.fitted import Fit
 
 BEFORE, AFTER = 365, 90
@@ -24,9 +25,8 @@ def learn(fit: Fit, rows: pd.DataFrame, X: pd.DataFrame, told: pd.DataFrame) -> 
     both = rows.iloc[leaving][["customer_id", "as_of"]].assign(at=leaving).merge(told, on="customer_id")
     apart = (pd.to_datetime(both["churned_on"]) - both["as_of"]).dt.days
     both = both.assign(apart=apart.abs())[(apart <= BEFORE) & (apart >= -AFTER)]
-    both = both.sort_values(["at", "apart"], kind="stable").drop_duplicates(
-        "at"
-    )  # of several cases the nearest
+    # Of several cases the nearest.
+    both = both.sort_values(["at", "apart"], kind="stable").drop_duplicates("at")
     if both.empty:
         return None
     dates = rows["as_of"].isin(both["as_of"].unique()).to_numpy()
@@ -35,7 +35,7 @@ def learn(fit: Fit, rows: pd.DataFrame, X: pd.DataFrame, told: pd.DataFrame) -> 
     mine = np.isin(np.arange(len(rows)), both["at"])
     some = place % step == 0
     chosen = np.flatnonzero(dates & (some | mine))
-    phi, _ = fit.churn.contributions(X.iloc[chosen])
+    phi, _ = contributions_of(fit.churn, X.iloc[chosen])
     others = some[chosen]
     day = rows["as_of"].to_numpy()[chosen]
     for one in np.unique(day):
