@@ -1,0 +1,34 @@
+"""Forewarn under Airflow 3: check the records, score everybody as of the day before, look whether the model fits.
+
+Put it into the folder of DAGs; the Airflow variables forewarn_home and forewarn_dataset say where and what.
+"""
+
+from datetime import datetime, timedelta
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+HOME = "{{ var.value.get('forewarn_home', '/srv/forewarn') }}"
+DATASET = "{{ var.value.get('forewarn_dataset', 'workshop') }}"
+AS_OF = "{{ macros.ds_add(ds, -1) }}"
+
+with DAG(
+    dag_id="forewarn",
+    description="Every customer scored every night",
+    schedule="15 2 * * *",
+    start_date=datetime(2026, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},
+) as dag:
+
+    def command(name: str, more: str = "") -> BashOperator:
+        """One command of Forewarn; its exit code is the task's."""
+        return BashOperator(
+            task_id=name,
+            cwd=HOME,
+            bash_command=f".venv/bin/forewarn {name} --dataset {DATASET} {more}",
+        )
+
+    score = command("score", f"--as-of {AS_OF} --log json")
+    command("ingest") >> score >> command("watch", f"--as-of {AS_OF} --log json")
