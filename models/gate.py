@@ -1,11 +1,11 @@
 """Shall the challenger replace the champion? Both are held against what came true, on the same customers and dates.
 
-The challenger must be *better* in log loss and *no worse* than a margin in three figures that a better log loss does
-not promise: Brier, the promises of the tiers, and the money of a list at the budget. Each difference is so much as
-the challenger is better, and its bound is the one-sided lower limit of a paired bootstrap over customers: a customer
-is drawn with all its dates and with both models' answers, so what both find hard cancels. All checks must hold; as
-each is a test of its own hypothesis, a model that fails any of them is promoted with a probability of at most alpha
-(intersection-union test, Berger 1982), and no correction for their number is due.
+The challenger must be *better* in log loss and *no worse* than a margin in three figures that a better log loss
+does not promise: Brier, the promises of the tiers, and the money of a list at the budget. Each difference is so
+much as the challenger is better, and its bound is the one-sided lower limit of a paired bootstrap over customers: a
+customer is drawn with all its dates and with both models' answers, so what both find hard cancels. All checks must
+hold; as each is a test of its own hypothesis, a model that fails any of them is promoted with a probability of at
+most alpha (intersection-union test, Berger 1982), and no correction for their number is due.
 
 References
 ----------

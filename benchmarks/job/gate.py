@@ -1,15 +1,16 @@
 """Does the gate let through what is better, and only that? Two models against a known truth.
 
 A customer has a log-odds of leaving that nobody sees; it moves a little from date to date, and so does what became
-of the customer, so that its dates are alike without being the same. A model sees the log-odds through noise and says
-the probability that follows from what it sees: it is calibrated, and the size of its noise alone decides how good it
-is. Two models with noise of one size are equal: the same expected loss, though they disagree about everybody. Of the
-noise a share is common to both; with .65 the log-odds that they say correlate by about .80, as little as two
-families on the test dates of the workshop (.79 to .90); two trainings of one family agree more, and differ by less
-noise. Models that share none are told beside it.
+of the customer, so that its dates are alike without being the same. A model sees the log-odds through noise and
+says the probability that follows from what it sees: it is calibrated, and the size of its noise alone decides how
+good it is. Two models with noise of one size are equal: the same expected loss, though they disagree about
+everybody. Of the noise a share is common to both; with .65 the log-odds that they say correlate by about .80, as
+little as two families on the test dates of the workshop (.79 to .90); two trainings of one family agree more, and
+differ by less noise. Models that share none are told beside it.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,10 +91,8 @@ def promoted(world: World, noise: float, *, pairs: int = PAIRS, resamples: int =
     passed = 0
     for number in range(pairs):
         pair = world.pair(np.random.default_rng([20_006, number]), noise)
-        try:
+        with suppress(TooLittle):  # too few leavers: not promoted
             passed += gate.promoted(gate.compare(*pair, Offer(), gate.Terms(), n=resamples, seed=number))
-        except TooLittle:
-            pass
     return passed / pairs
 
 

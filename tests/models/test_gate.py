@@ -10,7 +10,7 @@ from models.errors import TooLittle
 from models.profit import Offer
 
 OFFER = Offer(contact_cost=10.0, incentive_share=0.05, alpha=6.0, beta=14.0)
-"""An acceptance of .3: a leaver worth 1,000 brings .3 * .95 * 1,000 - 10 = 275, a stayer -.05 * 1,000 - 10 = -60."""
+"""Accepted by .3: a leaver worth 1,000 brings .3 * .95 * 1,000 - 10 = 275, a stayer -.05 * 1,000 - 10 = -60."""
 
 
 def company(left: list[int], value: float = 1000.0, dates: int = 1) -> gate.Outcome:
@@ -51,7 +51,7 @@ def test_the_gain_is_that_of_the_mean_log_loss_and_brier() -> None:
 
 
 def test_the_promises_are_counted_in_customers() -> None:
-    # High promises more than .80 of 40, that is 32, and 30 come: 2 lack. Low promises fewer than .30 of 60, and 0 come.
+    # High promises more than .80 of 40, that is 32, and 30 come: 2 lack. Low promises fewer than .30, and 0 come.
     told = checks(HUNDRED, said((40, 0.7), (60, 0.1)), said((40, 0.9), (60, 0.1)))
     assert told["promises"].champion == 0
     assert told["promises"].challenger == pytest.approx(2 / 100)
@@ -103,7 +103,7 @@ def test_a_customer_on_three_dates_is_no_three_customers() -> None:
 
 
 def test_a_better_log_loss_does_not_pay_for_a_broken_promise() -> None:
-    # Of 1,000 customers 200 leave. The challenger is surer of most of them, and puts 80 that stay into the high tier.
+    # Of 1,000 customers 200 leave. The challenger is surer of them, and puts 80 that stay into the high tier.
     outcome = company([1] * 200 + [0] * 800)
     champion = said((200, 0.4), (800, 0.25))
     challenger = said((200, 0.81), (80, 0.81), (720, 0.05))
