@@ -145,7 +145,7 @@ def version(paths: Paths, which: str) -> Version | None:
 def fetched(paths: Paths, version: Version) -> dict[str, bytes]:
     """Give the files of a version's release bundle as bytes, by name; nothing in them is looked at.
 
-    Raises GateClosed where the names or sizes are not those of a bundle (``bundle.demand_names``).
+    Raises GateClosed where the names or sizes are not those of a bundle (``pipeline.admitted``).
     """
     folder = _folder(version)
     with _client(paths) as client, tempfile.TemporaryDirectory() as place:
@@ -331,6 +331,7 @@ def commit(root: Path) -> str:
 def _client(paths: Paths) -> Iterator["MlflowClient"]:
     """Give MLflow's client, silent; a server or database that cannot be reached is a refusal."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     with warnings.catch_warnings():
