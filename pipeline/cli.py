@@ -197,6 +197,15 @@ def _run(asked: argparse.Namespace) -> int:
         return run.run(params, paths)
 
 
+def _promote(asked: argparse.Namespace) -> int:
+    from pipeline import promote
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        return promote.run(params, paths)
+
+
 def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
     from pipeline.frames import json_text
@@ -278,6 +287,7 @@ STAGES = (
 COMMANDS = (
     Command("run", "every stage that is out of date, then the scores of the last day", _run, (DATASET,)),
     *STAGES,
+    Command("promote", "let the challenger serve", _promote, (DATASET,)),
     Command(
         "score",
         "the scheduled job: probabilities and causes of one day",

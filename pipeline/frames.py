@@ -88,9 +88,23 @@ def read_json(path: Path, *, made_by: str = "forewarn run") -> Any:
     """Read a JSON file; where it is missing, ``made_by`` names the command that makes it."""
     _demand(path, made_by)
     try:
-        return json.loads(path.read_text("utf-8"))
+        return parsed(path.read_text("utf-8"))
     except (ValueError, OSError) as error:
         raise BadRecords(f"'{path}' cannot be read ({error}); make it again with '{made_by}'.") from None
+
+
+def parsed(text: str) -> Any:
+    """Parse JSON; raises ValueError for a key that stands twice in one object, of which a reader sees the last."""
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key '{twice}' stands twice in one object")
+    return found
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
