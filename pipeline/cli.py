@@ -197,13 +197,27 @@ def _run(asked: argparse.Namespace) -> int:
         return run.run(params, paths)
 
 
-def _promote(asked: argparse.Namespace) -> int:
+def _promote(asked: argparse.Namespace) -> None:
+    from pipeline import promote
+    from pipeline.errors import GateClosed
+    from pipeline.frames import json_text
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        found = promote.run(params, paths)
+    print(json_text(found.told) if asked.json else found.text, end="")
+    if not found.serves:
+        raise GateClosed(found.sentence)
+
+
+def _rollback(asked: argparse.Namespace) -> None:
     from pipeline import promote
     from pipeline.lock import held
 
     params, paths = settings(asked.dataset)
     with held(paths):
-        return promote.run(params, paths)
+        print(promote.back(params, paths))
 
 
 def _score(asked: argparse.Namespace) -> None:
@@ -287,7 +301,8 @@ STAGES = (
 COMMANDS = (
     Command("run", "every stage that is out of date, then the scores of the last day", _run, (DATASET,)),
     *STAGES,
-    Command("promote", "let the challenger serve", _promote, (DATASET,)),
+    Command("promote", "have the challenger serve, if the gate lets it", _promote, (DATASET, JSON)),
+    Command("rollback", "have the model before serve again", _rollback, (DATASET,)),
     Command(
         "score",
         "the scheduled job: probabilities and causes of one day",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import graph, records
-from pipeline.errors import CannotWrite, GateClosed, MissingInput, Refusal
+from pipeline.errors import CannotWrite, MissingInput, Refusal
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -45,10 +45,7 @@ def run(params: Params, paths: Paths) -> int:
     code = _reproduce(graph.target(params, paths), paths, seconds)
     if code:
         return code
-    try:
-        promote.run(params, paths)
-    except GateClosed as refusal:
-        print(f"not promoted: {refusal}", flush=True)
+    print(promote.run(params, paths).text, end="", flush=True)
     began = time.perf_counter()
     batch = score.run(params, paths, _last_day(paths))
     seconds["score"] = time.perf_counter() - began if batch.fresh else None
