@@ -4,11 +4,10 @@ Its release bundle is made, stored beside its run in MLflow, fetched again and o
 only then the alias ``champion`` is pointed at it.
 """
 
-from pipeline import bundle, tracking
+from pipeline import released, tracking
 from pipeline.errors import MissingInput
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.score import declarations
 
 
 def run(params: Params, paths: Paths) -> int:
@@ -19,11 +18,10 @@ def run(params: Params, paths: Paths) -> int:
             f"MLflow knows no challenger of dataset '{paths.dataset}'; "
             f"make one with 'forewarn choose --dataset {paths.dataset}'."
         )
-    files = bundle.made(params, paths)
-    released = tracking.released(paths, challenger, files)
-    bundle.opened(tracking.fetched(paths, released), bundle.digest(files), declarations())
-    serving = tracking.version(paths, tracking.CHAMPION)
-    if serving is None or serving.version != released.version:
-        tracking.point(paths, tracking.CHAMPION, released)
-    print(f"champion: version {released.version} of '{released.name}', release {bundle.digest(files)[:12]}")
+    champion = tracking.version(paths, tracking.CHAMPION)
+    candidate = released.release(params, paths, challenger)
+    if champion is None or champion.version != candidate.version:
+        tracking.point(paths, tracking.CHAMPION, candidate)
+    release = tracking.digest_of(candidate)[:12]
+    print(f"champion: version {candidate.version} of '{candidate.name}', release {release}")
     return 0
