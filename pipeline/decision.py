@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import words
-from pipeline.terminal import NARROW, plain_table
+from pipeline.terminal import plain_table
 
 NAMES = {
     "log_loss": "log loss",
@@ -17,6 +17,7 @@ NAMES = {
     "promises": "promises missed",
     "profit": "profit of the list",
 }
+WIDTH = 100
 DIGITS = {"log_loss": 4, "brier": 4, "promises": 4, "profit": 2}
 LEGEND = (
     "By how much the challenger is better, and by how much surely (one-sided bound over customers). Promises "
@@ -32,8 +33,8 @@ def sentence(told: Mapping[str, Any]) -> str:
 
 
 def text(told: Mapping[str, Any]) -> str:
-    """Give the decision as lines of at most 80 columns."""
-    out = Console(file=StringIO(), width=NARROW, highlight=False, markup=False, emoji=False, no_color=True)
+    """Give the decision as lines of at most ``WIDTH`` columns, the same wherever it is asked."""
+    out = Console(file=StringIO(), width=WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
     for line in _lines(told):
         out.print(line)
     assert isinstance(out.file, StringIO)
@@ -98,15 +99,21 @@ def _table(told: Mapping[str, Any]) -> Table:
     for check in told["checks"]:
         digits = DIGITS[check["name"]]
         cells = [f"{check[name]:,.{digits}f}" for name in ("champion", "challenger")]
-        cells += [f"{check[name]:+,.{digits}f}" for name in ("difference", "bound")]
+        cells += [_signed(check[name], digits) for name in ("difference", "bound")]
         kind = "above" if check["name"] == "log_loss" else "at least"
-        wanted = f"{kind} {check['wanted']:+,.{digits}f}"
+        wanted = f"{kind} {_signed(check['wanted'], digits)}"
         table.add_row(NAMES[check["name"]], *cells, wanted, "holds" if check["holds"] else "FAILS")
     broken = len(told["certificate"])
     table.add_row(
         "certificate", "", f"{broken} broken", "", "", "none broken", "FAILS" if broken else "holds"
     )
     return table
+
+
+def _signed(value: float, digits: int) -> str:
+    """Write a difference with its sign; what rounds to nothing has none."""
+    rounded = round(value, digits)
+    return f"{rounded:+,.{digits}f}" if rounded else f"{0:.{digits}f}"
 
 
 def _who(challenger: Mapping[str, str]) -> str:

@@ -125,16 +125,27 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
 
 def write_parquet(path: Path, rows: pa.Table | pd.DataFrame) -> None:
     """Write ``rows`` so that the bytes depend on their content alone."""
-    table = to_arrow(rows) if isinstance(rows, pd.DataFrame) else rows.replace_schema_metadata(None)
     with appearing(path) as beside:
-        pq.write_table(
-            table,
-            beside,
-            compression="zstd",
-            row_group_size=ROW_GROUP,
-            write_page_checksum=True,
-            version="2.6",
-        )
+        _write(rows, beside)
+
+
+def parquet_bytes(rows: pa.Table | pd.DataFrame) -> bytes:
+    """Give the bytes that ``write_parquet`` would write."""
+    content = pa.BufferOutputStream()
+    _write(rows, content)
+    return bytes(content.getvalue())
+
+
+def _write(rows: pa.Table | pd.DataFrame, where: Any) -> None:
+    table = to_arrow(rows) if isinstance(rows, pd.DataFrame) else rows.replace_schema_metadata(None)
+    pq.write_table(
+        table,
+        where,
+        compression="zstd",
+        row_group_size=ROW_GROUP,
+        write_page_checksum=True,
+        version="2.6",
+    )
 
 
 def read_arrow(path: Path, *, made_by: str = "forewarn run", columns: list[str] | None = None) -> pa.Table:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from models import gate
 from models.errors import TooLittle
-from pipeline import bundle, certificates, digests, money, store, tracking, walk
+from pipeline import bundle, certificates, digests, money, released, store, tracking, walk
 from pipeline.columns import groups, labels
 from pipeline.declared import demand_same
 from pipeline.errors import MissingInput
@@ -27,13 +27,19 @@ from pipeline.fitted import Served
 from pipeline.params import Label, Params
 from pipeline.paths import Paths
 from pipeline.score import declarations
-from pipeline.words import count
 
 RULE = "cadence_rule"
+FAILED = {
+    "log_loss": "Its log loss is not surely smaller by the least gain",
+    "brier": "Its Brier score may be worse by more than the margin",
+    "promises": "Its tiers may miss their promise by more customers than the margin allows",
+    "profit": "Its list may bring less by more than the margin",
+}
+"""What a check that does not hold says against the challenger."""
 
 
 @dataclass(frozen=True)
-class Released:
+class Contender:
     """A version of the registry, opened: ``index`` is the content of its ``bundle.json``."""
 
     version: tracking.Version
@@ -52,30 +58,30 @@ class Released:
         """Name it for readers of a decision."""
         return {
             "version": self.version.version,
-            "release": self.version.tags[tracking.RELEASE],
+            "release": tracking.digest_of(self.version),
             "family": self.served.fit.family,
             "model": self.served.hash,
             "made_on": self.made_on.isoformat(),
         }
 
 
-def opened(params: Params, paths: Paths, version: tracking.Version) -> Released:
+def opened(params: Params, paths: Paths, version: tracking.Version) -> Contender:
     """Fetch and open a version's release, to be asked about the rows of the feature store.
 
     Raises GateClosed where it is damaged, or its features or settings are not those of today; MissingInput where
     the version was never released.
     """
-    files = tracking.fetched(paths, version)
-    served = bundle.opened(files, version.tags[tracking.RELEASE], declarations())
+    files = released.files(paths, version)
+    served = bundle.opened(files, tracking.digest_of(version), declarations())
     index = bundle.index(files)
     bundle.demand_settings(index, params)
     demand_same(
         served.fit.about, store.catalogue(paths)["features"], f"forewarn run --dataset {paths.dataset}"
     )
-    return Released(version, index, served)
+    return Contender(version, index, served)
 
 
-def key(params: Params, paths: Paths, challenger: Released, champion: Released | None, lost: str) -> str:
+def key(params: Params, paths: Paths, challenger: Contender, champion: Contender | None, lost: str) -> str:
     """Name everything that the decision depends on; equal names, equal decisions."""
     of = {
         "challenger": repr(challenger.told),
@@ -88,7 +94,7 @@ def key(params: Params, paths: Paths, challenger: Released, champion: Released |
 
 
 def decide(
-    params: Params, paths: Paths, challenger: Released, champion: Released | None, lost: str = ""
+    params: Params, paths: Paths, challenger: Contender, champion: Contender | None, lost: str = ""
 ) -> dict[str, Any]:
     """Give the decision as ``report/promotion.json`` holds it (docs/how-to/promote-a-model.md).
 
@@ -113,7 +119,7 @@ def decide(
     return {**told, "verdict": "refused" if why else "promoted", "why": why}
 
 
-def _broken(challenger: Released, paths: Paths) -> list[dict[str, Any]]:
+def _broken(challenger: Contender, paths: Paths) -> list[dict[str, Any]]:
     """Give the promises of its tiers that the test dates deny."""
     tested = challenger.index["certificate"]["tested"]
     if tested is None:
@@ -125,7 +131,7 @@ def _broken(challenger: Released, paths: Paths) -> list[dict[str, Any]]:
 
 
 def _compared(
-    params: Params, paths: Paths, challenger: Released, champion: Released | None, told: dict[str, Any]
+    params: Params, paths: Paths, challenger: Contender, champion: Contender | None, told: dict[str, Any]
 ) -> list[str]:
     """Fill in the checks and give what speaks against the challenger, a sentence each."""
     cohort = store.cohort(paths)
@@ -156,10 +162,7 @@ def _compared(
     except TooLittle as error:
         return [f"{str(error)[:1].upper()}{str(error)[1:]}"]
     told["checks"] = [check._asdict() for check in checks]
-    failed = [check.name.replace("_", " ") for check in checks if not check.holds]
-    if not failed:
-        return []
-    return [f"{count(len(failed), 'check')} of {len(checks)} did not hold: {', '.join(failed)}."]
+    return [f"{FAILED[check.name]}." for check in checks if not check.holds]
 
 
 def _terms(params: Params) -> gate.Terms:

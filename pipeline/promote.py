@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline import bundle, decision, judging, tracking
+from pipeline import decision, judging, released, tracking
 from pipeline.errors import CannotWrite, GateClosed, MissingInput, Refusal
 from pipeline.frames import json_text, read_json, write_json
-from pipeline.judging import Released
+from pipeline.judging import Contender
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.tracking import Version
@@ -54,7 +54,7 @@ def run(params: Params, paths: Paths) -> Promotion:
     challenger = _challenger(params, paths)
     serving = tracking.version(paths, tracking.CHAMPION)
     if serving is not None and serving.version == challenger.version.version:
-        return Promotion({**_named(paths, challenger), "verdict": "serving"}, fresh=False)
+        return Promotion({**_named(paths, challenger), "verdict": "serving", "why": []}, fresh=False)
     if taken := challenger.version.tags.get(ROLLED_BACK):
         return Promotion(
             {**_named(paths, challenger), "verdict": "refused", "why": [_taken_back(taken)]}, fresh=True
@@ -95,25 +95,18 @@ def back(params: Params, paths: Paths) -> str:
     )
 
 
-def _challenger(params: Params, paths: Paths) -> Released:
+def _challenger(params: Params, paths: Paths) -> Contender:
     """Release the challenger and open it as ``score`` would."""
     version = tracking.version(paths, tracking.CHALLENGER)
-    choose = f"forewarn choose --dataset {paths.dataset}"
     if version is None:
         raise MissingInput(
-            f"MLflow knows no challenger of dataset '{paths.dataset}'; make one with '{choose}'."
+            f"MLflow knows no challenger of dataset '{paths.dataset}'; "
+            f"make one with 'forewarn choose --dataset {paths.dataset}'."
         )
-    files = bundle.made(params, paths)
-    model = bundle.index(files)["model"]
-    if version.tags.get("model_hash") != model:
-        raise GateClosed(
-            f"MLflow's challenger, version {version.version} of '{version.name}', is another model than the one in "
-            f"'{paths.model}'; have it registered with '{choose}'."
-        )
-    return judging.opened(params, paths, tracking.released(paths, version, files))
+    return judging.opened(params, paths, released.release(params, paths, version))
 
 
-def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Released | None, str]:
+def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Contender | None, str]:
     """Open the version that serves; or say why it cannot be scored."""
     if serving is None:
         return None, ""
@@ -149,7 +142,7 @@ def _note(paths: Paths, version: Version, serving: Version | None, told: Mapping
     tracking.tagged(paths, version, tags)
 
 
-def _named(paths: Paths, challenger: Released) -> dict[str, Any]:
+def _named(paths: Paths, challenger: Contender) -> dict[str, Any]:
     return {"dataset": paths.dataset, "challenger": challenger.told, "checks": []}
 
 

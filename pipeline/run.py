@@ -47,11 +47,21 @@ def run(params: Params, paths: Paths) -> int:
         return code
     print(promote.run(params, paths).text, end="", flush=True)
     began = time.perf_counter()
-    batch = score.run(params, paths, _last_day(paths))
+    batch = score.run(params, paths, _last_day(paths), _which(paths))
     seconds["score"] = time.perf_counter() - began if batch.fresh else None
     print(batch.sentence, flush=True)
     telling.summary(params, paths, seconds)
     return 0
+
+
+def _which(paths: Paths) -> str:
+    """Give the alias of the model that scores: the champion's, or before the first one the challenger's."""
+    from pipeline import tracking
+
+    if tracking.version(paths, tracking.CHAMPION) is not None:
+        return tracking.CHAMPION
+    print("No model has been promoted yet: the scores are those of the challenger.", flush=True)
+    return tracking.CHALLENGER
 
 
 def _last_day(paths: Paths) -> date:

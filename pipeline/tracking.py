@@ -196,15 +196,20 @@ def noted(paths: Paths, version: Version, texts: Mapping[str, str]) -> None:
             client.log_text(version.run, text, name)
 
 
-def _folder(version: Version) -> str:
+def digest_of(version: Version) -> str:
+    """Give the digest of a version's release bundle; raises MissingInput where it was not released."""
     digest = version.tags.get(RELEASE, "")
     if not re.fullmatch("[0-9a-f]{64}", digest):
-        dataset = version.name.removeprefix("forewarn-")
+        dataset = version.name.removeprefix(registered_name(""))
         raise MissingInput(
             f"Version {version.version} of '{version.name}' has no release bundle; make it with "
             f"'forewarn promote --dataset {dataset}'."
         )
-    return f"{RELEASE}-{digest[:12]}"
+    return digest
+
+
+def _folder(version: Version) -> str:
+    return f"{RELEASE}-{digest_of(version)[:12]}"
 
 
 def _listed(client: "MlflowClient", run: str, folder: str) -> "Iterator[FileInfo]":
