@@ -72,6 +72,13 @@ def dataset(text: str) -> str:
     return text
 
 
+def model(text: str) -> str:
+    """Read an alias or a version of the registry."""
+    if not re.fullmatch(r"\w[\w-]{0,99}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no alias; one is of letters, digits, '_' and '-'")
+    return text
+
+
 def number(text: str) -> int:
     """Read a whole number that is not negative."""
     if not re.fullmatch(r"[0-9]+", text):
@@ -92,6 +99,16 @@ AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
 AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="the day to ask about")
 SINCE = Option(
     "--since", type=day, metavar="DATE", help="why it moved since this day, which was scored (as was --as-of)"
+)
+SCORED_SINCE = Option(
+    "--since", type=day, metavar="DATE", help="also every as-of date from this one on, by steps of months"
+)
+MODEL = Option(
+    "--model",
+    default="champion",
+    type=model,
+    metavar="NAME",
+    help="an alias or a version of MLflow's registry; the champion without it",
 )
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
@@ -197,16 +214,44 @@ def _run(asked: argparse.Namespace) -> int:
         return run.run(params, paths)
 
 
+def _promote(asked: argparse.Namespace) -> None:
+    from pipeline import promote
+    from pipeline.errors import GateClosed
+    from pipeline.frames import json_text
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        found = promote.run(params, paths)
+    print(json_text(found.told) if asked.json else found.text, end="")
+    if not found.serves:
+        raise GateClosed(found.sentence)
+
+
+def _rollback(asked: argparse.Namespace) -> None:
+    from pipeline import promote
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        print(promote.back(params, paths))
+
+
 def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
     from pipeline.frames import json_text
     from pipeline.lock import held
 
     params, paths = settings(asked.dataset)
+    params = _computed_by(params, asked.engine)
+    manifests: list[Any] = []
     with held(paths):
-        batch = score.run(_computed_by(params, asked.engine), paths, asked.as_of)
-    told = json_text(batch.manifest) if asked.json else "\n".join([*batch.certificate, batch.sentence, ""])
-    print(told, end="")
+        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model):
+            if not asked.json:
+                print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
+            manifests.append(batch.manifest)
+    if asked.json:
+        print(json_text(manifests if asked.since else manifests[0]), end="")
 
 
 def _why(asked: argparse.Namespace) -> None:
@@ -278,11 +323,13 @@ STAGES = (
 COMMANDS = (
     Command("run", "every stage that is out of date, then the scores of the last day", _run, (DATASET,)),
     *STAGES,
+    Command("promote", "have the challenger serve, if the gate lets it", _promote, (DATASET, JSON)),
+    Command("rollback", "have the model before serve again", _rollback, (DATASET,)),
     Command(
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, ENGINE, JSON),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON),
     ),
     Command(
         "learn",

@@ -162,6 +162,20 @@ class Report(Section):
     listed: int = Field(10, ge=1, description="customers of each list on the terminal")
 
 
+class Promote(Section):
+    """What the gate demands of a challenger (docs/how-to/promote-a-model.md)."""
+
+    alpha: float = Field(0.025, gt=0, lt=0.5, description="level of each one-sided bound")
+    least_gain: float = Field(0.001, ge=0, description="log loss by which it must be better, in nats")
+    brier: float = Field(0.002, ge=0, description="margin by which its Brier score may be worse")
+    promises: Share = Field(
+        0.002, description="margin of customers by which tiers miss their promise, a customer asked about"
+    )
+    profit: Share = Field(0.15, description="margin of profit, as a share of what the best list would bring")
+    budget: float = Field(0.10, gt=0, le=1, description="share of the customers on that list")
+    resamples: int = Field(2000, ge=500, description="bootstrap resamples of customers")
+
+
 class Label(Section):
     """What counts as leaving (docs/reference/labels.md)."""
 
@@ -231,6 +245,7 @@ class Params(Section):
     profit: Profit = Profit()
     explain: Explain = Explain()
     report: Report = Report()
+    promote: Promote = Promote()
     dataset: DatasetSpec = DatasetSpec()
 
 

@@ -1,4 +1,4 @@
-"""``forewarn run``: every stage that is out of date, then the scores of the last day, then what came of it.
+"""``forewarn run``: every stage that is out of date, then promotion and the scores of the last day.
 
 DVC decides what is out of date. Its own lines go to ``data/<dataset>/.run.log``; the stages report what happens to
 them as events, so that a refusal inside a stage ends the run with the stage's own sentence and exit code.
@@ -38,19 +38,30 @@ class Screen(Protocol):
 
 def run(params: Params, paths: Paths) -> int:
     """Bring the dataset up to date and tell the result; gives 1 where a stage had a bug."""
-    from pipeline import score, telling
+    from pipeline import promote, score, telling
 
     _demand_raw(params, paths)
     seconds: dict[str, float | None] = {}
     code = _reproduce(graph.target(params, paths), paths, seconds)
     if code:
         return code
+    print(promote.run(params, paths).text, end="", flush=True)
     began = time.perf_counter()
-    batch = score.run(params, paths, _last_day(paths))
+    batch = score.run(params, paths, _last_day(paths), _which(paths))
     seconds["score"] = time.perf_counter() - began if batch.fresh else None
     print(batch.sentence, flush=True)
     telling.summary(params, paths, seconds)
     return 0
+
+
+def _which(paths: Paths) -> str:
+    """Give the alias of the model that scores: the champion's, or before the first one the challenger's."""
+    from pipeline import tracking
+
+    if tracking.version(paths, tracking.CHAMPION) is not None:
+        return tracking.CHAMPION
+    print("No model has been promoted yet: the scores are those of the challenger.", flush=True)
+    return tracking.CHALLENGER
 
 
 def _last_day(paths: Paths) -> date:

@@ -58,7 +58,7 @@ def walked(
             one = model.on(day)
             said.append(_said(family, rows, one.p_churn(X), one.p_gone(X)))
             step()
-        said += _plain(params, known, rows)
+        said += plain(params, known, rows)
         before = day, roles
     _tidy(paths, tested)
     return _answered(pd.concat(said, ignore_index=True), cohort)
@@ -141,7 +141,7 @@ def _said(family: str, rows: pd.DataFrame, p_churn: np.ndarray, gone: np.ndarray
     return frame.assign(tier=tiers.tier(p_churn))
 
 
-def _plain(params: Params, known: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
+def plain(params: Params, known: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
     """What a model must beat, from every label that was known."""
     y = labels(known)
     rule = baselines.cadence_rule(known["silence_days"], known["cadence_days"], y)

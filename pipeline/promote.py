@@ -1,0 +1,157 @@
+"""``forewarn promote`` and ``forewarn rollback``: which version of the registry serves.
+
+The challenger's release bundle is made, stored beside its run in MLflow, fetched again and opened as ``score`` will
+open it. The gate decides (``pipeline.judging``); the decision goes to the run's artefacts, to the version's tags
+and to ``report/promotion.json``; where it is for the challenger, the alias ``champion`` is pointed at it last of
+all. So a process that is killed anywhere on the way leaves the old champion or the new one, and running it again
+ends alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline import decision, judging, released, tracking
+from pipeline.errors import CannotWrite, GateClosed, MissingInput, Refusal
+from pipeline.frames import json_text, read_json, write_json
+from pipeline.judging import Contender
+from pipeline.params import Params
+from pipeline.paths import Paths
+from pipeline.tracking import Version
+
+GATE, BEFORE, ROLLED_BACK = "gate", "before", "rolled_back"
+"""Tags of a version: what the gate said; the version that served before it; when it was taken back."""
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What came of asking: ``told`` as in ``report/promotion.json``; ``fresh`` says that it was decided now."""
+
+    told: Mapping[str, Any]
+    fresh: bool
+
+    @property
+    def serves(self) -> bool:
+        """Whether the challenger serves now."""
+        return bool(self.told["verdict"] != "refused")
+
+    @property
+    def sentence(self) -> str:
+        return decision.sentence(self.told)
+
+    @property
+    def text(self) -> str:
+        """The table and the verdict, for the terminal."""
+        before = (
+            "" if self.fresh else "Decided before, and nothing that the decision depends on has changed:\n"
+        )
+        return before + decision.text(self.told)
+
+
+def run(params: Params, paths: Paths) -> Promotion:
+    """Ask the gate whether the challenger shall serve, and do what it says; done twice it changes nothing."""
+    challenger = _challenger(params, paths)
+    serving = tracking.version(paths, tracking.CHAMPION)
+    if serving is not None and serving.version == challenger.version.version:
+        return Promotion({**_named(paths, challenger), "verdict": "serving", "why": []}, fresh=False)
+    if taken := challenger.version.tags.get(ROLLED_BACK):
+        return Promotion(
+            {**_named(paths, challenger), "verdict": "refused", "why": [_taken_back(taken)]}, fresh=True
+        )
+    champion, lost = _champion(params, paths, serving)
+    path = paths.report / "promotion.json"
+    before = _decided(path)
+    if before.get("key") == judging.key(params, paths, challenger, champion, lost):
+        told = before
+    else:
+        told = judging.decide(params, paths, challenger, champion, lost)
+        _note(paths, challenger.version, serving, told)
+        write_json(path, told)
+    if told["verdict"] == "promoted":
+        tracking.point(paths, tracking.CHAMPION, challenger.version)
+    return Promotion(told, fresh=told is not before)
+
+
+def back(params: Params, paths: Paths) -> str:
+    """Have the champion before serve again; give what was done, in one sentence."""
+    serving = tracking.version(paths, tracking.CHAMPION)
+    if serving is None:
+        raise GateClosed(
+            f"No model of dataset '{paths.dataset}' serves, so there is none to go back from; "
+            f"promote one with 'forewarn promote --dataset {paths.dataset}'."
+        )
+    number = serving.tags.get(BEFORE)
+    earlier = tracking.version(paths, number) if number else None
+    if earlier is None:
+        gone = f"version {number}, which served before it, is gone" if number else "no model served before it"
+        raise GateClosed(f"Version {serving.version} of '{serving.name}' stays: {gone}.")
+    judging.opened(params, paths, earlier)
+    tracking.tagged(paths, serving, {ROLLED_BACK: _now()})
+    tracking.point(paths, tracking.CHAMPION, earlier)
+    return (
+        f"Version {earlier.version} of '{earlier.name}' serves again; version {serving.version} was taken back "
+        "and will not be promoted a second time."
+    )
+
+
+def _challenger(params: Params, paths: Paths) -> Contender:
+    """Release the challenger and open it as ``score`` would."""
+    version = tracking.version(paths, tracking.CHALLENGER)
+    if version is None:
+        raise MissingInput(
+            f"MLflow knows no challenger of dataset '{paths.dataset}'; "
+            f"make one with 'forewarn choose --dataset {paths.dataset}'."
+        )
+    return judging.opened(params, paths, released.release(params, paths, version))
+
+
+def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Contender | None, str]:
+    """Open the version that serves; or say why it cannot be scored."""
+    if serving is None:
+        return None, ""
+    try:
+        return judging.opened(params, paths, serving), ""
+    except CannotWrite:
+        raise  # MLflow is away: that says nothing of the champion
+    except Refusal as refusal:
+        return None, f"version {serving.version}: {refusal}"
+
+
+def _decided(path: Any) -> dict[str, Any]:
+    """Give the decision that stands in the file, or nothing where it cannot be read."""
+    try:
+        told = read_json(path)
+    except Refusal:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _note(paths: Paths, version: Version, serving: Version | None, told: Mapping[str, Any]) -> None:
+    against = serving.version if serving else "nothing"
+    name = f"promotion/against-{against}"
+    tracking.noted(paths, version, {f"{name}.json": json_text(told), f"{name}.txt": decision.text(told)})
+    tags = {
+        GATE: told["verdict"],
+        f"{GATE}_at": _now(),
+        f"{GATE}_against": against,
+        f"{GATE}_by": decision.figures(told),
+    }
+    if serving is not None and told["verdict"] == "promoted":
+        tags[BEFORE] = serving.version
+    tracking.tagged(paths, version, tags)
+
+
+def _named(paths: Paths, challenger: Contender) -> dict[str, Any]:
+    return {"dataset": paths.dataset, "challenger": challenger.told, "checks": []}
+
+
+def _taken_back(when: str) -> str:
+    return (
+        f"It was taken back by 'forewarn rollback' on {when}; train anew, or remove its tag '{ROLLED_BACK}' in "
+        "MLflow and ask again."
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
