@@ -113,6 +113,12 @@ MODEL = Option(
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
+LOG = Option(
+    "--log",
+    choices=("lines", "json", "none"),
+    default="lines",
+    help="how each step is told on stderr: a line, a JSON object, or not at all",
+)
 SEED = Option(
     "--seed", type=number, metavar="N", help="another company for this call; a new dataset keeps it"
 )
@@ -219,9 +225,10 @@ def _promote(asked: argparse.Namespace) -> None:
     from pipeline.errors import GateClosed
     from pipeline.frames import json_text
     from pipeline.lock import held
+    from pipeline.logs import run as logged
 
     params, paths = settings(asked.dataset)
-    with held(paths):
+    with logged("promote", paths, asked.log), held(paths):
         found = promote.run(params, paths)
     print(json_text(found.told) if asked.json else found.text, end="")
     if not found.serves:
@@ -231,9 +238,10 @@ def _promote(asked: argparse.Namespace) -> None:
 def _rollback(asked: argparse.Namespace) -> None:
     from pipeline import promote
     from pipeline.lock import held
+    from pipeline.logs import run as logged
 
     params, paths = settings(asked.dataset)
-    with held(paths):
+    with logged("rollback", paths, asked.log), held(paths):
         print(promote.back(params, paths))
 
 
@@ -241,11 +249,12 @@ def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
     from pipeline.frames import json_text
     from pipeline.lock import held
+    from pipeline.logs import run as logged
 
     params, paths = settings(asked.dataset)
     params = _computed_by(params, asked.engine)
     manifests: list[Any] = []
-    with held(paths):
+    with logged("score", paths, asked.log), held(paths):
         for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model):
             if not asked.json:
                 print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
@@ -323,13 +332,13 @@ STAGES = (
 COMMANDS = (
     Command("run", "every stage that is out of date, then the scores of the last day", _run, (DATASET,)),
     *STAGES,
-    Command("promote", "have the challenger serve, if the gate lets it", _promote, (DATASET, JSON)),
-    Command("rollback", "have the model before serve again", _rollback, (DATASET,)),
+    Command("promote", "have the challenger serve, if the gate lets it", _promote, (DATASET, JSON, LOG)),
+    Command("rollback", "have the model before serve again", _rollback, (DATASET, LOG)),
     Command(
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, LOG),
     ),
     Command(
         "learn",

@@ -17,6 +17,7 @@ import pandas as pd
 
 from pipeline import bundle, certificates, digests, publishing, released, tracking
 from pipeline.errors import GateClosed, TooLittleData, Usage
+from pipeline.logs import step
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 from pipeline.tracking import Version
@@ -78,7 +79,9 @@ def batches(
 ) -> Iterator[Batch]:
     """Score every as-of date from ``since`` to ``as_of``, earliest first; without ``since`` the last alone."""
     days = steps(since or as_of, as_of, params.dates.every_months)
-    version = released.named(paths, which)
+    with step("model") as told:
+        version = released.named(paths, which)
+        told["version"] = version.version
     for day in days:
         yield _scored(params, paths, day, version)
 
@@ -94,12 +97,13 @@ def steps(since: date, as_of: date, every_months: int) -> list[date]:
 
 def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batch:
     began = time.perf_counter()
-    files = released.files(paths, version)
-    index = bundle.index(files)
-    bundle.demand_settings(index, params)
-    told = list(certificates.lines(index["certificate"]["chosen"], index["certificate"]["tested"]))
-    inputs = _inputs(params, paths, tracking.digest_of(version))
-    before = publishing.standing(paths, as_of)
+    with step("inputs"):
+        files = released.files(paths, version)
+        index = bundle.index(files)
+        bundle.demand_settings(index, params)
+        told = list(certificates.lines(index["certificate"]["chosen"], index["certificate"]["tested"]))
+        inputs = _inputs(params, paths, tracking.digest_of(version))
+        before = publishing.standing(paths, as_of)
     if before is not None and before.get("inputs") == inputs and not _elsewhere(params):
         publishing.tidy(paths, as_of)
         return Batch(as_of, before, fresh=False, certificate=told)
@@ -108,8 +112,10 @@ def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batc
     from pipeline import build, firsts, label, reference, serving, usual
 
     declared = declarations()
-    served = bundle.opened(files, tracking.digest_of(version), declared).on(as_of)
-    with label.company(params, paths):  # one session of Spark for both questions, where Spark computes
+    with step("open"):
+        served = bundle.opened(files, tracking.digest_of(version), declared).on(as_of)
+    with step("features") as counted, label.company(params, paths):
+        # One session of Spark for both questions, where Spark computes.
         cohort = label.cohort_on(params, paths, as_of)
         asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)
         if asked.empty:
@@ -118,42 +124,44 @@ def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batc
                 "give a day within its records, or soon after."
             )
         built = build.features_on(params, paths, as_of, asked["customer_id"].tolist())
-    X = matched(built, asked, served.fit.churn.features)
-    against = reference.reference(params, paths, asked)
-    past = usual.past(paths, as_of, declared)
-    scores = serving.rows(served, asked, X, declared, params.explain.reasons, against, past)
-    new = firsts.fallback(params, paths, as_of)
-    unscored = firsts.unscored(cohort, as_of, new)
-    manifest = publishing.publish(
-        paths,
-        as_of,
-        {publishing.SCORES: scores, publishing.UNSCORED: unscored},
-        {
-            "dataset": paths.dataset,
-            "as_of": as_of,
-            "inputs": inputs,
-            "model": {
-                "family": served.fit.family,
-                "hash": served.hash,
-                "release": tracking.digest_of(version),
-                "name": version.name,
-                "version": version.version,
-                "run": version.run,
-            },
-            "base": against.told(),
-            "fallback": None if new is None else new.told(),
-            "rows": {
-                "customers": len(cohort),
-                "scored": len(asked),
-                "unscored": cohort.loc[~cohort["eligible"], "reason"].value_counts().to_dict(),
-                "tiers": scores["tier"].to_pandas().value_counts().to_dict(),
-            },
+        X = matched(built, asked, served.fit.churn.features)
+        counted["customers"] = len(asked)
+    with step("explain"):
+        against = reference.reference(params, paths, asked)
+        past = usual.past(paths, as_of, declared)
+        scores = serving.rows(served, asked, X, declared, params.explain.reasons, against, past)
+    with step("fallback") as counted:
+        new = firsts.fallback(params, paths, as_of)
+        unscored = firsts.unscored(cohort, as_of, new)
+        counted["customers"] = len(unscored)
+    described = {
+        "dataset": paths.dataset,
+        "as_of": as_of,
+        "inputs": inputs,
+        "model": {
+            "family": served.fit.family,
+            "hash": served.hash,
+            "release": tracking.digest_of(version),
+            "name": version.name,
+            "version": version.version,
+            "run": version.run,
         },
-        {
+        "base": against.told(),
+        "fallback": None if new is None else new.told(),
+        "rows": {
+            "customers": len(cohort),
+            "scored": len(asked),
+            "unscored": cohort.loc[~cohort["eligible"], "reason"].value_counts().to_dict(),
+            "tiers": scores["tier"].to_pandas().value_counts().to_dict(),
+        },
+    }
+    with step("publish"):
+        run = {
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - began, 3),
-        },
-    )
+        }
+        tables = {publishing.SCORES: scores, publishing.UNSCORED: unscored}
+        manifest = publishing.publish(paths, as_of, tables, described, run)
     return Batch(as_of, manifest, fresh=True, certificate=told)
 
 
