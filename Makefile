@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks lock clean
+.PHONY: setup run test check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -42,7 +42,7 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks  ## every benchmark
+bench: bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job  ## every benchmark
 
 bench-scoreboard: setup  ## Online Retail II beside the published figures: the protocol, and six cutoffs
 	$(BIN)/forewarn ingest --dataset online_retail_ii
@@ -75,6 +75,10 @@ bench-causes: setup  ## is the named cause the planted one? do reasons add up, a
 	$(BIN)/forewarn run --dataset online_retail_ii
 	$(BIN)/forewarn run --dataset workshop
 	$(BIN)/python -m benchmarks.causes $(ARGS)
+
+bench-job: setup  ## the scheduled job: gate, drift, damage, kills, hostile files, a large company; ARGS="--only gate,drift" for a part
+	$(BIN)/forewarn run --dataset workshop
+	$(BIN)/python -m benchmarks.job $(ARGS)
 
 bench-going: setup  ## ways to tell the going from the gone, on validation dates; ARGS="--seeds 11" for other companies (half an hour)
 	$(BIN)/forewarn ingest --dataset online_retail_ii
