@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job lock clean
+.PHONY: setup run test test-airflow check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -27,6 +27,10 @@ run: setup  ## every stage on DATASET, then tonight's scores
 
 test: setup  ## every test, with the branch coverage of the pure packages
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term --cov-fail-under=90
+
+test-airflow: setup  ## the example DAG in a real Airflow, for one night of the workshop
+	$(BIN)/forewarn run --dataset workshop
+	.ci/airflow
 
 check: setup  ## what CI holds: style, types, the direction of imports, generated files up to date
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """`make bench-job`: every promise of the scheduled job, each measured by a module of its name.
 
-``ARGS="--only gate,drift"`` shows some of them and writes nothing. ``killed`` and ``failing`` stop system calls with
-strace, which has to be there; ``hostile`` needs the hostile files that ``FOREWARN_HOSTILE`` names.
+``ARGS="--only gate,drift"`` shows some of them and writes nothing. ``killed`` and ``failing`` stop system calls
+with strace, which has to be there; ``hostile`` needs the hostile files that ``FOREWARN_HOSTILE`` names.
 """
 
 import argparse
