@@ -33,14 +33,14 @@ def contributions_of(model: Model, X: pd.DataFrame) -> tuple[np.ndarray, float]:
         raise GateClosed(str(error)) from None
 
 
-def p_gone_of(served: Served, X: pd.DataFrame) -> np.ndarray | None:
-    """Give ``served.p_gone(X)``."""
+def share_gone_of(served: Served, X: pd.DataFrame) -> np.ndarray | None:
+    """Give ``served.share_gone(X)``."""
     if served.gone is None or len(X) <= CUSTOMERS:
-        return served.p_gone(X)
-    p_gone = np.empty(len(X))
+        return served.share_gone(X)
+    share = np.empty(len(X))
     for rows in _parts(X):
-        p_gone[rows] = served.p_gone(X.iloc[rows])
-    return p_gone
+        share[rows] = served.share_gone(X.iloc[rows])
+    return share
 
 
 def _parts(X: pd.DataFrame) -> Iterator[slice]:

@@ -79,9 +79,12 @@ class Served:
 
     def p_gone(self, X: pd.DataFrame) -> np.ndarray | None:
         """Give the part of ``p_churn`` that has left already; None where the label rule does not tell."""
-        if self.gone is None:
-            return None
-        return gone.p_gone(self.p_churn(X), self.gone.share(X))
+        share = self.share_gone(X)
+        return None if share is None else gone.p_gone(self.p_churn(X), share)
+
+    def share_gone(self, X: pd.DataFrame) -> np.ndarray | None:
+        """Give the share of ``p_churn`` that has left already; None where the label does not tell."""
+        return None if self.gone is None else self.gone.share(X)
 
 
 def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | None = None) -> Fit:

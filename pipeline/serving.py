@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from models import tiers
 from models.attribution import by_cause, centred, on_probability
+from models.gone import p_gone
 from models.rootcause import ranking
 from pipeline.columns import medians
-from pipeline.explained import contributions_of, p_gone_of
+from pipeline.explained import contributions_of, share_gone_of
 from pipeline.fitted import Served
 from pipeline.reference import Reference
 from pipeline.usual import Past
@@ -47,11 +48,10 @@ REASON = pa.struct(
 
 LIKELY = 3
 """Causes that are told beside the root, the root the first of them."""
-LEAST_PUSH, LEAST_ABOVE = 0.01, 0.02
-"""A customer has no cause of its own (``top_cause`` "none") where its strongest cause pushes by less than the first
-and its probability lies above its base by less than the second. One point is one leaver among a hundred such
-customers, fewer than anybody would act on. The second is there because many small pushes may add up to one that
-matters, and then the strongest of them is named."""
+LEAST_ABOVE = 0.02
+"""A customer has no cause of its own (``top_cause`` "none") where its probability lies above its base by less than
+this: whatever pushes it, something else holds it, and it is hardly likelier to leave than the others. Two points
+are two leavers among a hundred such customers, fewer than anybody would act on."""
 
 
 class Parts(NamedTuple):
@@ -92,14 +92,14 @@ def rows(
     cause_of = {entry["name"]: entry["cause"] for entry in catalogue}
     sums = by_cause(contributions, model.features, cause_of).reindex(columns=CAUSES, fill_value=0.0)
     p_churn = np.clip(base + sums.to_numpy().sum(axis=1), 0.0, 1.0)
-    p_gone = p_gone_of(served, X)
+    share_gone = share_gone_of(served, X)
     columns: dict[str, Any] = {
         "customer_id": pa.array(asked["customer_id"], pa.string()),
         "as_of": pa.array(pd.to_datetime(asked["as_of"]).dt.date, pa.date32()),
         "p_churn": p_churn,
     }
-    if p_gone is not None:
-        columns["p_gone"] = np.minimum(p_gone, p_churn)
+    if share_gone is not None:
+        columns["p_gone"] = p_gone(p_churn, share_gone)
     columns["tier"] = pa.array(tiers.tier(p_churn).tolist(), pa.string())
     columns["base"] = base
     columns |= {f"contribution_{cause}": sums[cause].to_numpy() for cause in CAUSES}
@@ -118,14 +118,14 @@ def rows(
 
 
 def top_causes(sums: pd.DataFrame, pointed: np.ndarray, above: np.ndarray) -> list[str]:
-    """Give the root cause, a row each; "none" where no cause of its own stands out.
+    """Give the root cause, a row each; "none" where a customer has no cause of its own.
 
     Of the causes that push towards leaving, the one that the records point to most (``models.rootcause``).
     ``above`` is how far the probability lies above its base.
     """
-    values, most = sums.to_numpy(), sums.to_numpy().max(axis=1, initial=0.0)
+    values = sums.to_numpy()
     names = np.asarray(sums.columns)[ordered(values, pointed)[:, 0]]
-    own = (most > 0) & ((most >= LEAST_PUSH) | (above >= LEAST_ABOVE))
+    own = (values > 0).any(axis=1) & (above >= LEAST_ABOVE)
     return [str(name) if stands else "none" for name, stands in zip(names, own, strict=True)]
 
 

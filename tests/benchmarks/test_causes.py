@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from benchmarks import causes
-from benchmarks.causes import PRODUCT, Company
+from benchmarks.alerts import ONSET, Company, blamed, caught, onset_error
+from benchmarks.naming import PRODUCT, orders
 from pipeline import serving
 
 DAYS = pd.to_datetime(["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"])
@@ -29,7 +30,7 @@ def company(named: dict[tuple[str, int], str], p: dict[tuple[str, int], float]) 
             "last_purchase_on": pd.to_datetime(["2024-04-15", "2024-03-15", "2024-04-15"]),
         }
     )
-    X = pd.DataFrame({causes.ONSET: np.full(len(rows), 40.0)})
+    X = pd.DataFrame({ONSET: np.full(len(rows), 40.0)})
     return Company("boosted", rows, X, {"boosted": said}, leavers)
 
 
@@ -48,11 +49,11 @@ def small() -> Company:
 
 
 def test_a_leaver_counts_once_by_the_share_of_its_alerts_that_were_right(small: Company) -> None:
-    alerts = causes.caught(small, "boosted")
+    alerts = caught(small, "boosted")
     assert alerts["customer_id"].tolist() == ["C0", "C0", "C0", "C1"]
     assert alerts["weight"].tolist() == [1 / 3, 1 / 3, 1 / 3, 1]
     alerts = alerts.assign(who=alerts["customer_id"])
-    order = causes.orders(small, "boosted", alerts["row"].to_numpy())[PRODUCT]
+    order = orders(small, "boosted", alerts["row"].to_numpy())[PRODUCT]
     # C0: two of three; C1: one of one; the mean over the two causes is 5/6.
     assert causes.right(alerts, order, 1).value == pytest.approx(5 / 6)
     assert causes.right(*causes.only(alerts, order, "first"), 1).value == 1
@@ -62,17 +63,17 @@ def test_a_leaver_counts_once_by_the_share_of_its_alerts_that_were_right(small: 
 def test_an_alert_outside_the_months_around_a_departure_is_none_of_it(small: Company) -> None:
     small.leavers["last_purchase_on"] = pd.to_datetime(["2024-12-15", "2024-02-28", "2024-04-15"])
     # C0 is to leave 229 days after its last alert; C1 left 32 days before its own.
-    assert causes.caught(small, "boosted").empty
+    assert caught(small, "boosted").empty
 
 
 def test_a_leaver_without_a_sign_is_blamed_where_one_cause_has_most_of_the_push(small: Company) -> None:
     # The last date before C2 left is that of March: nothing is named. Its push is .01 of each of ten causes.
-    assert causes.blamed(small, "boosted").tolist() == [False]
+    assert blamed(small, "boosted").tolist() == [False]
     small.leavers.loc[2, "last_purchase_on"] = pd.Timestamp("2024-05-10")
-    assert causes.blamed(small, "boosted").tolist() == [True]  # April: .3 of .39 for payment
+    assert blamed(small, "boosted").tolist() == [True]  # April: .3 of .39 for payment
 
 
 def test_the_onset_error_is_counted_in_days_from_the_planted_onset(small: Company) -> None:
-    alerts = causes.caught(small, "boosted")
+    alerts = caught(small, "boosted")
     # Told are 40 days before each alert; the planted onset lies 30, 59, 120 and 90 days before.
-    assert causes.onset_error(small, alerts).tolist() == [10, 19, 80, 50]
+    assert onset_error(small, alerts).tolist() == [10, 19, 80, 50]

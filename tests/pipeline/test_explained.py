@@ -10,7 +10,7 @@ from models import families, treeshap
 from models.families import FAMILIES, Model
 from pipeline import explained
 from pipeline.errors import GateClosed
-from pipeline.explained import contributions_of, p_gone_of
+from pipeline.explained import contributions_of, share_gone_of
 
 
 def company() -> tuple[pd.DataFrame, np.ndarray]:
@@ -46,16 +46,16 @@ def test_a_batch_whose_explanations_are_in_doubt_is_refused(monkeypatch: pytest.
         contributions_of(fitted("forest"), company()[0])
 
 
-def test_the_gone_are_told_in_the_same_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_share_of_the_gone_is_told_in_the_same_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     X, _ = company()
     asked = []
 
-    def p_gone(part: pd.DataFrame) -> np.ndarray:
+    def share(part: pd.DataFrame) -> np.ndarray:
         asked.append(len(part))
         return part["silence"].to_numpy()
 
-    served = SimpleNamespace(gone="a model", p_gone=p_gone)
+    served = SimpleNamespace(gone="a model", share_gone=share)
     monkeypatch.setattr(explained, "CUSTOMERS", 70)
-    assert p_gone_of(served, X).tobytes() == X["silence"].to_numpy().tobytes()
+    assert share_gone_of(served, X).tobytes() == X["silence"].to_numpy().tobytes()
     assert asked == [70, 70, 70, 70, 20]
-    assert p_gone_of(SimpleNamespace(gone=None, p_gone=lambda part: None), X) is None
+    assert share_gone_of(SimpleNamespace(gone=None, share_gone=lambda part: None), X) is None

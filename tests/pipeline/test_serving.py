@@ -126,16 +126,17 @@ def test_the_top_cause_pushes_towards_leaving_or_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("price", "above", "told"),
     [
-        (0.0099, 0.0199, "none"),  # less than a point, less than two points above the base
-        (0.0101, 0.0101, "price"),  # a point
-        (0.0101, -0.3, "price"),  # also where the others hold the customer back
+        (0.0199, 0.0199, "none"),  # less than two points above the base
+        (0.3, -0.1, "none"),  # a strong push, and others that hold the customer back by more
+        (0.3, 0.0201, "price"),  # held back by less
         (0.0099, 0.0201, "price"),  # many small pushes that matter together
     ],
 )
 def test_a_customer_like_the_average_one_has_no_cause_of_its_own(
     price: float, above: float, told: str
 ) -> None:
-    sums = pd.DataFrame({"price": [price], "service": [above - price if above < price else 0.005]})
+    others = above - price
+    sums = pd.DataFrame({"price": [price], "service": [others / 2], "demand": [others / 2]})
     assert top_causes(sums, sums.to_numpy(), np.array([above])) == [told]
 
 
