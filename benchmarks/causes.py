@@ -17,7 +17,7 @@ import pandas as pd
 
 from benchmarks import additive, explaining, planted
 from benchmarks.alerts import CAUSED, Company, blamed, caught, explained_in, mended, onset_error
-from benchmarks.cases import CUSTOMERS, SEEDS
+from benchmarks.cases import CUSTOMERS
 from benchmarks.naming import FURTHEST, GLOBAL, PRODUCT, READS, orders, read
 from benchmarks.results import Figure, at_least, at_most, publish, show, told
 from models.families import FAMILIES
@@ -26,6 +26,8 @@ from models.shares import shares
 from pipeline import serving
 from pipeline.progress import counted
 
+SEEDS = range(9101, 9111)
+"""New to the code: those of ``benchmarks.cases`` were scored before it was settled when no cause is named."""
 TOP = 3
 
 
