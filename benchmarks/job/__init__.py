@@ -1,0 +1,1 @@
+"""What the scheduled job stands: kills, failures, damage and malice, each against its bar."""
