@@ -45,7 +45,7 @@ def seen(paths: Paths) -> int:
 def there(paths: Paths) -> dict[str, bytes]:
     """Every file and link below the scores, with what it holds or names."""
     return {
-        path.relative_to(paths.scores).as_posix(): os.readlink(path).encode()
+        path.relative_to(paths.scores).as_posix(): str(path.readlink()).encode()
         if path.is_symlink()
         else path.read_bytes()
         for path in sorted(paths.scores.rglob("*"))
