@@ -24,7 +24,7 @@ from pipeline.declared import Entry
 from pipeline.digests import of_bytes
 from pipeline.errors import GateClosed, Refusal
 from pipeline.fitted import CALIBRATION, CHURN, GONE, Served
-from pipeline.frames import json_text, parsed, read_json
+from pipeline.frames import json_text, parsed, plain, read_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import everybody
@@ -55,11 +55,18 @@ def made(params: Params, paths: Paths) -> dict[str, bytes]:
             for name in served.fit.churn.features
         ],
         "tiers": {"high": tiers.HIGH, "low": tiers.LOW},
-        "certificate": _certificate(paths, served),
+        "certificate": _certificate(paths),
         "params": settings(params),
         "golden": GOLDEN,
     }
     return {INDEX: json_text(index).encode(), **files}
+
+
+def stands(params: Params, paths: Paths, index: Mapping[str, Any]) -> bool:
+    """Say whether ``made`` would give this bundle again: the same model, its certificates and its settings."""
+    chosen = read_json(paths.champion)
+    now = plain({"certificate": _certificate(paths), "params": settings(params)})
+    return bool(index["model"] == chosen["model"] and all(index[name] == now[name] for name in now))
 
 
 def settings(params: Params) -> dict[str, Any]:
@@ -162,6 +169,9 @@ def _parsed_model(
     files: Mapping[str, bytes], told: Mapping[str, Any], declared: Mapping[str, Entry]
 ) -> Served:
     """Parse the model, and have it write every one of its files again."""
+    about = _parsed("family.json", files["family.json"])
+    if odd := set(files) ^ {INDEX, GOLDEN, CALIBRATION, "family.json", *about["files"]}:
+        raise refused(f"'{min(odd)}' is not among the files of its model, or is missing")
     fit = fitted.fit_of(files, declared.values(), "the released bundle", "forewarn train")
     written = {f"fitted/{CHURN}/{name}": content for name, content in fit.churn.to_files().items()}
     if fit.gone is not None:
@@ -187,7 +197,7 @@ def _parsed_model(
     return served
 
 
-def _certificate(paths: Paths, served: Served) -> dict[str, Any]:
+def _certificate(paths: Paths) -> dict[str, Any]:
     """Give what the calibration dates and, where ``evaluate`` has been, the test dates say of the tiers."""
     chosen = read_json(paths.champion)
     tested = read_json(paths.certificate) if paths.certificate.exists() else None
@@ -195,7 +205,7 @@ def _certificate(paths: Paths, served: Served) -> dict[str, Any]:
         "chosen": {
             name: chosen[name] for name in ("family", "model", "dates", "certificates") if name in chosen
         },
-        "tested": tested if tested is not None and tested["model"] == served.hash else None,
+        "tested": tested if tested is not None and tested["model"] == chosen["model"] else None,
     }
 
 
