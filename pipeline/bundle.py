@@ -24,7 +24,7 @@ from pipeline.declared import Entry
 from pipeline.digests import of_bytes
 from pipeline.errors import GateClosed, Refusal
 from pipeline.fitted import CALIBRATION, CHURN, GONE, Served
-from pipeline.frames import json_text, parsed, read_json
+from pipeline.frames import json_text, parsed, plain, read_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import everybody
@@ -55,11 +55,18 @@ def made(params: Params, paths: Paths) -> dict[str, bytes]:
             for name in served.fit.churn.features
         ],
         "tiers": {"high": tiers.HIGH, "low": tiers.LOW},
-        "certificate": _certificate(paths, served),
+        "certificate": _certificate(paths),
         "params": settings(params),
         "golden": GOLDEN,
     }
     return {INDEX: json_text(index).encode(), **files}
+
+
+def stands(params: Params, paths: Paths, index: Mapping[str, Any]) -> bool:
+    """Say whether ``made`` would give this bundle again: the same model, its certificates and its settings."""
+    chosen = read_json(paths.champion)
+    now = plain({"certificate": _certificate(paths), "params": settings(params)})
+    return bool(index["model"] == chosen["model"] and all(index[name] == now[name] for name in now))
 
 
 def settings(params: Params) -> dict[str, Any]:
@@ -187,7 +194,7 @@ def _parsed_model(
     return served
 
 
-def _certificate(paths: Paths, served: Served) -> dict[str, Any]:
+def _certificate(paths: Paths) -> dict[str, Any]:
     """Give what the calibration dates and, where ``evaluate`` has been, the test dates say of the tiers."""
     chosen = read_json(paths.champion)
     tested = read_json(paths.certificate) if paths.certificate.exists() else None
@@ -195,7 +202,7 @@ def _certificate(paths: Paths, served: Served) -> dict[str, Any]:
         "chosen": {
             name: chosen[name] for name in ("family", "model", "dates", "certificates") if name in chosen
         },
-        "tested": tested if tested is not None and tested["model"] == served.hash else None,
+        "tested": tested if tested is not None and tested["model"] == chosen["model"] else None,
     }
 
 

@@ -4,6 +4,7 @@ MLflow is asked which version an alias names. The files of a release never chang
 in ``model/released/<digest>/``; a copy that is damaged is fetched anew.
 """
 
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -32,9 +33,15 @@ def named(paths: Paths, which: str) -> Version:
 
 
 def release(params: Params, paths: Paths, version: Version) -> Version:
-    """Make the bundle of the challenger, put it beside the run of ``version``, and open it as ``score`` will."""
+    """Make the bundle of the challenger, put it beside the run of ``version``, and open it as ``score`` will.
+
+    Nothing is done where the release that the version has would come out again.
+    """
     from pipeline.score import declarations
 
+    here = kept(paths, version.tags.get(tracking.RELEASE, ""))
+    if here is not None and bundle.stands(params, paths, bundle.index(here)):
+        return version
     files = bundle.made(params, paths)
     if bundle.index(files)["model"] != version.tags.get("model_hash"):
         raise GateClosed(
@@ -42,7 +49,9 @@ def release(params: Params, paths: Paths, version: Version) -> Version:
             f"register that one with 'forewarn choose --dataset {paths.dataset}'."
         )
     tagged = tracking.released(paths, version, files)
-    bundle.opened(tracking.fetched(paths, tagged), bundle.digest(files), declarations())
+    there = tracking.fetched(paths, tagged)
+    bundle.opened(there, bundle.digest(files), declarations())
+    _keep(paths, bundle.digest(files), there)
     return tagged
 
 
@@ -60,6 +69,8 @@ def files(paths: Paths, version: Version) -> dict[str, bytes]:
 def kept(paths: Paths, digest: str) -> dict[str, bytes] | None:
     """Give the files of a release as they are kept here; None where they are not, or not whole."""
     folder = paths.released(digest)
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        return None
     try:
         content = {bundle.INDEX: (folder / bundle.INDEX).read_bytes()}
         if of_bytes(content[bundle.INDEX]) != digest:
