@@ -49,10 +49,11 @@ def publish(
     files[MANIFEST] = json_text(manifest).encode()
     folder = _place(paths, as_of, digests.of_bytes(files[MANIFEST])[:DIGITS])
     with _writing(paths.batch(as_of)):
-        if not _whole(folder):
+        if folder.name not in _linked(paths, as_of) or not _whole(folder):
+            # One that no link names was never finished, whatever is in it.
             if folder.exists():
                 shutil.rmtree(folder)
-            _fill(folder, {**files, RUN: json_text(run).encode()})
+            _fill(folder, {RUN: json_text(run).encode(), **files})
         _turn(paths, as_of, folder)
         tidy(paths, as_of)
     return manifest
@@ -90,13 +91,19 @@ def dates(paths: Paths) -> list[date]:
 def tidy(paths: Paths, as_of: date) -> None:
     """Remove what is neither published nor the batch before: older ones, and what a killed run left behind."""
     folders = paths.batches(as_of)
-    kept = {BEFORE, *(Path(link).name for link in (_target(paths.batch(as_of)), _target(folders / BEFORE)))}
+    kept = {BEFORE, *_linked(paths, as_of)}
     for path in sorted(folders.glob("*")) if folders.is_dir() else ():
         if path.name not in kept:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _linked(paths: Paths, as_of: date) -> set[str]:
+    """Give the names of the published folder and of the one before."""
+    links = (paths.batch(as_of), paths.batches(as_of) / BEFORE)
+    return {Path(_target(link)).name for link in links}
 
 
 def _place(paths: Paths, as_of: date, name: str) -> Path:
