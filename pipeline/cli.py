@@ -110,6 +110,9 @@ MODEL = Option(
     metavar="NAME",
     help="an alias or a version of MLflow's registry; the champion without it",
 )
+BEFORE = Option(
+    "--since", type=day, metavar="DATE", help="the scored day to compare with; the one before without it"
+)
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
 JSON = Option("--json", action="store_true", help="the answer as JSON")
@@ -263,6 +266,13 @@ def _score(asked: argparse.Namespace) -> None:
         print(json_text(manifests if asked.since else manifests[0]), end="")
 
 
+def _changes(asked: argparse.Namespace) -> None:
+    from pipeline import changes
+
+    params, paths = settings(asked.dataset)
+    changes.run(params, paths, asked.as_of, asked.since, as_json=asked.json)
+
+
 def _why(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     if asked.since is None:
@@ -339,6 +349,12 @@ COMMANDS = (
         "the scheduled job: probabilities and causes of one day",
         _score,
         (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, LOG),
+    ),
+    Command(
+        "changes",
+        "what moved between two scored days, for everybody",
+        _changes,
+        (DATASET, AS_OF_NEEDED, BEFORE, JSON),
     ),
     Command(
         "learn",

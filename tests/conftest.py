@@ -113,6 +113,8 @@ def _artefacts_here(source: Path, root: Path) -> None:
             database.execute(
                 f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(source), str(root))
             )
+    if mlflow := sys.modules.get("mlflow.tracking._tracking_service.utils"):
+        mlflow._artifact_repos_cache.clear()  # it remembers by run, and the copies share their runs
 
 
 @pytest.fixture
