@@ -104,6 +104,9 @@ CUSTOMERS = Option(
 )
 ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
+FAIL_ON = Option(
+    "--fail-on", choices=("look", "retrain"), help="exit 14 where this or a graver verdict is found"
+)
 CASES = Option(
     "--cases",
     type=Path,
@@ -209,6 +212,18 @@ def _score(asked: argparse.Namespace) -> None:
     print(told, end="")
 
 
+def _watch(asked: argparse.Namespace) -> None:
+    from pipeline import watch
+    from pipeline.frames import json_text
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        found = watch.run(params, paths, asked.as_of)
+    print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
+    watch.demand(found, asked.fail_on)
+
+
 def _why(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     if asked.since is None:
@@ -283,6 +298,12 @@ COMMANDS = (
         "the scheduled job: probabilities and causes of one day",
         _score,
         (DATASET, AS_OF_NEEDED, ENGINE, JSON),
+    ),
+    Command(
+        "watch",
+        "what came since the training: nothing, look or retrain, with reasons",
+        _watch,
+        (DATASET, AS_OF, FAIL_ON, JSON),
     ),
     Command(
         "learn",

@@ -1,0 +1,146 @@
+"""Simulated companies that are lived through month by month, as the scheduled job would live them.
+
+A company of five years is simulated once. A model is made of what was known after three; on the last day of each of
+the 24 months that follow, the records are laid out as they stood that night: nothing that happened or became known
+later is in them. Each month is scored. Drifts are planted by changing the records from a day on; nothing else knows
+of them. Kept in ``benchmarks/.data/`` as long as neither the code nor the settings have changed.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchmarks.planted import code
+from features.sources import TABLES, Table
+from models.families import FAMILIES
+from pipeline import (
+    build,
+    calibrate,
+    choose,
+    evaluate,
+    ingest,
+    label,
+    params,
+    records,
+    score,
+    simulate,
+    train,
+)
+from pipeline.frames import read_json, write_json, write_parquet, write_text
+from pipeline.paths import Paths
+
+FOLDER = Path(__file__).parent.parent / ".data" / "lived"
+WHOLE, NAME = "whole", "company"
+STAMP = "made_of.json"
+SETTINGS = """seed: 7
+dates: {test: 3, calibration: 3, folds: 1}
+train: {trials: {logistic: 1, forest: 1, boosted: 2}}
+evaluate: {resamples: 200}
+explain: {reasons: 1, refits: 0}
+"""
+COMPANY = """timezone: Europe/Berlin
+label: {{rule: departure, horizon_days: 90, confirm_days: 90}}
+simulate: {{customers: {customers}, start: "2021-01-01", days: 1826, seed: {seed}}}
+"""
+TRAINED = date(2023, 12, 31)
+MONTHS = 24
+
+Records = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company on disk, trained on what was known on TRAINED; ``whole`` are its records of all five years."""
+
+    params: params.Params
+    paths: Paths
+    whole: Records
+
+    def on(self, day: date, changed: Records | None = None) -> None:
+        """Lay out the records as they stood on the evening of ``day``: the true ones, or ``changed`` ones."""
+        for name, rows in (self.whole if changed is None else changed).items():
+            known = cut(rows, TABLES[name], day)
+            write_parquet(self.paths.table(name), known)
+
+    def score(self, day: date) -> None:
+        """Score one day from the records that are laid out."""
+        with redirect_stdout(StringIO()):
+            score.run(self.params, self.paths, day)
+
+
+def months(first: date = TRAINED, count: int = MONTHS) -> Iterator[date]:
+    """Give the last day of each of the ``count`` months after ``first``."""
+    return ((pd.Timestamp(first) + pd.offsets.MonthEnd(number)).date() for number in range(1, count + 1))
+
+
+def lived(seed: int, customers: int, folder: Path = FOLDER) -> Company:
+    """Make a company and its model, or find it as it was made before."""
+    root = folder / f"seed-{seed}-of-{customers}"
+    whole, paths = Paths(root, WHOLE), Paths(root, NAME)
+    stamp = {"code": code(), "settings": SETTINGS, "company": COMPANY.format(customers=customers, seed=seed)}
+    if not ((root / STAMP).exists() and read_json(root / STAMP) == stamp):
+        shutil.rmtree(root, ignore_errors=True)
+        write_text(root / "params.yaml", SETTINGS)
+        for each in (whole, paths):
+            write_text(each.spec, stamp["company"])
+        _make(whole, paths)
+        write_json(root / STAMP, stamp)
+    return _company(whole, paths)
+
+
+def _company(whole: Paths, paths: Paths) -> Company:
+    return Company(params.load(paths), paths, records.tables(whole))
+
+
+def _make(whole: Paths, paths: Paths) -> None:
+    settings = params.load(whole)
+    with redirect_stdout(StringIO()):
+        for stage in (simulate, ingest):
+            stage.run(settings, whole)
+        company = _company(whole, paths)
+        company.on(TRAINED)
+        for stage in (label, build):
+            stage.run(company.params, paths)
+        for family in FAMILIES:
+            train.run(company.params, paths, family)
+        for stage in (calibrate, choose, evaluate):
+            stage.run(company.params, paths)
+
+
+def cut(rows: pa.Table, table: Table, day: date) -> pa.Table:
+    """Give the rows that were known on the evening of ``day``, as they stood; dates that had not come are null."""
+    ahead = {column.name for column in table.dates if column.ahead}
+    happened = table.happened or "since_on"
+    stands = _by(rows[happened], day)
+    if "known_at" in rows.column_names:
+        first = stands if happened not in ahead else pa.array([True] * len(rows))
+        stands = pc.if_else(pc.is_valid(rows["known_at"]), pc.and_(first, _by(rows["known_at"], day)), stands)
+    kept = rows.filter(stands)
+    for column in table.dates:
+        if column.name in kept.column_names and column.name not in {*ahead, happened, "known_at"}:
+            kept = _blank(kept, column.name, _by(kept[column.name], day))
+            if column.name == "rated_at":
+                kept = _blank(kept, "satisfaction", pc.is_valid(kept["rated_at"]))
+    return kept
+
+
+def _by(column: pa.ChunkedArray, day: date) -> pa.ChunkedArray:
+    """Say which dates lie on or before ``day``; one that is not given does."""
+    end = pa.scalar(pd.Timestamp(day) + pd.Timedelta(days=1), pa.timestamp("us"))
+    return pc.fill_null(pc.less(pc.cast(column, pa.timestamp("us")), end), True)
+
+
+def _blank(rows: pa.Table, name: str, holds: pa.ChunkedArray) -> pa.Table:
+    """Give the rows with null in one column where it does not hold yet."""
+    place = rows.column_names.index(name)
+    return rows.set_column(
+        place, rows.schema.field(place), pc.if_else(holds, rows[name], pa.scalar(None, rows[name].type))
+    )
