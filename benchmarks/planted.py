@@ -5,6 +5,7 @@ is kept in ``benchmarks/.data/`` and used again as long as neither the code nor 
 """
 
 import shutil
+from collections.abc import Collection
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -76,7 +77,12 @@ def _run(paths: Paths, said: Path) -> None:
         write_parquet(said, walk.walked(settings, paths, lambda: None, (champion,)))
 
 
-def code() -> str:
-    """Give one digest of everything that the stages run."""
-    files = [path for name in CODE for path in (ROOT / name).rglob("*") if path.suffix in (".py", ".yaml")]
+def code(without: Collection[str] = ()) -> str:
+    """Give one digest of everything that the stages run; ``without`` modules that have no part in it."""
+    files = [
+        path
+        for name in CODE
+        for path in (ROOT / name).rglob("*")
+        if path.suffix in (".py", ".yaml") and path.relative_to(ROOT).as_posix() not in without
+    ]
     return digests.of_names({path.relative_to(ROOT).as_posix(): digests.of_file(path) for path in files})

@@ -33,8 +33,8 @@ WEEKS = 104
 
 @dataclass(frozen=True)
 class Limits:
-    """``silence`` times the longest silence, ``deviations`` spreads of past blocks and ``volume`` times as many, or as
-    few, records as expected: beyond them a source is worth a look.
+    """``silence`` times the longest silence; ``volume`` times as many, or as few, records as expected, that lie
+    ``deviations`` spreads off past blocks too: beyond them a source is worth a look.
     """
 
     silence: float = 1.5
@@ -43,7 +43,7 @@ class Limits:
 
 
 def silence(arrived: Ints, as_of: int, trained: int, limits: Limits) -> tuple[int, float, bool]:
-    """Days since the last record, days after which that is unusual, and whether it was so on ``trained`` already."""
+    """Days since the last record, days after which that is unusual, and whether it was so on ``trained``."""
     known = np.unique(arrived[arrived <= as_of])
     limit = _longest(known, trained, limits)
     past = known[known <= trained]
@@ -89,18 +89,19 @@ def _log(found: float, expected: float) -> float:
 
 
 def unusual(value: float, past: Floats, count: float, deviations: float) -> bool:
-    """Tell whether ``value`` lies so many spreads off the median of the past; the spread is robust, and at least that
-    of ``count`` independent records.
+    """Tell whether ``value`` lies so many spreads off the median of the past; the spread is robust, and at least
+    that of ``count`` independent records.
     """
     middle = float(np.median(past)) if len(past) else 0.0
     around = 1.4826 * float(np.median(np.abs(past - middle))) if len(past) else 0.0
-    return abs(value - middle) > deviations * max(around, 1 / np.sqrt(max(count, 1.0)), 0.02)
+    return bool(abs(value - middle) > deviations * max(around, 1 / np.sqrt(max(count, 1.0)), 0.02))
 
 
 def weekly(arrived: Ints, as_of: int) -> list[int]:
     """Records in each of the last weeks that end with ``as_of``, oldest first."""
     weeks = (as_of - arrived[arrived <= as_of]) // 7
-    return np.bincount(weeks[weeks < WEEKS], minlength=WEEKS)[::-1].tolist()
+    counts: list[int] = np.bincount(weeks[weeks < WEEKS], minlength=WEEKS)[::-1].tolist()
+    return counts
 
 
 def notice(source: str, arrived: Ints, as_of: int, trained: int, limits: Limits) -> Notice:

@@ -37,8 +37,8 @@ LEAST_PAIRS = 3
 
 @dataclass(frozen=True)
 class Limits:
-    """``psi`` and ``alpha`` must both be passed, and what is usual by ``beyond`` times; ``features`` is the share of
-    a source's features, ``reasons`` that of the model's reasons, from which their movement is worth a look;
+    """``psi`` and ``alpha`` must both be passed, and what is usual by ``beyond`` times. ``features`` is the share
+    of a source's features, ``reasons`` that of the model's reasons, from which their movement is worth a look;
     ``retrain`` the share of the model's reasons from which it is worth a retraining.
     """
 
@@ -131,7 +131,7 @@ def notices(
     limits: Limits,
     against: str,
 ) -> list[Notice]:
-    """One notice a source of features; ``reasons`` is the share of the model's reasons that each feature carries."""
+    """One notice a source of features; ``reasons`` is the share of the model's reasons of each feature."""
     sources = np.array([source_of[name] for name in names], dtype=object)
     told = []
     for source in dict.fromkeys(sources):

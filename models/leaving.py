@@ -7,7 +7,7 @@ same date of last year, and the change against the changes of past dates.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -58,6 +58,10 @@ def silent(window: int, counts: Floats, asked: Floats, ratio: float, deviations:
         f"{share[-1]:.1%} of {asked[-1]:,.0f} customers bought nothing in the last {window} days; "
         f"{share[-1 - YEAR]:.1%} a year before."
     )
-    figures = {"window_days": window, "share": float(share[-1]), "share_year_before": float(share[-1 - YEAR])}
+    figures: dict[str, Any] = {
+        "window_days": window,
+        "share": float(share[-1]),
+        "share_year_before": float(share[-1 - YEAR]),
+    }
     figures["past_changes"] = [float(np.exp(one)) for one in past]
     return Notice("labels", f"silent for {window} days", LOOK if odd and beyond else NOTHING, words, figures)

@@ -1,8 +1,8 @@
 """What a check of a serving model found: one verdict, the thing it speaks of, and a sentence.
 
-``nothing`` is usual, ``look`` asks a person to look into it before the next list goes out, ``retrain`` says that the
-model no longer keeps what it promised and that newer labels could mend it. Faults of the records are never a reason
-to retrain: a model that learns from broken records learns the fault.
+``nothing`` is usual, ``look`` asks a person to look into it before the next list goes out, ``retrain`` says that
+the model no longer keeps what it promised and that newer labels could mend it. Faults of the records are never a
+reason to retrain: a model that learns from broken records learns the fault.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from models.notices import LOOK, NOTHING, RETRAIN, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    import pandas as pd
 
 VALUES = 200
 """A column of more different values before training names things, not kinds; new ones are its daily bread."""
@@ -61,5 +61,5 @@ def customers(asked: Collection[str], trained: Collection[str], look: float) -> 
     before = set(trained)
     new = sum(customer not in before for customer in asked)
     share = new / len(asked) if asked else 0.0
-    words = f"{share:.1%} of {len(asked):,} customers asked about came after the model was trained."
+    words = f"{share:.1%} of {len(asked):,} customers asked about were not among those that the model learned from."
     return Notice("customers", "new", LOOK if share >= look else NOTHING, words, {"share": share, "new": new})

@@ -81,15 +81,20 @@ def _entropy(rate: float) -> float:
 def notices(
     about: str, told: Mapping[str, Any], promised: Mapping[str, Any] | None, limits: Limits
 ) -> list[Notice]:
-    """What is to be said of ``measured`` figures; ``promised`` holds ``roc_auc`` and ``tiers`` of the test dates."""
+    """What is to be said of ``measured`` figures; ``promised`` holds the ``roc_auc`` of the test dates."""
     if told["leavers"] < limits.leavers:
         words = f"{told['leavers']} leavers are too few to judge by; {limits.leavers} are wanted."
-        return [Notice("performance", about, NOTHING, words, told)]
+        return [Notice("performance", about, NOTHING, words, plain(told))]
     return [
         _level(about, told, limits),
         _ranking(about, told, promised, limits),
         _tiers(about, told),
     ]
+
+
+def plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures with intervals as mappings, as a file tells them."""
+    return {name: one._asdict() if isinstance(one, Interval) else one for name, one in told.items()}
 
 
 def _level(about: str, told: Mapping[str, Any], limits: Limits) -> Notice:
@@ -102,7 +107,7 @@ def _level(about: str, told: Mapping[str, Any], limits: Limits) -> Notice:
         f"{told['observed'].value:.1%} of {told['rows']:,} left, {told['mean_p'].value:.1%} were announced: "
         f"{level.value:.2f} times ({level.low:.2f} to {level.high:.2f})."
     )
-    return Notice("performance", f"{about}, level", verdict, words, told)
+    return Notice("performance", f"{about}, level", verdict, words, plain(told))
 
 
 def _ranking(

@@ -77,8 +77,7 @@ def _found(
         if not params.dataset.tables:
             notices += watched.profiles(params.watch, paths, moved.now.customers, as_of, training.until)
     if not params.dataset.tables:  # tables that Spark reads elsewhere are not looked at record by record
-        used = {entry for entry in _sources(served)}
-        notices += watched.sources(params.watch, paths, as_of, training.until, used)
+        notices += watched.sources(params.watch, paths, as_of, training.until, _sources(served))
     notices = held_back(notices)
     return {
         "verdict": gravest(notices),
@@ -120,7 +119,7 @@ def demand(content: dict[str, Any], fail_on: str | None) -> None:
     """Raise GateClosed where the verdict is the one that the caller asked to fail on, or a graver one."""
     if fail_on is not None and VERDICTS.index(content["verdict"]) >= VERDICTS.index(fail_on):
         raise GateClosed(
-            f"The model of dataset '{content['dataset']}' asks for '{content['verdict']}' as of {content['as_of']}: "
+            f"The watch of dataset '{content['dataset']}' says '{content['verdict']}' as of {content['as_of']}; "
             f"{reasons(content)[0]}"
         )
 

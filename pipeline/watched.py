@@ -150,7 +150,7 @@ def _units(limits: Watch, seen: Seen, names: list[str], thing: str, as_of: date)
 
 def _values(limits: Watch, seen: Seen, names: list[str], as_of: date, trained: date) -> Iterator[Notice]:
     before, now = seen.arrived <= number(trained), seen.arrived > number(as_of) - BLOCK
-    shares = {name: limits.new_values for name in names}
+    shares = dict.fromkeys(names, limits.new_values)
     if seen.table.name == "trade":
         shares["product_id"] = limits.new_products
     for name, share in shares.items():

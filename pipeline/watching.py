@@ -22,6 +22,8 @@ from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
+YEAR = timedelta(days=364)
+"""Back to the same weekday: who last bought on a Friday is three days further from it on a Monday."""
 NEAR = 16
 """Days that two dates of a pair may lie off a whole year."""
 PAIRS = 12
@@ -81,7 +83,7 @@ class Inputs:
 
 
 def inputs(params: Params, paths: Paths, served: Served, training: Training, as_of: date) -> Inputs | None:
-    """Hold the features and the probabilities of a day against last year's; None where nobody can be asked about."""
+    """Hold features and probabilities of a day against last year's; None where nobody can be asked about."""
     names = list(served.fit.churn.features)
     source_of = {entry["name"]: entry["source"] for entry in store.catalogue(paths)["features"]}
     now = _asked(params, paths, served, as_of)
@@ -153,7 +155,7 @@ def _then(
     params: Params, paths: Paths, served: Served, training: Training, as_of: date
 ) -> tuple[Side, str, int]:
     """Give what a day is held against, what to call it, and how many customers it holds."""
-    year = (pd.Timestamp(as_of) - pd.DateOffset(years=1)).date()
+    year = as_of - YEAR
     if year >= training.days[0] - timedelta(days=NEAR):
         side = _asked(params, paths, served, year)
         if side is not None:
@@ -176,9 +178,8 @@ def _past(
     days = [day for day in training.days if day < as_of]
     pairs = []
     for later in days:
-        year = (pd.Timestamp(later) - pd.DateOffset(years=1)).date()
-        near = min(days, key=lambda day: abs((day - year).days))
-        if abs((near - year).days) <= NEAR:
+        near = min(days, key=lambda day: abs((day - (later - YEAR)).days))
+        if abs((near - (later - YEAR)).days) <= NEAR:
             pairs.append((near, later))
     for earlier, later in pairs[-PAIRS:]:
         yield _stored(paths, served, earlier), _stored(paths, served, later)
@@ -260,7 +261,7 @@ def performance(
         together = promises.measured(_of(pd.concat(last, ignore_index=True)), limits, params.seed)
         about = f"{len(last)} lists from {told[-len(last)]['as_of']}"
         notices += promises.notices(about, together, promised, limits)
-    return notices, told
+    return notices, [promises.plain(one) for one in told]
 
 
 def _of(rows: pd.DataFrame) -> promises.Lists:

@@ -26,6 +26,7 @@ from pipeline import (
     calibrate,
     choose,
     evaluate,
+    fitted,
     ingest,
     label,
     params,
@@ -42,7 +43,7 @@ WHOLE, NAME = "whole", "company"
 STAMP = "made_of.json"
 SETTINGS = """seed: 7
 dates: {test: 3, calibration: 3, folds: 1}
-train: {trials: {logistic: 1, forest: 1, boosted: 2}}
+train: {threads: 1, trials: {logistic: 1, forest: 1, boosted: 2}}
 evaluate: {resamples: 200}
 explain: {reasons: 1, refits: 0}
 """
@@ -50,6 +51,11 @@ COMPANY = """timezone: Europe/Berlin
 label: {{rule: departure, horizon_days: 90, confirm_days: 90}}
 simulate: {{customers: {customers}, start: "2021-01-01", days: 1826, seed: {seed}}}
 """
+WATCHES = (
+    *(f"models/{name}.py" for name in "arrivals drift leaving notices novelty promises scales".split()),
+    *(f"pipeline/{name}.py" for name in "cli watch watched watching watchpage".split()),
+)
+"""Modules that watch a company and have no part in making it."""
 TRAINED = date(2023, 12, 31)
 MONTHS = 24
 
@@ -71,9 +77,15 @@ class Company:
             write_parquet(self.paths.table(name), known)
 
     def score(self, day: date) -> None:
-        """Score one day from the records that are laid out."""
-        with redirect_stdout(StringIO()):
-            score.run(self.params, self.paths, day)
+        """Write what ``watch`` reads of the list of a day, from the records that are laid out."""
+        declared = score.declarations()
+        served = fitted.champion(self.paths, declared)
+        cohort = label.cohort_on(self.params, self.paths, day)
+        asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)
+        built = build.features_on(self.params, self.paths, day, asked["customer_id"].tolist())
+        X = score.matched(built, asked, served.fit.churn.features)
+        rows = asked[["customer_id", "as_of"]].assign(p_churn=served.on(day).p_churn(X), model=served.hash)
+        write_parquet(self.paths.batch(day) / "scores.parquet", rows)
 
 
 def months(first: date = TRAINED, count: int = MONTHS) -> Iterator[date]:
@@ -85,7 +97,11 @@ def lived(seed: int, customers: int, folder: Path = FOLDER) -> Company:
     """Make a company and its model, or find it as it was made before."""
     root = folder / f"seed-{seed}-of-{customers}"
     whole, paths = Paths(root, WHOLE), Paths(root, NAME)
-    stamp = {"code": code(), "settings": SETTINGS, "company": COMPANY.format(customers=customers, seed=seed)}
+    stamp = {
+        "code": code(WATCHES),
+        "settings": SETTINGS,
+        "company": COMPANY.format(customers=customers, seed=seed),
+    }
     if not ((root / STAMP).exists() and read_json(root / STAMP) == stamp):
         shutil.rmtree(root, ignore_errors=True)
         write_text(root / "params.yaml", SETTINGS)
