@@ -52,8 +52,11 @@ label: {{rule: departure, horizon_days: 90, confirm_days: 90}}
 simulate: {{customers: {customers}, start: "2021-01-01", days: 1826, seed: {seed}}}
 """
 WATCHES = (
-    *(f"models/{name}.py" for name in "arrivals drift leaving notices novelty promises scales".split()),
-    *(f"pipeline/{name}.py" for name in "cli watch watched watching watchpage".split()),
+    *(
+        f"models/{name}.py"
+        for name in ["arrivals", "drift", "leaving", "notices", "novelty", "promises", "scales"]
+    ),
+    *(f"pipeline/{name}.py" for name in ["cli", "watch", "watched", "watching", "watchpage"]),
 )
 """Modules that watch a company and have no part in making it."""
 TRAINED = date(2023, 12, 31)
