@@ -15,13 +15,14 @@ VALUES = 200
 """A column of more different values before training names things, not kinds; new ones are its daily bread."""
 LEAST = 5
 """Rows of a new value below which it is taken for a slip of the pen."""
-TOLD = 5
+TOLD, LONGEST = 5, 60
+"""New values that are named, and letters of each."""
 
 
 def values(
     about: str,
     now: pd.Series[str],
-    before: pd.Series[str],
+    before: Collection[str],
     look: float,
     retrain: float | None,
     what: str,
@@ -33,13 +34,13 @@ def values(
     None where there was no value before (a new column is no new value) or too many. ``look`` and ``retrain`` are
     shares of ``now`` (``what`` names its rows); None: never a reason to retrain. ``many``: however many values.
     """
-    seen = set(before.dropna().unique())
+    seen = set(before)
     told = now.dropna()
     if not seen or (len(seen) > VALUES and not many) or told.empty:
         return None
     times = told[~told.isin(seen)].value_counts()
     fresh = {
-        str(value): int(n)
+        str(value)[:LONGEST]: int(n)
         for value, n in sorted(times.items(), key=lambda one: (-one[1], str(one[0])))
         if n >= LEAST
     }

@@ -32,7 +32,9 @@ def changed(thing: Ints, day: Ints, value: Floats, as_of: int) -> tuple[float, i
 
     ``thing`` numbers things from 0. Zero and unknown values have no size. NaN where too few things can be compared.
     """
-    sized = np.isfinite(value) & (value != 0)
+    reached = as_of - BLOCK * (PAST + 1) - YEAR
+    first = int(day.min()) if len(day) else as_of
+    sized = np.isfinite(value) & (value != 0) & (day > reached)
     who, when, size = thing[sized], day[sized], np.log(np.abs(value[sized]))
     things = int(who.max()) + 1 if len(who) else 0
 
@@ -47,7 +49,6 @@ def changed(thing: Ints, day: Ints, value: Floats, as_of: int) -> tuple[float, i
         told = apart[~np.isnan(apart)]
         return (float(np.median(told)), len(told)) if len(told) >= THINGS else (np.nan, len(told))
 
-    first = int(when.min()) if len(when) else as_of
     past = [at(as_of - BLOCK * k)[0] for k in range(1, PAST + 1) if as_of - BLOCK * (k + 1) - GROWTH >= first]
     known = np.array(past)
     return *at(as_of), known[~np.isnan(known)]

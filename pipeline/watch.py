@@ -11,12 +11,12 @@ from typing import Any
 
 from models import novelty
 from models.notices import LOOK, NOTHING, RETRAIN, VERDICTS, Notice, gravest
-from pipeline import fitted, watched, watching
+from pipeline import fitted, hindsight, watched, watching, words
 from pipeline.errors import GateClosed, TooLittleData
 from pipeline.frames import plain, write_json, write_text
+from pipeline.hindsight import Training
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.watching import Training
 
 
 def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, An
 
 def _last_day(paths: Paths) -> date:
     """Give the last day that anything is known of: a record of any source, or a list that was scored."""
-    days = [day for day in (watched.newest(paths), *watching.scored(paths)) if day is not None]
+    days = [day for day in (watched.newest(paths), *hindsight.scored(paths)) if day is not None]
     if not days:
         raise TooLittleData(f"Dataset '{paths.dataset}' has no record; name a day by '--as-of DATE'.")
     return max(days)
@@ -63,8 +63,8 @@ def _about(
 def _found(
     params: Params, paths: Paths, served: fitted.Served, training: Training, as_of: date
 ) -> dict[str, Any]:
-    notices = watching.labels(params, paths, training, as_of)
-    past, lists = watching.performance(params, paths, served, as_of)
+    notices = hindsight.labels(params, paths, training, as_of)
+    past, lists = hindsight.performance(params, paths, served, as_of)
     notices += past
     moved = watching.inputs(params, paths, served, training, as_of)
     if moved is None:
@@ -127,7 +127,7 @@ def demand(content: dict[str, Any], fail_on: str | None) -> None:
 def reasons(content: dict[str, Any]) -> list[str]:
     """Tell the notices that are more than nothing, a line each."""
     return [
-        f"{one['verdict']}: {one['check']}, {one['about']}: {one['words']}"
+        words.line(f"{one['verdict']}: {one['check']}, {one['about']}: {one['words']}")
         for one in content["notices"]
         if one["verdict"] != NOTHING
     ]

@@ -155,11 +155,10 @@ def _values(limits: Watch, seen: Seen, names: list[str], as_of: date, trained: d
         shares["product_id"] = limits.new_products
     for name, share in shares.items():
         if name in seen.rows.column_names:
-            column = seen.rows[name].to_pandas()
             told = novelty.values(
                 f"{seen.table.name}.{name}",
-                column[now],
-                column[before],
+                seen.rows[name].filter(pa.array(now)).to_pandas(),
+                seen.rows[name].filter(pa.array(before)).drop_null().unique().to_pylist(),
                 share,
                 None,
                 "rows of four weeks",
@@ -183,7 +182,7 @@ def profiles(limits: Watch, paths: Paths, asked: pd.Series, as_of: date, trained
             told = novelty.values(
                 f"customers.{name}",
                 latest[name],
-                before[name],
+                before[name].dropna().unique().tolist(),
                 limits.new_values,
                 limits.new_values_retrain,
                 "customers asked about",

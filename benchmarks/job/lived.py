@@ -16,10 +16,9 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchmarks.planted import code
-from features.sources import TABLES, Table
+from features.past import as_they_stood
 from models.families import FAMILIES
 from pipeline import (
     build,
@@ -56,7 +55,7 @@ WATCHES = (
         f"models/{name}.py"
         for name in ["arrivals", "drift", "leaving", "notices", "novelty", "promises", "scales"]
     ),
-    *(f"pipeline/{name}.py" for name in ["cli", "watch", "watched", "watching", "watchpage"]),
+    *(f"pipeline/{name}.py" for name in ["cli", "hindsight", "watch", "watched", "watching", "watchpage"]),
 )
 """Modules that watch a company and have no part in making it."""
 TRAINED = date(2023, 12, 31)
@@ -75,9 +74,8 @@ class Company:
 
     def on(self, day: date, changed: Records | None = None) -> None:
         """Lay out the records as they stood on the evening of ``day``: the true ones, or ``changed`` ones."""
-        for name, rows in (self.whole if changed is None else changed).items():
-            known = cut(rows, TABLES[name], day)
-            write_parquet(self.paths.table(name), known)
+        for name, rows in as_they_stood(self.whole if changed is None else changed, day).items():
+            write_parquet(self.paths.table(name), rows)
 
     def score(self, day: date) -> None:
         """Write what ``watch`` reads of the list of a day, from the records that are laid out."""
@@ -132,34 +130,3 @@ def _make(whole: Paths, paths: Paths) -> None:
             train.run(company.params, paths, family)
         for stage in (calibrate, choose, evaluate):
             stage.run(company.params, paths)
-
-
-def cut(rows: pa.Table, table: Table, day: date) -> pa.Table:
-    """Give the rows that were known on the evening of ``day``, as they stood; dates that had not come are null."""
-    ahead = {column.name for column in table.dates if column.ahead}
-    happened = table.happened or "since_on"
-    stands = _by(rows[happened], day)
-    if "known_at" in rows.column_names:
-        first = stands if happened not in ahead else pa.array([True] * len(rows))
-        stands = pc.if_else(pc.is_valid(rows["known_at"]), pc.and_(first, _by(rows["known_at"], day)), stands)
-    kept = rows.filter(stands)
-    for column in table.dates:
-        if column.name in kept.column_names and column.name not in {*ahead, happened, "known_at"}:
-            kept = _blank(kept, column.name, _by(kept[column.name], day))
-            if column.name == "rated_at":
-                kept = _blank(kept, "satisfaction", pc.is_valid(kept["rated_at"]))
-    return kept
-
-
-def _by(column: pa.ChunkedArray, day: date) -> pa.ChunkedArray:
-    """Say which dates lie on or before ``day``; one that is not given does."""
-    end = pa.scalar(pd.Timestamp(day) + pd.Timedelta(days=1), pa.timestamp("us"))
-    return pc.fill_null(pc.less(pc.cast(column, pa.timestamp("us")), end), True)
-
-
-def _blank(rows: pa.Table, name: str, holds: pa.ChunkedArray) -> pa.Table:
-    """Give the rows with null in one column where it does not hold yet."""
-    place = rows.column_names.index(name)
-    return rows.set_column(
-        place, rows.schema.field(place), pc.if_else(holds, rows[name], pa.scalar(None, rows[name].type))
-    )

@@ -6,9 +6,7 @@ from models import novelty
 
 
 def told(now: list[str], before: list[str], retrain: float | None = 0.2, many: bool = False) -> str | None:
-    found = novelty.values(
-        "customers.segment", pd.Series(now), pd.Series(before), 0.02, retrain, "rows", many=many
-    )
+    found = novelty.values("customers.segment", pd.Series(now), before, 0.02, retrain, "rows", many=many)
     return None if found is None else found.verdict
 
 
