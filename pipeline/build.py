@@ -77,9 +77,10 @@ def features_of(params: Params, paths: Paths, asked: pd.DataFrame) -> pd.DataFra
     if params.build.engine == "spark":
         from pipeline.spark import engine
 
+        on = {day: asked.loc[asked["as_of"] == pd.Timestamp(day), "customer_id"] for day in keys.dates(asked)}
         return pd.concat(
-            engine.features_on(params, paths, day.date(), rows["customer_id"].tolist())
-            for day, rows in asked.groupby("as_of")
+            [engine.features_on(params, paths, day, who.tolist()) for day, who in on.items()],
+            ignore_index=True,
         )
     records.demand_here(params, paths)
     return compute(

@@ -27,7 +27,7 @@ def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, An
     served = fitted.champion(paths, declarations())
     training = Training.of(params, paths)
     day = as_of or _last_day(paths)
-    content = plain(
+    content: dict[str, Any] = plain(
         {**_about(params, paths, served, training, day), **_found(params, paths, served, training, day)}
     )
     write_json(paths.report / "watch.json", content)

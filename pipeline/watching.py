@@ -13,7 +13,7 @@ import pandas as pd
 
 from models import drift, tiers
 from models.notices import LOOK, Notice
-from pipeline import build, label, store
+from pipeline import build, keys, label, store
 from pipeline.explained import contributions_of
 from pipeline.fitted import Served
 from pipeline.hindsight import Training
@@ -121,8 +121,9 @@ def _asked(params: Params, paths: Paths, served: Served, days: Sequence[date]) -
         return {}
     built = build.features_of(params, paths, pd.concat(kept, ignore_index=True))
     return {
-        day.date(): _side(served, part["customer_id"], part, day.date())
-        for day, part in built.groupby("as_of")
+        day: _side(served, part["customer_id"], part, day)
+        for day in keys.dates(asked)
+        for part in [built[built["as_of"] == pd.Timestamp(day)]]
     }
 
 
