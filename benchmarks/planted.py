@@ -5,6 +5,7 @@ is kept in ``benchmarks/.data/`` and used again as long as neither the code nor 
 """
 
 import shutil
+from collections.abc import Collection
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -51,7 +52,7 @@ def made(seed: int, customers: int, folder: Path = FOLDER) -> Made:
     """Simulate one company and walk its test dates, or find it as it was made before."""
     root = folder / f"seed-{seed}-of-{customers}"
     paths = Paths(root, NAME)
-    stamp = {"code": _code(), "settings": SETTINGS, "company": COMPANY.format(customers=customers, seed=seed)}
+    stamp = {"code": code(), "settings": SETTINGS, "company": COMPANY.format(customers=customers, seed=seed)}
     said = paths.report / "predictions.parquet"
     if not ((root / STAMP).exists() and read_json(root / STAMP) == stamp):
         shutil.rmtree(root, ignore_errors=True)
@@ -76,7 +77,12 @@ def _run(paths: Paths, said: Path) -> None:
         write_parquet(said, walk.walked(settings, paths, lambda: None, (champion,)))
 
 
-def _code() -> str:
-    """Give one digest of everything that the stages run."""
-    files = [path for name in CODE for path in (ROOT / name).rglob("*") if path.suffix in (".py", ".yaml")]
+def code(without: Collection[str] = ()) -> str:
+    """Give one digest of everything that the stages run; ``without`` modules that have no part in it."""
+    files = [
+        path
+        for name in CODE
+        for path in (ROOT / name).rglob("*")
+        if path.suffix in (".py", ".yaml") and path.relative_to(ROOT).as_posix() not in without
+    ]
     return digests.of_names({path.relative_to(ROOT).as_posix(): digests.of_file(path) for path in files})

@@ -69,12 +69,20 @@ def questions(paths: Paths) -> pd.DataFrame:
 
 def features_on(params: Params, paths: Paths, as_of: date, customers: list[str]) -> pd.DataFrame:
     """Compute the features of some customers on one as-of date, from the records as they stand."""
+    return features_of(params, paths, pd.DataFrame({"customer_id": customers, "as_of": pd.Timestamp(as_of)}))
+
+
+def features_of(params: Params, paths: Paths, asked: pd.DataFrame) -> pd.DataFrame:
+    """Compute the features of the rows of ``asked`` (customer_id, as_of); a second date costs little."""
     if params.build.engine == "spark":
         from pipeline.spark import engine
 
-        return engine.features_on(params, paths, as_of, customers)
+        on = {day: asked.loc[asked["as_of"] == pd.Timestamp(day), "customer_id"] for day in keys.dates(asked)}
+        return pd.concat(
+            [engine.features_on(params, paths, day, who.tolist()) for day, who in on.items()],
+            ignore_index=True,
+        )
     records.demand_here(params, paths)
-    asked = pd.DataFrame({"customer_id": customers, "as_of": pd.Timestamp(as_of)})
     return compute(
         records.scanned(paths),
         asked,

@@ -130,6 +130,9 @@ CUSTOMERS = Option(
 )
 ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
 CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
+FAIL_ON = Option(
+    "--fail-on", choices=("look", "retrain"), help="exit 14 where this or a graver verdict is found"
+)
 CASES = Option(
     "--cases",
     type=Path,
@@ -273,6 +276,18 @@ def _changes(asked: argparse.Namespace) -> None:
     changes.run(params, paths, asked.as_of, asked.since, as_json=asked.json)
 
 
+def _watch(asked: argparse.Namespace) -> None:
+    from pipeline import watch
+    from pipeline.frames import json_text
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        found = watch.run(params, paths, asked.as_of)
+    print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
+    watch.demand(found, asked.fail_on)
+
+
 def _why(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     if asked.since is None:
@@ -355,6 +370,12 @@ COMMANDS = (
         "what moved between two scored days, for everybody",
         _changes,
         (DATASET, AS_OF_NEEDED, BEFORE, JSON),
+    ),
+    Command(
+        "watch",
+        "what came since the training: nothing, look or retrain, with reasons",
+        _watch,
+        (DATASET, AS_OF, FAIL_ON, JSON),
     ),
     Command(
         "learn",

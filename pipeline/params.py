@@ -176,6 +176,36 @@ class Promote(Section):
     resamples: int = Field(2000, ge=500, description="bootstrap resamples of customers")
 
 
+class Watch(Section):
+    """From where on what came since the training is worth a look, or a retraining (docs/reference/watch.md)."""
+
+    customers: int = Field(20_000, ge=100, description="customers compared; of more, so many are drawn")
+    psi: float = Field(0.25, gt=0, description="PSI beyond which a feature or the probabilities have moved")
+    alpha: float = Field(0.01, gt=0, lt=1, description="of the two-sample test, all features together")
+    beyond: float = Field(1.5, ge=1, description="times the largest movement of past years, to have moved")
+    features: Share = Field(0.25, description="of a source's features, moved: look")
+    reasons: Share = Field(0.10, description="of the model's reasons, moved: look")
+    reasons_retrain: Share = Field(0.50, description="the same: retrain")
+    predictions: float = Field(1.3, ge=1, description="times that the mean probability changed: look")
+    silence: float = Field(1.5, ge=1, description="times the longest silence of a source: look")
+    volume: float = Field(1.4, ge=1, description="times as many or as few records as expected: look")
+    scale: float = Field(1.3, ge=1, description="times as large or as small as the year before: look")
+    silent: float = Field(1.3, ge=1, description="times as many customers silent as a year before: look")
+    deviations: float = Field(
+        5.0, gt=0, description="spreads of past changes that the last three must pass too"
+    )
+    new_values: Share = Field(0.02, description="of rows, with a value never seen in training: look")
+    new_values_retrain: Share = Field(0.20, description="the same, of customers: retrain")
+    new_products: Share = Field(0.30, description="of order lines, with a product never seen: look")
+    new_customers: Share = Field(0.50, description="of those asked about, come since the training: look")
+    new_leavers: float = Field(1.0, gt=0, description="new leavers, beside those learned from: look")
+    batches: int = Field(3, ge=1, description="past lists that are judged together, a month apart")
+    level: float = Field(1.25, ge=1, description="times that the leavers may be of those announced: look")
+    level_retrain: float = Field(1.5, ge=1, description="the same: retrain")
+    ranking: Share = Field(0.05, description="that ROC-AUC may fall below what was promised: retrain")
+    leavers: int = Field(30, ge=1, description="leavers below which a list is not judged")
+
+
 class Label(Section):
     """What counts as leaving (docs/reference/labels.md)."""
 
@@ -246,6 +276,7 @@ class Params(Section):
     explain: Explain = Explain()
     report: Report = Report()
     promote: Promote = Promote()
+    watch: Watch = Watch()
     dataset: DatasetSpec = DatasetSpec()
 
 

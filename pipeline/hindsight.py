@@ -1,0 +1,166 @@
+"""What has become known since the model was trained: labels, silences, and whether past lists were right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from features.cohort import Rule, as_of_dates
+from models import leaving, promises
+from models.notices import NOTHING, Notice
+from pipeline import label, store
+from pipeline.fitted import Served
+from pipeline.frames import read_json, read_parquet
+from pipeline.params import Params
+from pipeline.paths import Paths
+
+LISTS = 12
+"""Past lists that are told."""
+APART = 28
+"""Days between lists that are judged; nightly lists of one month tell the same."""
+WINDOWS = (30, 60)
+"""Days of silence that are known sooner than any departure; ``confirm_days`` is asked beside them."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the model was trained on: the as-of dates of the store, and the last day whose records were known."""
+
+    cohort: pd.DataFrame
+    until: date
+
+    @staticmethod
+    def of(params: Params, paths: Paths) -> "Training":
+        cohort = store.cohort(paths)
+        newest = cohort["as_of"].max().date()
+        return Training(cohort, newest + timedelta(days=params.dataset.label.known_after_days))
+
+    @property
+    def days(self) -> list[date]:
+        return sorted(day.date() for day in self.cohort["as_of"].unique())
+
+    @property
+    def learned(self) -> pd.DataFrame:
+        """Give the rows that the model and its calibration learned from."""
+        return self.cohort[self.cohort["eligible"] & self.cohort["split"].isin(("train", "calibration"))]
+
+
+def labels(params: Params, paths: Paths, training: Training, as_of: date) -> list[Notice]:
+    """Tell which labels have become known since the training, and whether more fall silent than a year ago."""
+    rule = label.rule_of(params)
+    with label.company(params, paths) as there:
+        dates = as_of_dates(
+            there.span()[0],
+            as_of,
+            every_months=params.dates.every_months,
+            history_days=params.dates.history_days,
+            known_after=rule.known_after_days,
+        )
+        new = [day for day in dates if day > training.days[-1]]
+        rows = there.cohort(new, rule, labelled=True).to_pandas() if new else pd.DataFrame({"eligible": []})
+        known = rows[rows["eligible"].astype(bool)]
+        leavers = int(known["label"].sum()) if len(known) else 0
+        learned = int(training.learned["label"].sum())
+        told = [leaving.new_labels(new, len(known), leavers, learned, params.watch.new_leavers)]
+        if rule.name != "recorded":
+            for window in sorted({*WINDOWS, params.dataset.label.confirm_days}):
+                told += _silent(params, there, as_of, window)
+    return told
+
+
+def _silent(params: Params, there: label.Company, as_of: date, window: int) -> list[Notice]:
+    """Ask how many of those expected to buy within a window bought nothing, month by month."""
+    dates = as_of_dates(
+        there.span()[0], as_of, every_months=1, history_days=params.dates.history_days, known_after=window
+    )
+    if not dates:
+        return []
+    rule = Rule("silence", window, window, params.dataset.label.slack)
+    rows = there.cohort(dates, rule, labelled=True).to_pandas()
+    asked = rows[rows["eligible"]].groupby("as_of")["label"].agg(["sum", "size"]).reindex(dates, fill_value=0)
+    counts, sizes = asked["sum"].to_numpy(np.float64), asked["size"].to_numpy(np.float64)
+    found = leaving.silent(window, counts, sizes, params.watch.silent, params.watch.deviations)
+    return [] if found is None else [found]
+
+
+def performance(
+    params: Params, paths: Paths, served: Served, as_of: date
+) -> tuple[list[Notice], list[dict[str, Any]]]:
+    """Judge the past lists of the model that serves, the newest alone and the last ones together."""
+    limits = promises.Limits(
+        params.watch.level, params.watch.level_retrain, params.watch.ranking, params.watch.leavers
+    )
+    lists = _lists(params, paths, served, as_of)
+    if not lists:
+        after = params.dataset.label.known_after_days
+        words = f"No list of this model is {after} days old, when its labels are known."
+        return [Notice("performance", "lists", NOTHING, words, {"known_after_days": after})], []
+    promised = _promised(paths, served)
+    told = [
+        {"as_of": rows["as_of"].iloc[0].date(), **promises.measured(_of(rows), limits, params.seed)}
+        for rows in lists
+    ]
+    notices = promises.notices(f"list of {told[-1]['as_of']}", told[-1], promised, limits)
+    last = lists[-params.watch.batches :]
+    if len(last) > 1:
+        together = promises.measured(_of(pd.concat(last, ignore_index=True)), limits, params.seed)
+        about = f"{len(last)} lists from {told[-len(last)]['as_of']}"
+        notices += promises.notices(about, together, promised, limits)
+    return notices, [promises.plain(one) for one in told]
+
+
+def _of(rows: pd.DataFrame) -> promises.Lists:
+    return promises.Lists(
+        rows["label"].to_numpy(np.float64),
+        rows["p_churn"].to_numpy(np.float64),
+        rows["customer_id"].to_numpy(object),
+    )
+
+
+def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd.DataFrame]:
+    """Give the lists of this model whose labels are known, oldest first, with what became of everybody."""
+    after = timedelta(days=params.dataset.label.known_after_days)
+    kept: list[pd.DataFrame] = []
+    for day in sorted(scored(paths), reverse=True):
+        if day + after > as_of or (kept and (kept[-1]["as_of"].iloc[0].date() - day).days < APART):
+            continue
+        rows = read_parquet(
+            paths.batch(day) / "scores.parquet", columns=["customer_id", "as_of", "p_churn", "model"]
+        )
+        if len(rows) and (rows["model"] == served.hash).all():
+            kept.append(rows)
+        if len(kept) == LISTS:
+            break
+    if not kept:
+        return []
+    days = [rows["as_of"].iloc[0].date() for rows in kept]
+    with label.company(params, paths) as there:
+        cohort = there.cohort(sorted(days), label.rule_of(params), labelled=True).to_pandas(
+            date_as_object=False
+        )
+    known = cohort.loc[cohort["eligible"], ["customer_id", "as_of", "label"]]
+    return [rows.merge(known, on=["customer_id", "as_of"]) for rows in kept[::-1]]
+
+
+def scored(paths: Paths) -> Sequence[date]:
+    """Give the days that have been scored."""
+    found = (folder.name.removeprefix("as_of=") for folder in paths.scores.glob("as_of=*"))
+    return sorted(
+        date.fromisoformat(day)
+        for day in found
+        if (paths.scores / f"as_of={day}" / "scores.parquet").exists()
+    )
+
+
+def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:
+    """Give what the test dates, all together, say of the model that serves; None where they speak of another."""
+    metrics = paths.report / "metrics.json"
+    if not metrics.exists() or not paths.certificate.exists():
+        return None
+    if read_json(paths.certificate)["model"] != served.hash:
+        return None
+    told: dict[str, Any] = read_json(metrics)["families"][served.fit.family]["pooled"]
+    return told

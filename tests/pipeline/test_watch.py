@@ -1,0 +1,159 @@
+"""``watch`` on a finished run: what it says, what it writes, and what it makes of records that were broken."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from models.notices import Notice
+from pipeline import cli, watch, watched
+from pipeline.frames import read_arrow, read_json, read_parquet, write_parquet
+from pipeline.params import Params
+from pipeline.paths import Paths
+
+Place = tuple[Params, Paths]
+
+
+def notice(content: dict, check: str, about: str) -> dict:
+    return next(one for one in content["notices"] if (one["check"], one["about"]) == (check, about))
+
+
+def change(paths: Paths, table: str, how: Callable[[pa.Table], pa.Table]) -> None:
+    write_parquet(paths.table(table), how(read_arrow(paths.table(table))))
+
+
+def last_day(paths: Paths) -> date:
+    day: date = pc.max(read_arrow(paths.table("trade"), columns=["ordered_at"])["ordered_at"]).as_py().date()
+    return day
+
+
+def test_every_check_says_something_and_a_second_watch_says_the_same(workplace: Place) -> None:
+    params, paths = workplace
+    told = watch.run(params, paths)
+    assert {one["check"] for one in told["notices"]} >= {
+        "labels", "performance", "inputs", "predictions", "customers", "values", "sources", "units",
+    }  # fmt: skip
+    files = [paths.report / "watch.json", paths.report / "watch.html"]
+    first = [file.read_bytes() for file in files]
+    assert read_json(files[0]) == told
+    watch.run(params, paths)
+    assert [file.read_bytes() for file in files] == first
+    page = first[1].decode()
+    assert "default-src 'none'" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_broken_records_are_named_and_are_no_reason_to_retrain(workplace: Place) -> None:
+    params, paths = workplace
+    day = last_day(paths)
+    month = pd.Timestamp(day - timedelta(days=27))
+
+    def kilograms(rows: pa.Table) -> pa.Table:
+        late = pc.greater_equal(rows["ordered_at"], pa.scalar(month, rows["ordered_at"].type))
+        changed = pc.if_else(late, pc.multiply(rows["quantity"], 1000.0), rows["quantity"])
+        place = rows.column_names.index("quantity")
+        return rows.set_column(place, rows.schema.field(place), changed)
+
+    change(paths, "trade", kilograms)
+    contacts = "interaction"
+    change(
+        paths,
+        contacts,
+        lambda rows: rows.filter(pc.less(rows["occurred_at"], pa.scalar(month, rows["occurred_at"].type))),
+    )
+    paths.table("service").unlink()
+    told = watch.run(params, paths, day)
+    assert told["verdict"] == "look"
+    assert notice(told, "units", "trade.quantity")["verdict"] == "look"
+    assert "1,0" in notice(told, "units", "trade.quantity")["words"]
+    assert "No record for" in notice(told, "sources", contacts)["words"]
+    assert "There are no records" in notice(told, "sources", "service")["words"]
+    assert notice(told, "inputs", "service, unknown")["verdict"] == "look"
+
+
+def test_a_new_segment_is_named_and_cannot_write_into_the_page(workplace: Place) -> None:
+    params, paths = workplace
+    evil = "<script>alert(1)</script>"
+
+    def renamed(rows: pa.Table) -> pa.Table:
+        newest = rows.to_pandas(date_as_object=False).drop_duplicates("customer_id", keep="last")
+        some = newest.iloc[::4].assign(segment=evil, known_at=pd.Timestamp(last_day(paths)))
+        return pa.concat_tables([rows, pa.Table.from_pandas(some, schema=rows.schema, preserve_index=False)])
+
+    change(paths, "customers", renamed)
+    told = watch.run(params, paths)
+    assert notice(told, "values", "customers.segment")["verdict"] == "retrain"
+    page = (paths.report / "watch.html").read_text("utf-8")
+    assert "&lt;script&gt;alert(1)" in page
+    assert evil not in page
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(1.0, "nothing"), (0.1, "retrain")])
+def test_past_lists_are_judged_by_what_then_happened(workplace: Place, times: float, verdict: str) -> None:
+    params, paths = workplace
+    params = params.model_copy(update={"watch": params.watch.model_copy(update={"leavers": 3, "level": 3.0})})
+    chosen = read_json(paths.champion)
+    said = read_parquet(paths.report / "predictions.parquet")
+    mine = said[said["family"] == chosen["family"]]
+    # Two lists as they would have been on the test dates, of probabilities that come true, or of a tenth of them.
+    for day, rows in mine.groupby("as_of"):
+        p = np.full(len(rows), rows["label"].mean() * times)
+        told = rows[["customer_id", "as_of"]].assign(p_churn=p, model=chosen["model"])
+        write_parquet(paths.batch(day.date()) / "scores.parquet", told)
+    content = watch.run(params, paths)
+    assert [one["as_of"] for one in content["lists"]] == sorted({str(day.date()) for day in mine["as_of"]})
+    level = notice(content, "performance", f"list of {content['lists'][-1]['as_of']}, level")
+    assert level["verdict"] == verdict
+    assert level["figures"]["level"]["value"] == pytest.approx(1 / times)
+
+
+def test_lists_of_another_model_are_not_judged(workplace: Place) -> None:
+    params, paths = workplace
+    said = read_parquet(paths.report / "predictions.parquet").drop_duplicates("customer_id")
+    day = said["as_of"].max()
+    rows = said[["customer_id"]].assign(as_of=day, p_churn=0.9, model="0" * 64)
+    write_parquet(paths.batch(day.date()) / "scores.parquet", rows)
+    assert watch.run(params, paths)["lists"] == []
+
+
+def test_the_command_tells_the_verdict_and_fails_only_where_it_is_asked_to(
+    workplace: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, paths = workplace
+    monkeypatch.setenv("FOREWARN_ROOT", str(paths.root))
+    asked = ["watch", "--dataset", paths.dataset]
+    change(paths, "interaction", lambda rows: rows.slice(0, len(rows) // 2))
+    assert cli.main([*asked, "--fail-on", "retrain"]) == 0
+    assert capsys.readouterr().out.startswith("look: as of ")
+    assert cli.main([*asked, "--fail-on", "look", "--json"]) == 14
+    said = capsys.readouterr()
+    assert json.loads(said.out)["verdict"] == "look"
+    assert "says 'look'" in said.err
+
+
+def test_plans_ahead_do_not_make_the_last_day(workplace: Place) -> None:
+    _, paths = workplace
+    before = watched.newest(paths)
+    someday = pa.scalar(date(2099, 1, 1), pa.date32())
+
+    def planned(rows: pa.Table) -> pa.Table:
+        place = rows.column_names.index("planned_on")
+        ahead = pc.if_else(pc.is_valid(rows["planned_on"]), someday, rows["planned_on"])
+        return rows.set_column(place, rows.schema.field(place), ahead)
+
+    change(paths, "milestones", planned)
+    assert watched.newest(paths) == before
+
+
+def test_faults_of_records_come_before_a_retraining() -> None:
+    moved = Notice("inputs", "trade", "retrain", "All moved.")
+    fault = Notice("units", "trade.amount", "look", "A hundred times.")
+    assert watch.held_back([moved]) == [moved]
+    held = watch.held_back([moved, fault])
+    assert [one.verdict for one in held] == ["look", "look"]
+    assert "mend them before a retraining" in held[0].words
