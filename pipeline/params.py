@@ -30,9 +30,16 @@ class Section(BaseModel):
 
 
 class Ingest(Section):
-    """How many records may break their contract before the stage stops."""
+    """How many records may break their contract before the stage stops, and what opening one file may take."""
 
     reject_share_max: Share = 0.005
+    rows_max: int = Field(500_000_000, ge=1, description="rows of one file")
+    columns_max: int = Field(2000, ge=1, description="columns of one file")
+    decoded_mb: int = Field(20_000, ge=1, description="megabytes that one file may hold once it is decoded")
+    memory_mb: int = Field(1400, ge=300, description="megabytes of memory that opening a file may take")
+    seconds_max: float = Field(
+        8, gt=0, description="of the processor for one file, and as many for each 10 MB"
+    )
 
 
 class Dates(Section):
