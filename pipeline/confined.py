@@ -30,11 +30,15 @@ LIST = "opened.jsonl"
 OUT_OF_MEMORY = 75
 LATE = "late"
 SPARE = 1 << 20  # bytes given back when memory is at its end, so that this can be told
+LATER = ("pandas", "pyarrow.compute", "pyarrow.fs")
+"""What pyarrow imports when it is first used: imported before the fork, it is paid once."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def serve() -> None:
     """Answer requests from standard input until it ends; each answer says how the child ended."""
+    for name in LATER:
+        importlib.import_module(name)
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipeline import yamls
 from pipeline.errors import BadConfig, MissingInput
 from pipeline.paths import Paths
 
@@ -270,10 +271,10 @@ def load(paths: Paths) -> Params:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        value = yaml.safe_load(path.read_text("utf-8"))
+        value = yamls.read(path)
     except FileNotFoundError:
         raise MissingInput(f"'{path}' is missing; restore it from the repository.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise BadConfig(f"'{path}' is no YAML: {reason}.") from None
     if value is None:

@@ -151,7 +151,7 @@ def _csv(path: Path, name: str, caps: Caps) -> Opened:
 def _letters(reader: pacsv.CSVStreamingReader, clean: bool) -> Iterator[pa.Table]:
     for piece in reader:
         rows = pa.Table.from_batches([piece])
-        yield rows if clean else pa.table(map(_as_they_were, rows.columns), names=rows.column_names)
+        yield rows if clean else pa.table([*map(_as_they_were, rows.columns)], names=rows.column_names)
 
 
 def _as_they_were(values: pa.ChunkedArray) -> pa.ChunkedArray:
