@@ -86,6 +86,13 @@ def some(text: str) -> int:
     return int(text)
 
 
+def variable(text: str) -> str:
+    """Read the name of an environment variable; a DSN in its place may hold a password, and is not repeated."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise argparse.ArgumentTypeError("what is given is no name of an environment variable")
+    return text
+
+
 DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
 FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
 AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
@@ -111,6 +118,24 @@ CASES = Option(
     help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
 )
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
+TO = Option(
+    "--to", choices=("csv", "parquet", "postgres"), help="also for other programs: docs/reference/output.md"
+)
+TO_NEEDED = Option(
+    "--to", choices=("csv", "parquet", "postgres"), required=True, help="docs/reference/output.md"
+)
+ELSEWHERE = (
+    Option(
+        "--out", type=Path, metavar="FILE", help="where csv or parquet goes; without it data/NAME/export/"
+    ),
+    Option(
+        "--dsn-from",
+        type=variable,
+        metavar="VARIABLE",
+        help="the environment variable that holds the DSN; without it PGHOST, PGSERVICE, ~/.pgpass and the like",
+    ),
+    Option("--table", metavar="TABLE", help="the table of postgres; without it forewarn_scores"),
+)
 LOOKUP = (
     Option(
         "words", nargs="*", metavar="WORD", help="search WORD..., describe NAME, show NAME; all without it"
@@ -207,6 +232,18 @@ def _score(asked: argparse.Namespace) -> None:
         batch = score.run(_computed_by(params, asked.engine), paths, asked.as_of)
     told = json_text(batch.manifest) if asked.json else "\n".join([*batch.certificate, batch.sentence, ""])
     print(told, end="")
+    if asked.to:
+        print(_exported(paths, asked), file=sys.stderr if asked.json else sys.stdout)
+
+
+def _export(asked: argparse.Namespace) -> None:
+    print(_exported(settings(asked.dataset)[1], asked))
+
+
+def _exported(paths: Paths, asked: argparse.Namespace) -> str:
+    from pipeline import export
+
+    return export.run(paths, asked.as_of, export.Wanted(asked.to, asked.out, asked.dsn_from, asked.table))
 
 
 def _why(asked: argparse.Namespace) -> None:
@@ -282,7 +319,13 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, ENGINE, JSON),
+        (DATASET, AS_OF_NEEDED, ENGINE, JSON, TO, *ELSEWHERE),
+    ),
+    Command(
+        "export",
+        "a scored day for other programs: CSV, Parquet, PostgreSQL",
+        _export,
+        (DATASET, AS_OF_NEEDED, TO_NEEDED, *ELSEWHERE),
     ),
     Command(
         "learn",

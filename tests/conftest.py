@@ -4,13 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.params import Params, load
 from pipeline.paths import ROOT, Paths
+from tests.database import Database, binaries, serving
 
 CODE = ("actions", "features", "models", "pipeline", "simulator")
 DATASET = "brook"
@@ -114,3 +115,18 @@ def workplace(finished: tuple[Params, Paths], tmp_path: Path) -> tuple[Params, P
     shutil.copy2(source / "params.yaml", root / "params.yaml")
     paths = Paths(root, DATASET)
     return load(paths), paths
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Database]:
+    """A PostgreSQL of this session's own on loopback, with a password; it is gone when the tests are done.
+
+    Where Debian's package ``postgresql`` is not installed the tests that want it are skipped, and fail where CI is
+    set: ``.ci/prepare`` installs it there.
+    """
+    found = binaries()
+    if found is None:
+        sentence = "There is no PostgreSQL (initdb, postgres) here; 'apt-get install postgresql' brings it."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+    with serving(found) as database:
+        yield database
