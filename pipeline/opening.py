@@ -186,6 +186,11 @@ def start() -> None:
     _CONFINED.ready()
 
 
+def stop() -> None:
+    """End the confined process; the next question starts another."""
+    _CONFINED.close()
+
+
 def _asked(request: Mapping[str, Any]) -> int | str | None:
     return _CONFINED.ask(request)
 

@@ -1,0 +1,1 @@
+"""`make bench-job`: what the scheduled job promises, measured."""
