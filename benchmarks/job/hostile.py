@@ -1,9 +1,9 @@
 """Files made to break readers and strings made to break programs: nothing of them gets through.
 
 ``hostile/`` of the data beside the project (FOREWARN_SHARED_DATA names another place) holds files found by fuzzing
-Arrow, malformed Parquet, and strings; bombs are made here. Every file is laid down as each table of the contract and
-ingested; every string stands in every text column of every table, and what leaves the program again is taken apart:
-page, sheet, JSON, sentences of refusal, SQL.
+Arrow, malformed Parquet, and strings; bombs are made here. Every file is laid down as each table and ingested; every
+string stands in every text column of every table, and what leaves the program again is taken apart: page, sheet,
+JSON, sentences of refusal, SQL.
 """
 
 import csv
@@ -21,7 +21,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -64,9 +63,9 @@ def strings() -> list[str]:
     """Give the hostile strings, those of the list and some that are aimed at this program."""
     told: list[str] = json.loads((HOSTILE / "strings" / "naughty-strings.json").read_text("utf-8"))
     own = [
-        "\x1b[2J\x1b]0;title\x07", "a\nb", "a\r\nforewarn: done", "\u202egnp.exe", "[red]x[/red]", "[/]", "{{ 7*7 }}",
-        "{% raw %}", "</script><script>alert(1)</script>", "' OR 1=1 --", '"; DROP TABLE trade; --', "=1+1", "x;=1+1",
-        "\t@SUM(A1)", "Content-Type: text/html\r\n\r\n<b>", "%s%n", "../../etc/passwd", "\u2028", "𠮷",
+        "\x1b[2J\x1b]0;title\x07", "a\nb", "a\r\nforewarn: done", "\u202egnp.exe", "[red]x[/red]", "[/]",
+        "{{ 7*7 }}", "{% raw %}", "</script><script>alert(1)</script>", "' OR 1=1 --", '"; DROP TABLE trade; --',
+        "=1+1", "x;=1+1", "\t@SUM(A1)", "Content-Type: text/html\r\n\r\n<b>", "%s%n", "../../etc/passwd", "\u2028", "𠮷",
     ]  # fmt: skip
     return [*told, *own]
 
@@ -151,7 +150,7 @@ def as_csv(rows: pa.Table) -> bytes:
 
 
 def unchanged(texts: list[str], form: str, *, choices: bool) -> tuple[int, Paths]:
-    """Ingest ``texts`` in every text column of every table: how many come out as something else, and where they lie."""
+    """Ingest ``texts`` in every text column of every table: how many come out as others, and where they lie."""
     paths = Paths(Path(tempfile.mkdtemp()), "acme")
     paths.raw.mkdir(parents=True)
     for name, table in TABLES.items():
@@ -242,7 +241,7 @@ def in_sentences(texts: list[str]) -> int:
 
 
 def in_sql(texts: list[str], paths: Paths) -> int:
-    """Take ``texts`` through literals of SQL, and compute features of customers so called: how many change or fail."""
+    """Take ``texts`` through literals of SQL, compute features of customers so called: how many change."""
     with checks.connected() as database:
         back = [
             database.sql(f"SELECT {casts.quoted(text)}").fetchall()[0][0]
@@ -251,7 +250,7 @@ def in_sql(texts: list[str], paths: Paths) -> int:
         ]
     escapes = sum(a != b for a, b in zip((t for t in texts if "\0" not in t), back, strict=True))
     customers = frames.read_arrow(paths.table("customers")).column("customer_id").unique().to_pylist()
-    built: pd.DataFrame = build.features_on(LENIENT, paths, date(2024, 5, 31), customers)
+    built = build.features_on(LENIENT, paths, date(2024, 5, 31), customers)
     return escapes + len(set(customers) ^ set(built["customer_id"]))
 
 

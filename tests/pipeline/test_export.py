@@ -1,4 +1,4 @@
-"""A scored day for other programs: the same columns always, no formula in a sheet, no half-new day in a database."""
+"""A scored day for other programs: the same columns always, no formula in a sheet, no half-new day anywhere."""
 
 import csv
 import io
