@@ -89,7 +89,7 @@ bench-going: setup  ## ways to tell the going from the gone, on validation dates
 	$(BIN)/python -m benchmarks.going $(ARGS)
 
 lock: setup  ## resolve the dependencies anew
-	$(BIN)/uv pip compile pyproject.toml --extra spark --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra spark --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:  ## remove what runs have made; datasets' own descriptions and raw records of yours stay

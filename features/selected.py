@@ -196,8 +196,13 @@ def merged(stream: Stream, records: pa.Table) -> pa.Table:
 def _query(sql: str, tables: Mapping[str, pa.Table], given: list[str]) -> pa.Table:
     """Run one query over some tables, with nothing outside the process in reach."""
     with duckdb.connect(
-        config={"enable_external_access": "false", "autoinstall_known_extensions": "false"}
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
     ) as db:
+        db.execute("SET lock_configuration = true")
         for name, table in tables.items():
             db.register(name, table)
         return db.sql(sql, params=given).to_arrow_table()

@@ -109,6 +109,7 @@ class Records:
             config={
                 "enable_external_access": "false",
                 "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
                 "preserve_insertion_order": "false",
                 "threads": threads,
             }
@@ -116,6 +117,7 @@ class Records:
         # Joins run as they are written, records against the small tables: of an Arrow dataset DuckDB knows no size,
         # and would build its hash table over the records.
         self._db.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        self._db.execute("SET lock_configuration = true")
         for name, table in tables.items():
             self._db.register(name, table)
         self._present = {name: frozenset(table.schema.names) for name, table in tables.items()}

@@ -93,6 +93,13 @@ def some(text: str) -> int:
     return int(text)
 
 
+def variable(text: str) -> str:
+    """Read the name of an environment variable; a DSN in its place may hold a password, and is not repeated."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise argparse.ArgumentTypeError("what is given is no name of an environment variable")
+    return text
+
+
 DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
 FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
 AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
@@ -140,6 +147,24 @@ CASES = Option(
     help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
 )
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
+TO = Option(
+    "--to", choices=("csv", "parquet", "postgres"), help="also for other programs: docs/reference/output.md"
+)
+TO_NEEDED = Option(
+    "--to", choices=("csv", "parquet", "postgres"), required=True, help="docs/reference/output.md"
+)
+ELSEWHERE = (
+    Option(
+        "--out", type=Path, metavar="FILE", help="where csv or parquet goes; without it data/NAME/export/"
+    ),
+    Option(
+        "--dsn-from",
+        type=variable,
+        metavar="VARIABLE",
+        help="the environment variable that holds the DSN; without it PGHOST, PGSERVICE, ~/.pgpass and the like",
+    ),
+    Option("--table", metavar="TABLE", help="the table of postgres; without it forewarn_scores"),
+)
 LOOKUP = (
     Option(
         "words", nargs="*", metavar="WORD", help="search WORD..., describe NAME, show NAME; all without it"
@@ -265,6 +290,9 @@ def _score(asked: argparse.Namespace) -> None:
             if not asked.json:
                 print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
             manifests.append(batch.manifest)
+            if asked.to:
+                sentence = _exported(paths, asked, batch.as_of)
+                print(sentence, file=sys.stderr if asked.json else sys.stdout)
     if asked.json:
         print(json_text(manifests if asked.since else manifests[0]), end="")
 
@@ -280,12 +308,23 @@ def _watch(asked: argparse.Namespace) -> None:
     from pipeline import watch
     from pipeline.frames import json_text
     from pipeline.lock import held
+    from pipeline.logs import run as logged
 
     params, paths = settings(asked.dataset)
-    with held(paths):
+    with logged("watch", paths, asked.log), held(paths):
         found = watch.run(params, paths, asked.as_of)
     print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
     watch.demand(found, asked.fail_on)
+
+
+def _export(asked: argparse.Namespace) -> None:
+    print(_exported(settings(asked.dataset)[1], asked, asked.as_of))
+
+
+def _exported(paths: Paths, asked: argparse.Namespace, as_of: date) -> str:
+    from pipeline import export
+
+    return export.run(paths, as_of, export.Wanted(asked.to, asked.out, asked.dsn_from, asked.table))
 
 
 def _why(asked: argparse.Namespace) -> None:
@@ -363,7 +402,13 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, LOG),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
+    ),
+    Command(
+        "export",
+        "a scored day for other programs: CSV, Parquet, PostgreSQL",
+        _export,
+        (DATASET, AS_OF_NEEDED, TO_NEEDED, *ELSEWHERE),
     ),
     Command(
         "changes",
@@ -375,7 +420,7 @@ COMMANDS = (
         "watch",
         "what came since the training: nothing, look or retrain, with reasons",
         _watch,
-        (DATASET, AS_OF, FAIL_ON, JSON),
+        (DATASET, AS_OF, FAIL_ON, JSON, LOG),
     ),
     Command(
         "learn",

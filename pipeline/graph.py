@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yamls
 from pipeline.errors import BadConfig, MissingInput
 from pipeline.frames import write_text
 from pipeline.params import Params
@@ -22,10 +23,10 @@ NOTE = "# Made by 'forewarn run' from the dvc.yaml of the root; edit that one.\n
 def declared(root: Path) -> dict[str, Any]:
     """Give the stages of the root's ``dvc.yaml``."""
     try:
-        stages: dict[str, Any] = yaml.safe_load((root / FILE).read_text("utf-8"))["stages"]
+        stages: dict[str, Any] = yamls.read(root / FILE)["stages"]
     except FileNotFoundError:
         raise MissingInput(f"'{root / FILE}' is missing; restore it from the repository.") from None
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (yaml.YAMLError, KeyError, TypeError) as error:
         raise BadConfig(f"'{root / FILE}' is no file of stages ({' '.join(str(error).split())}).") from None
     return stages
 
@@ -68,7 +69,7 @@ def _elsewhere(params: Params, paths: Paths) -> list[str]:
 
 def _demand_sections(stages: dict[str, Any], root: Path) -> None:
     """DVC watches whole sections of ``params.yaml``, and cannot watch one that is not there."""
-    told = yaml.safe_load((root / "params.yaml").read_text("utf-8")) or {}
+    told = yamls.read(root / "params.yaml") or {}
     for stage in stages.values():
         for section in stage.get("params", ()):
             if section not in told:

@@ -8,6 +8,7 @@ refused leaves all of these as they were; where the reason is too many bad rows,
 import hashlib
 import importlib
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,12 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.sources import TABLES, Table
+from pipeline import opening
 from pipeline.checks import Checked, Reason, check, connected, demand_columns
 from pipeline.errors import BadConfig, BadRecords, CannotWrite, MissingInput
 from pipeline.frames import json_text, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
-from pipeline.readers import Raw, from_arrow, read, shown
+from pipeline.readers import Raw, shown
 
 FORMATS = (".parquet", ".csv")
 
@@ -36,6 +38,15 @@ class Source:
     origin: str
     raw: Raw
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Where a raw table lies, and as what the report names it."""
+
+    file: Path
+    origin: str
+    note: str | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ class Outcome:
 def run(params: Params, paths: Paths, *, today: date | None = None) -> None:
     """Check every raw table of a dataset; ``today`` (by default the clock's) ends what can have happened."""
     spec = params.dataset
+    opening.start()
     now = today or datetime.now(UTC).astimezone(ZoneInfo(spec.timezone)).date()
     sources, adapter = _sources(params, paths)
     customers: pa.Table | None = None
@@ -70,7 +82,7 @@ def run(params: Params, paths: Paths, *, today: date | None = None) -> None:
     _publish(paths, outcomes, report)
 
 
-def _sources(params: Params, paths: Paths) -> tuple[list[Source], dict[str, Any] | None]:
+def _sources(params: Params, paths: Paths) -> tuple[list[Source], Mapping[str, Any] | None]:
     """Open the tables in the order of the contract: customers first, whom the others name."""
     spec = params.dataset
     unknown = sorted(set(spec.sources) - set(TABLES))
@@ -78,19 +90,23 @@ def _sources(params: Params, paths: Paths) -> tuple[list[Source], dict[str, Any]
         raise BadConfig(
             f"'{paths.spec}' names the source '{unknown[0]}', which is no table; known are {', '.join(TABLES)}."
         )
-    adapted: dict[str, Source] = {}
-    report = None
+    files: list[opening.File] = []
+    origins: dict[str, tuple[str, str | None]] = {}
     if spec.adapter:
         module = importlib.import_module(f"pipeline.adapters.{spec.adapter}")
         file = module.locate(paths)
-        records = module.records(file)
-        report = {"name": spec.adapter, "file": file.name, **records.report}
-        for name, rows in records.tables.items():
-            adapted[name] = Source(TABLES[name], f"raw/{file.name}", from_arrow(rows, TABLES[name]))
-    opened = [
-        adapted.get(name) or _opened(table, spec.sources.get(name), paths) for name, table in TABLES.items()
+        files.append(opening.File(spec.adapter, file, adapter=spec.adapter))
+        origins |= dict.fromkeys(module.PROVIDES, (f"raw/{file.name}", None))
+    for name, table in TABLES.items():
+        if name not in origins and (found := _found(table, spec.sources.get(name), paths)):
+            files.append(opening.File(name, found.file, found.file.suffix))
+            origins[name] = (found.origin, found.note)
+    read = opening.contents(files, params.ingest, paths.folder)
+    sources = [
+        Source(table, origins[name][0], read.tables[name], origins[name][1])
+        for name, table in TABLES.items()
+        if name in origins
     ]
-    sources = [source for source in opened if source]
     for source in sources:
         demand_columns(source.table, source.raw.rows.column_names)
         if source.table.required and not source.raw.rows.num_rows:
@@ -98,10 +114,11 @@ def _sources(params: Params, paths: Paths) -> tuple[list[Source], dict[str, Any]
                 f"Table '{source.table.name}' in '{source.origin}' has no rows; at least one {source.table.row} "
                 "is wanted: export it again."
             )
-    return sources, report
+    return sources, read.report
 
 
-def _opened(table: Table, declared: str | None, paths: Paths) -> Source | None:
+def _found(table: Table, declared: str | None, paths: Paths) -> _Found | None:
+    """Find the file of one table; None where an optional one is not there."""
     if declared:
         files = [paths.folder / declared]
         if files[0].suffix not in FORMATS:
@@ -125,7 +142,7 @@ def _opened(table: Table, declared: str | None, paths: Paths) -> Source | None:
         return None
     note = f"'{files[1].name}' is there too and was not read" if len(files) > 1 else None
     origin = declared or f"raw/{files[0].name}"
-    return Source(table, origin, read(files[0], table), note)
+    return _Found(files[0], origin, note)
 
 
 def _demand_few_rejected(
@@ -195,7 +212,7 @@ def _texts(values: pa.ChunkedArray) -> list[str | None]:
 
 
 def _report(
-    params: Params, paths: Paths, outcomes: list[Outcome], adapter: dict[str, Any] | None
+    params: Params, paths: Paths, outcomes: list[Outcome], adapter: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     tables = {outcome.source.table.name: _entry(outcome) for outcome in outcomes}
     days = [entry[day] for entry in tables.values() for day in ("first_on", "last_on") if entry[day]]

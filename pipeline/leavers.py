@@ -13,11 +13,12 @@ import pandas as pd
 from features import cohort
 from features.sources import CASES
 from models.cases import in_test_months
-from pipeline import records
+from pipeline import opening, records
 from pipeline.errors import BadRecords, MissingInput, TooLittleData
 from pipeline.label import rule_of
-from pipeline.params import Params
+from pipeline.params import Ingest, Params
 from pipeline.paths import Paths
+from pipeline.readers import shown
 
 FILE, TABLE, RULE = "file", "table", "rule"
 NEEDED = ("customer_id", "churned_on")
@@ -43,7 +44,7 @@ def known(params: Params, paths: Paths, predictions: pd.DataFrame, file: Path | 
     until = records.span(there["trade"])[1]
     bought = cohort.purchases(there["trade"], customers, rule_of(params), until)
     recorded = params.dataset.label.rule == "recorded"
-    given = _read(file, set(customers)) if file else _table(paths)
+    given = _read(file, set(customers), params.ingest, paths.folder) if file else _table(paths)
     passed_over = 0
     if given is not None:
         rows = given.assign(left_on=given["churned_on"]) if recorded else _dated(given, bought)
@@ -85,50 +86,60 @@ def _table(paths: Paths) -> pd.DataFrame | None:
     return _shaped(rows, rows["churned_on"])
 
 
-def _read(file: Path, customers: set[str]) -> pd.DataFrame:
+def _read(file: Path, customers: set[str], limits: Ingest, beside: Path) -> pd.DataFrame:
     """Read and check a CSV of customer_id, churned_on[, cause]; other columns are not looked at."""
     if not file.is_file():
         raise MissingInput(
             f"There is no file '{file}'; give '--cases' a CSV of customer_id, churned_on[, cause]."
         )
-    try:
-        rows = pd.read_csv(
-            file, dtype="str", keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig"
-        )
-    except (ValueError, OSError) as error:
-        raise BadRecords(
-            f"'{file}' is no CSV: {' '.join(str(error).split()).rstrip('.')}; mend it."
-        ) from None
+    rows = _texts(file, limits, beside)
     absent = [name for name in NEEDED if name not in rows]
     if absent:
         raise BadRecords(
-            f"'{file}' has no column '{absent[0]}' but {', '.join(repr(str(name)) for name in rows.columns)}; "
+            f"'{file}' has no column '{absent[0]}' but {', '.join(shown(name) for name in rows.columns[:20])}; "
             "wanted are customer_id, churned_on and, if known, cause."
         )
     if rows.empty:
         raise BadRecords(f"'{file}' names no leaver; add a row for each.")
-    rows = rows.apply(lambda column: column.str.strip())
     strange = rows[~rows["customer_id"].isin(customers)]
     if len(strange):
         raise BadRecords(
             f"'{file}' has {_rows(strange)} with a customer that the records do not know, the first being "
-            f"'{strange['customer_id'].iloc[0]}' in line {_line(strange)}; mend the customer_id or leave it out."
+            f"{shown(strange['customer_id'].iloc[0])} in line {_line(strange)}; mend it or leave it out."
         )
     left_on = pd.to_datetime(rows["churned_on"], format="%Y-%m-%d", errors="coerce")
     undated = rows[left_on.isna()]
     if len(undated):
         raise BadRecords(
             f"'{file}' has {_rows(undated)} whose 'churned_on' is no day, the first being "
-            f"'{undated['churned_on'].iloc[0]}' in line {_line(undated)}; write days as 2024-12-31."
+            f"{shown(undated['churned_on'].iloc[0])} in line {_line(undated)}; write days as 2024-12-31."
         )
     twice = rows[rows.duplicated(list(NEEDED))]
     if len(twice):
         raise BadRecords(
             f"'{file}' has {_rows(twice)} that say again what an earlier one says, the first being customer "
-            f"'{twice['customer_id'].iloc[0]}' on {twice['churned_on'].iloc[0]} in line {_line(twice)}; "
+            f"{shown(twice['customer_id'].iloc[0])} on {twice['churned_on'].iloc[0]} in line {_line(twice)}; "
             "leave one of them."
         )
     return _shaped(rows, left_on)
+
+
+def _texts(file: Path, limits: Ingest, beside: Path) -> pd.DataFrame:
+    """Give the texts of a CSV without the blanks around them; an empty one says nothing."""
+    try:
+        raw = opening.contents([opening.File("cases", file, ".csv")], limits, beside).tables["cases"]
+    except BadRecords as error:
+        raise BadRecords(f"'{file}' is no CSV: {error}") from None
+    if raw.faults:
+        place = min(raw.faults, key=lambda place: raw.numbers[place])
+        fault = raw.faults[place]
+        raise BadRecords(
+            f"'{file}' is no CSV: {fault.reason} in line {raw.numbers[place] + 1} ({shown(fault.found)}); mend it."
+        )
+    rows: pd.DataFrame = raw.rows.to_pandas().fillna("").astype("str")
+    rows = rows.rename(columns=str.strip)
+    stripped: pd.DataFrame = rows.apply(lambda column: column.str.strip())
+    return stripped
 
 
 def _rows(rows: pd.DataFrame) -> str:

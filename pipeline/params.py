@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipeline import yamls
 from pipeline.errors import BadConfig, MissingInput
 from pipeline.paths import Paths
 
@@ -30,9 +31,16 @@ class Section(BaseModel):
 
 
 class Ingest(Section):
-    """How many records may break their contract before the stage stops."""
+    """How many records may break their contract before the stage stops, and what opening one file may take."""
 
     reject_share_max: Share = 0.005
+    rows_max: int = Field(500_000_000, ge=1, description="rows of one file")
+    columns_max: int = Field(2000, ge=1, description="columns of one file")
+    decoded_mb: int = Field(20_000, ge=1, description="megabytes that one file may hold once it is decoded")
+    memory_mb: int = Field(1400, ge=300, description="megabytes of memory that opening a file may take")
+    seconds_max: float = Field(
+        8, gt=0, description="of the processor for one file, and as many for each 10 MB"
+    )
 
 
 class Dates(Section):
@@ -309,10 +317,10 @@ def load(paths: Paths) -> Params:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        value = yaml.safe_load(path.read_text("utf-8"))
+        value = yamls.read(path)
     except FileNotFoundError:
         raise MissingInput(f"'{path}' is missing; restore it from the repository.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise BadConfig(f"'{path}' is no YAML: {reason}.") from None
     if value is None:

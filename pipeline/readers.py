@@ -1,14 +1,12 @@
-"""Raw tables opened as they lie: Parquet and CSV in, Arrow tables with plain types out.
+"""Raw tables opened as they lie: Parquet and CSV in, Arrow tables with plain types out, a piece at a time.
 
-A CSV file is read by its declared dialect (comma, header, UTF-8 with or without a mark, quotes doubled inside
-quotes) and every value as text; nothing is guessed. What a column means is decided later, by the contract.
+A CSV file is read by its declared dialect and every value as text; nothing is guessed. What a column means is
+decided later, by the contract. The files come from others: this code runs in the confined process
+(``pipeline/confined.py``), holds no more than a piece of a file at once, and believes no footer.
 """
 
-import codecs
-import csv
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +16,20 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from features.sources import Table
+from pipeline.dialect import BLOCK, counted, header
 from pipeline.errors import BadRecords
 
-BLOCK = 1 << 24  # bytes read at once; no row may be longer
 NO_UTF8 = "is not UTF-8 text"
+PIECE = 1 << 25  # bytes of a Parquet file that are decoded at once, if its footer speaks the truth
+
+
+@dataclass(frozen=True)
+class Caps:
+    """The most that one file may hold: rows, columns, and bytes once it is decoded."""
+
+    rows: int
+    columns: int
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -46,18 +54,22 @@ class Raw:
     faults: dict[int, Fault]
 
 
-def read(path: Path, table: Table) -> Raw:
-    """Read the raw file of ``table``; raises BadRecords where the file as a whole is no table."""
-    name = table.name
-    try:
-        rows, numbers, uneven = _csv(path, name) if path.suffix == ".csv" else _parquet(path, name)
-        return from_arrow(rows, table, numbers, uneven)
-    except (pa.ArrowException, csv.Error, OSError, ValueError, OverflowError, MemoryError) as error:
-        told = shown(str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__, 200)
-        raise BadRecords(
-            f"Table '{name}' cannot be read from '{path.name}' ({told[1:-1]}); the file is damaged or "
-            "half-written: export it again."
-        ) from None
+@dataclass
+class Opened:
+    """A file being read: ``pieces`` gives its rows; ``uneven`` fills with rows of another number of fields.
+
+    ``expected`` is the number of records that the file has by another count than the reader's.
+    """
+
+    names: list[str]
+    schema: pa.Schema
+    pieces: Iterator[pa.Table]
+    expected: int
+    uneven: list[pacsv.InvalidRow] = field(default_factory=list)
+
+
+class Retyped(Exception):
+    """A value does not fit the plain type of its column: the column is text, from its first row."""
 
 
 def shown(text: str, most: int = 80) -> str:
@@ -66,74 +78,80 @@ def shown(text: str, most: int = 80) -> str:
     return f"'{plain}{'...' if len(text) > most else ''}'"
 
 
-def from_arrow(
-    rows: pa.Table, table: Table, numbers: np.ndarray | None = None, uneven: Sequence[Fault] = ()
-) -> Raw:
-    """Give ``rows`` with columns of plain types, and below them a blank row for each of ``uneven``.
+def opened(path: Path, form: str, name: str, caps: Caps) -> Opened:
+    """Open the raw file of table ``name``; ``form`` is ".csv" or ".parquet"."""
+    return _csv(path, name, caps) if form == ".csv" else _parquet(path, name, caps)
 
-    Damaged text in a column of the contract becomes a fault of its row; in other columns it is nobody's business.
+
+def plain(
+    rows: pa.Table, table: Table, as_text: set[str], faults: dict[int, Fault], first: int = 0
+) -> pa.Table:
+    """Give ``rows`` with columns of plain types; those of ``as_text`` are text.
+
+    Damaged text in a column of the contract becomes a fault of its row (``first`` is the place of the first); in
+    other columns it is nobody's business. Raises Retyped with the name of a column that has to become text.
     """
-    faults: dict[int, Fault] = {}
-    blank = pa.nulls(len(uneven))
     columns = []
     for name in rows.column_names:
-        values = _plain(rows.column(name), name, faults if name in table.names else {})
-        columns.append(pa.chunked_array([*values.chunks, blank.cast(values.type)], values.type))
-    faults |= dict(enumerate(uneven, start=rows.num_rows))
-    if numbers is None:
-        numbers = np.arange(1, rows.num_rows + 1)
-    return Raw(pa.table(columns, names=rows.column_names), numbers, faults)
+        kept = faults if name in table.names else {}
+        columns.append(_plain(rows.column(name), name, kept, first, name in as_text))
+    return pa.table(columns, names=rows.column_names)
 
 
-Opened = tuple[pa.Table, np.ndarray | None, list[Fault]]  # readable rows, all rows' numbers, unreadable rows
+def _parquet(path: Path, name: str, caps: Caps) -> Opened:
+    # Nothing is read ahead: a column chunk is decoded as it is wanted.
+    file = pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False, buffer_size=1 << 20)
+    about = file.metadata
+    _demand_few(about.num_columns, "columns", caps.columns, path, name)
+    _demand_distinct(file.schema_arrow.names, path, name)
+    _demand_few(about.num_rows, "rows", caps.rows, path, name)
+    size = sum(max(about.row_group(i).total_byte_size, 0) for i in range(about.num_row_groups))
+    _demand_few(size, "bytes", caps.bytes, path, name)
+    rows = int(min(max(PIECE * max(about.num_rows, 1) // max(size, 1), 1000), 100_000))
+    pieces = (pa.Table.from_batches([piece]) for piece in file.iter_batches(rows, use_threads=False))
+    return Opened(file.schema_arrow.names, file.schema_arrow, pieces, about.num_rows)
 
 
-def _parquet(path: Path, name: str) -> Opened:
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        _demand_distinct(file.schema_arrow.names, path, name)
-        rows = file.read()
-        if rows.num_rows != file.metadata.num_rows:
-            raise ValueError(f"{rows.num_rows} rows read where its footer says {file.metadata.num_rows}")
-    return rows, None, []
-
-
-def _csv(path: Path, name: str) -> Opened:
-    header, has_rows = _header(path, name)
-    _demand_distinct(header, path, name)
+def _csv(path: Path, name: str, caps: Caps) -> Opened:
+    names, has_rows = header(path, name)
+    _demand_few(len(names), "columns", caps.columns, path, name)
+    _demand_distinct(names, path, name)
+    schema = pa.schema([(column, pa.binary()) for column in names])
+    found = counted(path, name)
+    _demand_few(found.records, "rows", caps.rows, path, name)
     if not has_rows:
-        return pa.table({column: pa.array([], pa.string()) for column in header}), None, []
-    clean = _demand_even_quotes(path, name)
+        return Opened(names, schema, iter(()), found.records)
     uneven: list[pacsv.InvalidRow] = []
 
     def keep(row: pacsv.InvalidRow) -> str:
         uneven.append(row)
         return "skip"
 
-    rows = pacsv.read_csv(
+    reader = pacsv.open_csv(
         path,
         read_options=pacsv.ReadOptions(
             use_threads=False,
             block_size=BLOCK,
-            column_names=header,
+            column_names=names,
             skip_rows=1,
             # Damaged text is read byte by byte as letters, so that the reader gets through it.
-            encoding="utf-8" if clean else "latin-1",
+            encoding="utf-8" if found.clean else "latin-1",
         ),
         parse_options=pacsv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
         convert_options=pacsv.ConvertOptions(
-            column_types={column: pa.binary() for column in header},
+            column_types={column: pa.binary() for column in names},
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
         ),
     )
-    if not clean:
-        rows = pa.table([_as_they_were(column) for column in rows.columns], names=header)
-    total = rows.num_rows + len(uneven)
-    odd = [min(max(row.number - 1, 1), total) for row in uneven]  # the header is number 1
-    even = np.setdiff1d(np.arange(1, total + 1), odd)[: rows.num_rows]
-    faults = [Fault(f"the number of fields is not {len(header)}", row.text) for row in uneven]
-    return rows, np.concatenate([even, odd]).astype(np.int64), faults
+    return Opened(names, schema, _letters(reader, found.clean), found.records, uneven)
+
+
+def _letters(reader: pacsv.CSVStreamingReader, clean: bool) -> Iterator[pa.Table]:
+    for piece in reader:
+        rows = pa.Table.from_batches([piece])
+        yield rows if clean else pa.table([*map(_as_they_were, rows.columns)], names=rows.column_names)
 
 
 def _as_they_were(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -142,23 +160,17 @@ def _as_they_were(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array([text and text.encode("latin-1") for text in texts], pa.binary())])
 
 
-def _header(path: Path, name: str) -> tuple[list[str], bool]:
-    """Give the names in the first line, and whether anything stands below it."""
-    with path.open("rb") as file:
-        start = file.read(BLOCK)
-    if not start.strip():
-        raise BadRecords(f"Table '{name}' in '{path.name}' is an empty file; wanted is a header and rows.")
-    line, *rest = re.split(rb"\r\n|\n|\r", start.removeprefix(codecs.BOM_UTF8), maxsplit=1)
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise BadRecords(
-            f"Table '{name}' in '{path.name}' is not UTF-8 text; save the file as CSV in UTF-8 and run again."
-        )
-    (columns,) = csv.reader([text or ","], strict=True)  # strict refuses a quote that goes on below
-    return columns, bool(rest and rest[0].strip())
+def _demand_few(count: int, what: str, most: int, path: Path, name: str) -> None:
+    if count > most:
+        raise too_many(f"{count:,} {what}", f"{most:,}", path.name, name)
+
+
+def too_many(found: str, most: str, file: str, name: str) -> BadRecords:
+    """Give the refusal of a file that holds more than the caps allow."""
+    return BadRecords(
+        f"Table '{name}' in '{file}' holds {found}, and at most {most} are read; look at the file, or raise the "
+        "caps under 'ingest' in params.yaml."
+    )
 
 
 def _demand_distinct(columns: Sequence[str], path: Path, name: str) -> None:
@@ -170,41 +182,16 @@ def _demand_distinct(columns: Sequence[str], path: Path, name: str) -> None:
             )
 
 
-def _demand_even_quotes(path: Path, name: str) -> bool:
-    """Refuse a quote that never closes: a reader would swallow every row after it as one value.
-
-    Gives whether the whole file is UTF-8.
-    """
-    quotes, clean = 0, True
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            quotes += block.count(b'"')
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError:
-                clean = False
-                decoder.reset()
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        clean = False
-    if quotes % 2:
-        raise BadRecords(
-            f"Table '{name}' in '{path.name}' has {quotes} quotes (\"), an odd number, so one of them never "
-            "closes; double each quote inside a quoted value and export again."
-        )
-    return clean
-
-
-def _plain(values: pa.ChunkedArray, name: str, faults: dict[int, Fault]) -> pa.ChunkedArray:
+def _plain(
+    values: pa.ChunkedArray, name: str, faults: dict[int, Fault], first: int, as_text: bool
+) -> pa.ChunkedArray:
     """Give ``values`` in one of the few types that the checks know; text where there is no better one."""
     kind = values.type
     if isinstance(kind, pa.DictionaryType):
         values = values.cast(kind.value_type)
         kind = values.type
     if _is_text(kind):
-        return _text(values, name, faults)
+        return _text(values, name, faults, first)
     if pa.types.is_null(kind):
         return values.cast(pa.string())
     if pa.types.is_boolean(kind) or pa.types.is_date32(kind) or pa.types.is_float64(kind):
@@ -212,6 +199,8 @@ def _plain(values: pa.ChunkedArray, name: str, faults: dict[int, Fault]) -> pa.C
     if pa.types.is_integer(kind):
         return values
     try:
+        if as_text:
+            return _telling(values)
         if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             return values.cast(pa.float64())
         if pa.types.is_date64(kind):
@@ -220,8 +209,8 @@ def _plain(values: pa.ChunkedArray, name: str, faults: dict[int, Fault]) -> pa.C
             moment = pa.timestamp("us", kind.tz and "UTC")
             return values.cast(moment, safe=kind.unit != "ns")  # below a microsecond is cut off
     except pa.ArrowInvalid:
-        pass
-    return pa.chunked_array([pa.array([_told(value) for value in values], pa.string())])
+        raise Retyped(name) from None
+    return _telling(values)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -239,7 +228,7 @@ def _is_text(kind: pa.DataType) -> bool:
     )
 
 
-def _text(values: pa.ChunkedArray, name: str, faults: dict[int, Fault]) -> pa.ChunkedArray:
+def _text(values: pa.ChunkedArray, name: str, faults: dict[int, Fault], first: int) -> pa.ChunkedArray:
     """Give text whose every value is valid UTF-8; a value that is not keeps its readable part."""
     width = values.cast(pa.large_binary())
     try:
@@ -247,12 +236,16 @@ def _text(values: pa.ChunkedArray, name: str, faults: dict[int, Fault]) -> pa.Ch
     except pa.ArrowInvalid:
         pass
     texts: list[str | None] = []
-    for i, value in enumerate(width.to_pylist()):
+    for i, value in enumerate(width.to_pylist(), start=first):
         text = None if value is None else value.decode("utf-8", errors="replace")
         if text is not None and text.encode() != value:
             faults.setdefault(i, Fault(f"'{name}' {NO_UTF8}", text[:80]))
         texts.append(text)
     return pa.chunked_array([pa.array(texts, pa.large_string())])
+
+
+def _telling(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([_told(value) for value in values], pa.string())])
 
 
 def _told(value: Any) -> str | None:

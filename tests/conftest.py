@@ -6,13 +6,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.params import Params, load
 from pipeline.paths import ROOT, Paths
+from tests.database import Database, binaries, serving
 
 CODE = ("actions", "features", "models", "pipeline", "simulator")
 DATASET = "brook"
@@ -128,3 +129,18 @@ def workplace(finished: tuple[Params, Paths], tmp_path: Path) -> tuple[Params, P
     paths = Paths(root, DATASET)
     _artefacts_here(source, root)
     return load(paths), paths
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Database]:
+    """A PostgreSQL of this session's own on loopback, with a password; it is gone when the tests are done.
+
+    Where there is none the tests that want it are skipped; where FOREWARN_NO_SKIP is set, as in ``.ci/run``, which
+    installs Debian's package, they fail.
+    """
+    found = binaries()
+    if found is None:
+        sentence = "There is no PostgreSQL (initdb, postgres) here; 'apt-get install postgresql' brings it."
+        (pytest.fail if os.environ.get("FOREWARN_NO_SKIP") else pytest.skip)(sentence)
+    with serving(found) as database:
+        yield database

@@ -1,7 +1,8 @@
 """One module a public dataset: from the publisher's file to tables of the contract.
 
 An adapter is a module with three functions: ``fetch(paths)`` downloads the file from its publisher,
-``locate(paths)`` gives the file, placed under the dataset's ``raw/``, and ``records(file)`` what is in it.
+``locate(paths)`` gives the file, placed under the dataset's ``raw/`` and of the digest that was published, and
+``records(file)`` what is in it, asked in the confined process. ``PROVIDES`` names its tables.
 """
 
 from dataclasses import dataclass, field

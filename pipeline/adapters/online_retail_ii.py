@@ -34,6 +34,7 @@ REMOTE = Remote(
     most_bytes=100_000_000,
     variable="FOREWARN_ONLINE_RETAIL_II_URL",
 )
+PROVIDES = ("customers", "trade")
 VARIABLE = "FOREWARN_ONLINE_RETAIL_II"
 PARQUET = "online_retail_ii.parquet"
 DIGESTS = {

@@ -21,6 +21,7 @@ DECIDES_NOTHING = {
     "pipeline/paths.py",
     "pipeline/progress.py",
     "pipeline/tracking.py",  # MLflow's copy of what the stages wrote
+    "pipeline/yamls.py",  # reads the values that are watched
 }
 BESIDE = {"promote"}
 """Sections that no stage reads, but a command beside the stages."""

@@ -1,0 +1,123 @@
+"""``forewarn export``: a scored day for other programs, flat: one row a customer, in columns that do not change.
+
+What causes and reasons there are is JSON text, so that a table, a sheet or a database can hold it. The columns are
+those of docs/reference/output.md; no name, mail or other word about a person is among them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import digests, sheets
+from pipeline.errors import GateClosed, Usage
+from pipeline.frames import plain, read_arrow, read_json, write_bytes, write_parquet
+from pipeline.paths import Paths
+
+Form = Literal["csv", "parquet", "postgres"]
+FORMS: tuple[Form, ...] = ("csv", "parquet", "postgres")
+PREFIX = "contribution_"
+JSON_TEXT = ("contributions", "causes", "reasons")
+SCHEMA = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("as_of", pa.date32()),
+        ("customer_id", pa.string()),
+        ("p_churn", pa.float64()),
+        ("p_gone", pa.float64()),
+        ("p_going", pa.float64()),
+        ("tier", pa.string()),
+        ("top_cause", pa.string()),
+        ("base", pa.float64()),
+        ("base_of", pa.string()),
+        ("contributions", pa.string()),
+        ("causes", pa.string()),
+        ("reasons", pa.string()),
+        ("model", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Where a scored day shall go: ``out`` is a file (csv, parquet), ``dsn_from`` and ``table`` are of postgres."""
+
+    form: Form
+    out: Path | None = None
+    dsn_from: str | None = None
+    table: str | None = None
+
+
+def run(paths: Paths, as_of: date, wanted: Wanted) -> str:
+    """Export a day that was scored; give the sentence that says where it is."""
+    _demand_fitting(wanted)
+    rows, digest = published(paths, as_of)
+    flat_rows = flat(rows, paths.dataset)
+    if wanted.form == "postgres":
+        from pipeline import postgres
+
+        table = wanted.table or postgres.TABLE
+        return postgres.write(flat_rows, digest, wanted.dsn_from, table)
+    target = wanted.out or paths.folder / "export" / f"scores-{as_of.isoformat()}.{wanted.form}"
+    if wanted.form == "csv":
+        write_bytes(target, sheets.csv_bytes(flat_rows, JSON_TEXT))
+    else:
+        write_parquet(target, flat_rows)
+    return f"{flat_rows.num_rows:,} customers as of {as_of} in '{target}'"
+
+
+def _demand_fitting(wanted: Wanted) -> None:
+    if wanted.form == "postgres" and wanted.out is not None:
+        raise Usage("'--out' is for csv and parquet; '--dsn-from' says where a database is.")
+    if wanted.form != "postgres" and (wanted.dsn_from or wanted.table):
+        raise Usage(
+            f"'--dsn-from' and '--table' are for postgres; '--out' says where the {wanted.form} goes."
+        )
+
+
+def published(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
+    """Give the scores of a day and their digest, once the digest is that of their manifest."""
+    score = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
+    folder = paths.batch(as_of)
+    told = read_json(folder / "manifest.json", made_by=score)["scores"]
+    path = folder / told["file"]
+    digest = digests.of_file(path, made_by=score)
+    if digest != told["sha256"]:
+        raise GateClosed(f"'{path}' is not the file that its manifest names; make it again with '{score}'.")
+    return read_arrow(path, made_by=score), digest
+
+
+def flat(rows: pa.Table, dataset: str) -> pa.Table:
+    """Give the score output in the columns of SCHEMA, sorted by customer."""
+    rows = rows.sort_by("customer_id")
+    names, size = rows.column_names, rows.num_rows
+    gone = rows.column("p_gone") if "p_gone" in names else None
+    parts = [name for name in names if name.startswith(PREFIX)]
+    sums = zip(*(rows.column(name).to_pylist() for name in parts), strict=True)
+    causes = [name.removeprefix(PREFIX) for name in parts]
+    columns: dict[str, Any] = {name: rows.column(name) for name in SCHEMA.names if name in names}
+    columns |= {
+        "dataset": pa.array([dataset] * size, pa.string()),
+        "p_going": None if gone is None else pc.subtract(rows.column("p_churn"), gone),
+        "contributions": _json([dict(zip(causes, row, strict=True)) for row in sums]),
+        "causes": _json(rows.column("likely_causes").to_pylist()) if "likely_causes" in names else None,
+        "reasons": _json(rows.column("reasons").to_pylist()),
+    }
+    made = [columns.get(field.name) for field in SCHEMA]
+    return pa.table(
+        [
+            pa.nulls(size, field.type) if values is None else values
+            for field, values in zip(SCHEMA, made, strict=True)
+        ],
+        schema=SCHEMA,
+    )
+
+
+def _json(values: Sequence[Any]) -> pa.Array:
+    """Give JSON in ASCII, which no program misreads, whatever it takes the encoding to be."""
+    return pa.array([json.dumps(plain(value), allow_nan=False) for value in values], pa.string())
