@@ -14,8 +14,8 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import digests, sheets
-from pipeline.errors import GateClosed, Usage
+from pipeline import publishing, sheets
+from pipeline.errors import Usage
 from pipeline.frames import plain, read_arrow, read_json, write_bytes, write_parquet
 from pipeline.paths import Paths
 
@@ -81,15 +81,10 @@ def _demand_fitting(wanted: Wanted) -> None:
 
 
 def published(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
-    """Give the scores of a day and their digest, once the digest is that of their manifest."""
-    score = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
-    folder = paths.batch(as_of)
-    told = read_json(folder / "manifest.json", made_by=score)["scores"]
-    path = folder / told["file"]
-    digest = digests.of_file(path, made_by=score)
-    if digest != told["sha256"]:
-        raise GateClosed(f"'{path}' is not the file that its manifest names; make it again with '{score}'.")
-    return read_arrow(path, made_by=score), digest
+    """Give the scores of a day, checked, and their digest."""
+    folder = publishing.published(paths, as_of)
+    manifest = read_json(folder / publishing.MANIFEST)
+    return read_arrow(folder / publishing.SCORES), manifest["files"][publishing.SCORES]["sha256"]
 
 
 def flat(rows: pa.Table, dataset: str) -> pa.Table:

@@ -3,7 +3,7 @@
 Put it into the folder of DAGs; the Airflow variables forewarn_home and forewarn_dataset say where and what.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
@@ -16,7 +16,7 @@ with DAG(
     dag_id="forewarn",
     description="Every customer scored every night",
     schedule="15 2 * * *",
-    start_date=datetime(2026, 1, 1),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},
