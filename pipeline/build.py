@@ -21,7 +21,7 @@ from features.unfold import Tables
 from pipeline import digests, keys, records, store
 from pipeline.columns import EPOCH
 from pipeline.errors import Refusal, TooLittleData
-from pipeline.frames import read_parquet, write_json
+from pipeline.frames import read_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -94,7 +94,7 @@ def features_of(params: Params, paths: Paths, asked: pd.DataFrame) -> pd.DataFra
 
 def write_catalogue(paths: Paths, features: Sequence[Feature], built: keys.Keys) -> None:
     """Say what the store holds: declarations, what is absent, each date's files and the keys of its columns."""
-    write_json(
+    write_sealed(
         paths.catalogue,
         {
             "hash": catalogue_hash(features),
