@@ -113,9 +113,10 @@ def _customers(
     for row in rows.to_dict("records"):
         then, now = words.tier(row["tier_then"]), words.tier(row["tier_now"])
         why = [_parts(parts(row))]
+        moving = [change for change in row["changed"] if change["contribution"] * row["change"] > 0]
         why += [
             listing.change_in_words(change, declared.get(change["feature"], {}), currency)
-            for change in list(row["changed"])[:1]
+            for change in moving[:1]
         ]
         table.add_row(
             Text(words.line(row["customer_id"])),
