@@ -463,8 +463,9 @@ def main(words: Sequence[str] | None = None) -> int:
         with told():
             code = asked.act(asked) or 0
     except Refusal as refusal:
-        _ended(asked, began, refusal.exit_code, str(refusal))
-        print(f"forewarn: {refusal}", file=sys.stderr)
+        sentence = _harmless(str(refusal))
+        _ended(asked, began, refusal.exit_code, sentence)
+        print(f"forewarn: {sentence}", file=sys.stderr)
         return refusal.exit_code
     except KeyboardInterrupt:
         print("forewarn: stopped.", file=sys.stderr)
@@ -475,6 +476,11 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     _ended(asked, began, code, "")
     return code
+
+
+def _harmless(text: str) -> str:
+    """Give a refusal that a terminal or a log can only show: what it quotes may come from others."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
 
 
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pipeline.admitted import BYTES_MOST, demand_names
 from pipeline.digests import of_bytes
@@ -33,6 +34,8 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 """The aliases of the version that serves, and of the one that the last training chose."""
 RELEASE = "release"
 """The tag of a version that names its release bundle, and the beginning of the folder in which that lies."""
+SECRET = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
+"""Environment variables whose content no sentence repeats."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +311,13 @@ def _experiment(client: "MlflowClient", paths: Paths) -> str:
     # A server keeps artefacts where it likes; the database in mlruns/ keeps them beside itself.
     local = None if os.environ.get("MLFLOW_TRACKING_URI") else paths.root / "mlruns" / "artifacts"
     location = str(local / paths.dataset) if local else None
-    return str(client.create_experiment(paths.dataset, artifact_location=location))
+    try:
+        return str(client.create_experiment(paths.dataset, artifact_location=location))
+    except Exception:  # another trainer may have made it a moment ago
+        found = client.get_experiment_by_name(paths.dataset)
+        if found is None:
+            raise
+        return str(found.experiment_id)
 
 
 def _stamp(training: Training, paths: Paths) -> dict[str, str]:
@@ -344,6 +353,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
         warnings.simplefilter("ignore")
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
 
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
@@ -351,17 +361,24 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
             if not os.environ.get("MLFLOW_TRACKING_URI"):
                 (paths.root / "mlruns").mkdir(exist_ok=True)
             yield MlflowClient(tracking_uri=uri(paths), registry_uri=uri(paths))
-        except (MlflowException, OSError) as error:
-            reason = re.sub("//[^/@ ]*@", "//...@", str(error).strip().splitlines()[0])
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            reason = _without_password(str(error).strip().splitlines()[0])
             raise CannotWrite(
                 f"MLflow at '{_without_password(uri(paths))}' did not answer ({reason}); "
                 "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
-            ) from error
+            ) from None  # what the libraries tell may hold the address with its password
 
 
-def _without_password(address: str) -> str:
-    head, at, tail = address.rpartition("@")
-    return f"{head.partition('://')[0]}://...@{tail}" if at else address
+def _without_password(text: str) -> str:
+    """Give ``text`` without the users and passwords of the addresses in it.
+
+    >>> _without_password("no answer from http://keeper:pass@host:5000/api")
+    'no answer from http://...@host:5000/api'
+    """
+    secrets = [urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "")).password, *map(os.environ.get, SECRET)]
+    for secret in filter(None, secrets):
+        text = text.replace(str(secret), "...")
+    return re.sub(r"://[^\s/]+@", "://...@", text)
 
 
 def _now() -> int:

@@ -1,7 +1,7 @@
 """Files made to break readers and strings made to break programs: nothing of them gets through.
 
 ``hostile/`` of the data beside the project (FOREWARN_SHARED_DATA names another place) holds files found by fuzzing
-Arrow, malformed Parquet, and strings; bombs are made here. Every file is laid down as each table and ingested; every
+Arrow, malformed Parquet, and strings; bombs are made here. Every file is laid down as each table and ingested; each
 string stands in every text column of every table, and what leaves the program again is taken apart: page, sheet,
 JSON, sentences of refusal, SQL.
 """
@@ -65,7 +65,8 @@ def strings() -> list[str]:
     own = [
         "\x1b[2J\x1b]0;title\x07", "a\nb", "a\r\nforewarn: done", "\u202egnp.exe", "[red]x[/red]", "[/]",
         "{{ 7*7 }}", "{% raw %}", "</script><script>alert(1)</script>", "' OR 1=1 --", '"; DROP TABLE trade; --',
-        "=1+1", "x;=1+1", "\t@SUM(A1)", "Content-Type: text/html\r\n\r\n<b>", "%s%n", "../../etc/passwd", "\u2028", "𠮷",
+        "=1+1", "x;=1+1", "\t@SUM(A1)", "Content-Type: text/html\r\n\r\n<b>", "%s%n", "../../etc/passwd",
+        "\u2028", "𠮷",
     ]  # fmt: skip
     return [*told, *own]
 

@@ -220,9 +220,12 @@ def outcomes(count: int, seed: int = 7) -> Iterator[tuple[str, str]]:
             ways = OF_PARQUET if form == "parquet" else OF_CSV
             paths = Paths(Path(folder) / "spoilt", "acme")
             shutil.rmtree(paths.root, ignore_errors=True)
-            shutil.copytree(whole[form].raw, paths.raw)
-            files = sorted(paths.raw.iterdir())
-            file, way = files[int(chance.integers(0, len(files)))], ways[(i // 3) % len(ways)]
+            files = sorted(whole[form].raw.iterdir())
+            drawn, way = files[int(chance.integers(0, len(files)))], ways[(i // 3) % len(ways)]
+            paths.raw.mkdir(parents=True)
+            for one in {drawn, *(whole[form].raw / f"{name}.{form}" for name in ("customers", "trade"))}:
+                shutil.copy2(one, paths.raw)
+            file = paths.raw / drawn.name
             file.write_bytes(way(file.read_bytes(), chance))
             yield f"{way.__name__} {file.name}", outcome(paths, file)
 

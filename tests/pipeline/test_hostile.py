@@ -167,14 +167,14 @@ def test_a_sample_of_the_hostile_files_is_read_or_refused_as_any_table() -> None
 @there
 def test_hostile_strings_come_out_of_every_column_as_they_went_in_and_as_nothing_else() -> None:
     texts = hostile.strings()
-    assert hostile.unchanged(texts[::4], ".csv", choices=False)[0] == 0
+    assert hostile.unchanged(texts[::2], ".csv", choices=False)[0] == 0
     assert (hostile.in_sheets(texts), hostile.in_json(texts)) == (0, 0)
     assert hostile.in_sentences(texts[::40] + texts[-20:]) == 0
 
 
 @there
 def test_hostile_names_and_ids_bring_no_tag_into_the_page() -> None:
-    assert hostile.in_html(hostile.strings()[::3]) == 0
+    assert hostile.in_html(hostile.strings()[::6]) == 0
 
 
 def test_a_terminal_obeys_no_name() -> None:
@@ -182,7 +182,7 @@ def test_a_terminal_obeys_no_name() -> None:
 
 
 def test_spoilt_raw_files_are_refused_or_counted_right() -> None:
-    bad = [told for told in mutated.outcomes(24, seed=11) if told[1] not in ("read", "refused")]
+    bad = [told for told in mutated.outcomes(15, seed=11) if told[1] not in ("read", "refused")]
     assert bad == []
 
 

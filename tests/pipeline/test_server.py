@@ -1,4 +1,4 @@
-"""A real tracking server over HTTP with PostgreSQL behind it: two trainers at once, and nobody sees the password."""
+"""A real tracking server over HTTP, PostgreSQL behind it: two trainers at once, and nobody sees the password."""
 
 import os
 import subprocess
@@ -45,6 +45,7 @@ def server(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         **os.environ,
         "MLFLOW_BACKEND_STORE_URI": postgres.dsn("mlflow").replace("postgresql://", "postgresql+psycopg://"),
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -64,7 +65,7 @@ def server(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=1) as answer:
                 if answer.status == 200:
@@ -125,6 +126,9 @@ def test_a_server_that_is_away_is_one_sentence_without_its_password(
 def test_a_database_that_refuses_is_one_sentence_without_its_password(
     postgres: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        "mlflow.store.db.utils.MAX_RETRY_COUNT", 1
+    )  # MLflow knocks ten times, for two minutes
     address = postgres.dsn("postgres", password="sesame-4711").replace("postgresql:", "postgresql+psycopg:")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
     fitted = tracking.Fitted("forest", "f" * 64, {}, {}, {}, {}, 1.0)
