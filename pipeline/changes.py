@@ -50,8 +50,10 @@ class Changes:
     def between(self) -> dict[str, dict[str, int]]:
         """Count the customers of each tier then by their tier now."""
         counts = pd.crosstab(self.rows["tier_then"], self.rows["tier_now"])
-        whole = counts.reindex(index=TIERS, columns=TIERS, fill_value=0)
-        return {then: {now: int(whole.loc[then, now]) for now in TIERS} for then in TIERS}
+        whole = counts.reindex(index=TIERS, columns=TIERS, fill_value=0).to_numpy()
+        return {
+            then: dict(zip(TIERS, map(int, row), strict=True)) for then, row in zip(TIERS, whole, strict=True)
+        }
 
     @property
     def mean(self) -> dict[str, float]:
