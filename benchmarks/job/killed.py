@@ -89,7 +89,7 @@ def publishing_killed(folder: Path, every: int = 1) -> Outcome:
     for call, at in calls:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(base, place, symlinks=True)
-        _direct(place, 3, "-e", f"inject={call}:signal=KILL:when={at}")
+        _direct(place, 3, "-e", f"inject={call}:signal=KILL:when={at}", "-e", f"trace={call}")
         mixed += seen(Paths(place, "acme")) not in (2, 3)
         _direct(place, 3)
         unlike += files(Paths(place, "acme")) != wanted
@@ -111,10 +111,25 @@ def _counted(place: Path) -> list[tuple[str, int]]:
     return found
 
 
-def _direct(place: Path, number: int, *strace: str) -> None:
+def _direct(place: Path, number: int, *strace: str) -> int:
+    """Publish batch ``number``, under strace where it is told what to do; give the exit code."""
     words = [sys.executable, "-c", DIRECT, str(place), "acme", str(number)]
-    traced = ["strace", "-f", "-qq", *(strace if "-o" in strace else ("-o", os.devnull, *strace)), *words]
-    subprocess.run(traced if strace else words, cwd=ROOT, stdout=subprocess.DEVNULL, check=not strace)
+    traced = [
+        "strace",
+        "-f",
+        "-qq",
+        "--seccomp-bpf",
+        *(strace if "-o" in strace else ("-o", os.devnull, *strace)),
+        *words,
+    ]
+    done = subprocess.run(
+        traced if strace else words,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode
 
 
 def seen(paths: Paths) -> Any:
