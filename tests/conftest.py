@@ -123,7 +123,7 @@ def workplace(finished: tuple[Params, Paths], tmp_path: Path) -> tuple[Params, P
     """A copy of the finished run's data that a test may spoil; its settings, its places."""
     root = tmp_path / "root"
     source = finished[1].root
-    shutil.copytree(source / "data", root / "data")
+    shutil.copytree(source / "data", root / "data", symlinks=True)
     shutil.copytree(source / "mlruns", root / "mlruns")
     shutil.copy2(source / "params.yaml", root / "params.yaml")
     paths = Paths(root, DATASET)

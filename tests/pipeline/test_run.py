@@ -41,7 +41,7 @@ pytestmark = pytest.mark.slow
 def copied(finished_run: tuple[Paths, Done], tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """The checkout of the finished run, moved elsewhere: DVC's memory comes along."""
     root = tmp_path_factory.mktemp("copied") / "checkout"
-    shutil.copytree(finished_run[0].root, root)
+    shutil.copytree(finished_run[0].root, root, symlinks=True)
     return Paths(root, DATASET)
 
 
@@ -124,7 +124,7 @@ def test_a_refusal_inside_a_stage_ends_with_its_sentence_and_its_code(
     copied: Paths, command: Command, tmp_path: Path
 ) -> None:
     root = tmp_path / "checkout"
-    shutil.copytree(copied.root, root)
+    shutil.copytree(copied.root, root, symlinks=True)
     paths = Paths(root, DATASET)
     (paths.folder / "dataset.yaml").write_text(
         (paths.folder / "dataset.yaml").read_text() + "label: {horizon_days: 700}\n"
@@ -141,7 +141,7 @@ def test_a_refusal_inside_a_stage_ends_with_its_sentence_and_its_code(
 
 def test_a_bug_inside_a_stage_shows_its_traceback(copied: Paths, command: Command, tmp_path: Path) -> None:
     root = tmp_path / "checkout"
-    shutil.copytree(copied.root, root)
+    shutil.copytree(copied.root, root, symlinks=True)
     file = root / "pipeline" / "explain.py"
     file.write_text(file.read_text().replace('"""Explain the', 'raise KeyError("a bug")\n    """Explain the'))
     done = command(root, "run", "--dataset", DATASET)
@@ -163,7 +163,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(
     copied: Paths, command: Command, tmp_path: Path
 ) -> None:
     root = tmp_path / "checkout"
-    shutil.copytree(copied.root, root)
+    shutil.copytree(copied.root, root, symlinks=True)
     paths = Paths(root, DATASET)
     causes = paths.report / "causes.parquet"
     sound = causes.read_bytes()
