@@ -82,17 +82,17 @@ def fit(first: ArrayLike, second: ArrayLike, until: int, horizon: int) -> Second
     if not p:
         return None
     said, none, group = np.concatenate(p), np.concatenate(y).astype(np.float64), np.concatenate(who)
-    people, times = np.unique(group, return_counts=True)
+    people = np.unique(group)
     without = len(np.unique(group[none == 1]))
     if len(people) < LEAST or min(without, len(np.unique(group[none == 0]))) < LEAST_OF_EACH:
         return None
-    weight = (
-        1 / times[np.searchsorted(people, group)]
-    )  # a customer counts once, on however many dates it waits
+    # A customer that waits on several dates says little more than on one. Weights of its own would not do: those
+    # that buy soon wait on fewer.
+    worth = len(people) / len(group)
     return Second(
         horizon,
         tuple(_hazards(began, again, until)),
-        _shift(said, none, weight),
+        _shift(said, none, worth),
         len(people),
         len(said),
         float(none.mean()),
@@ -125,7 +125,10 @@ def _p_none(hazards: ArrayLike, age: ArrayLike, horizon: int) -> Floats:
     return np.asarray(np.clip(np.exp(stays.sum(axis=1)), SURE, 1 - SURE))
 
 
-def _shift(p: Floats, y: Floats, weight: Floats) -> float:
-    """The shift in log-odds at which the weighted mean probability is what was observed, drawn towards 0."""
+def _shift(p: Floats, y: Floats, worth: float) -> float:
+    """The shift in log-odds at which the mean probability is what was observed, drawn towards 0.
+
+    ``worth`` is how many independent customers a row stands for.
+    """
     odds = logit(p)
-    return float(brentq(lambda by: np.sum(weight * (y - expit(odds + by))) - by / SPREAD**2, -30, 30))
+    return float(brentq(lambda by: worth * np.sum(y - expit(odds + by)) - by / SPREAD**2, -30, 30))

@@ -86,8 +86,8 @@ def _demand_tree(body: str, number: int, features: int) -> None:
                 raise ValueError(f"A tree of the LightGBM text has not one of its '{name}' a node.")
     left, right = (np.array(told[f"{side}_child"].split(), np.int64) for side in ("left", "right"))
     # A leaf is named by -1, -2, ...: here they stand behind the splits.
-    named = (np.where(side < 0, inner + ~side, side) for side in (left, right))
-    _demand_children(np.arange(inner), *named, inner + leaves)
+    left, right = (np.where(side < 0, inner + ~side, side) for side in (left, right))
+    _demand_children(np.arange(inner), left, right, inner + leaves)
     _demand_features(np.array(told["split_feature"].split(), np.int64), features)
 
 

@@ -21,7 +21,7 @@ from features.unfold import Tables
 from pipeline import digests, keys, records, store
 from pipeline.columns import EPOCH
 from pipeline.errors import Refusal, TooLittleData
-from pipeline.frames import read_parquet, write_json
+from pipeline.frames import read_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -86,7 +86,7 @@ def features_on(params: Params, paths: Paths, as_of: date, customers: list[str])
 
 def write_catalogue(paths: Paths, features: Sequence[Feature], built: keys.Keys) -> None:
     """Say what the store holds: declarations, what is absent, each date's files and the keys of its columns."""
-    write_json(
+    write_sealed(
         paths.catalogue,
         {
             "hash": catalogue_hash(features),

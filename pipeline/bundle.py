@@ -169,6 +169,9 @@ def _parsed_model(
     files: Mapping[str, bytes], told: Mapping[str, Any], declared: Mapping[str, Entry]
 ) -> Served:
     """Parse the model, and have it write every one of its files again."""
+    about = _parsed("family.json", files["family.json"])
+    if odd := set(files) ^ {INDEX, GOLDEN, CALIBRATION, "family.json", *about["files"]}:
+        raise refused(f"'{min(odd)}' is not among the files of its model, or is missing")
     fit = fitted.fit_of(files, declared.values(), "the released bundle", "forewarn train")
     written = {f"fitted/{CHURN}/{name}": content for name, content in fit.churn.to_files().items()}
     if fit.gone is not None:

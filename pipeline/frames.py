@@ -5,6 +5,7 @@ Parquet carries a checksum in every page, written here and verified here: withou
 damaged numbers as if they were right.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -22,6 +23,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import BadRecords, CannotWrite, MissingInput
 
 ROW_GROUP = 250_000
+SEAL = "sha256"
 
 
 @contextmanager
@@ -91,6 +93,24 @@ def read_json(path: Path, *, made_by: str = "forewarn run") -> Any:
         return parsed(path.read_text("utf-8"))
     except (ValueError, OSError) as error:
         raise BadRecords(f"'{path}' cannot be read ({error}); make it again with '{made_by}'.") from None
+
+
+def write_sealed(path: Path, value: Any) -> None:
+    """Write JSON with the digest of its own content in it, under ``SEAL``."""
+    told = {name: item for name, item in value.items() if name != SEAL}
+    write_json(path, {**told, SEAL: _seal(told)})
+
+
+def read_sealed(path: Path, *, made_by: str) -> Any:
+    """Read JSON that ``write_sealed`` wrote, without its seal; raises BadRecords where the seal is broken."""
+    told = read_json(path, made_by=made_by)
+    if not isinstance(told, dict) or told.pop(SEAL, None) != _seal(told):
+        raise BadRecords(f"'{path}' is not as it was written; make it again with '{made_by}'.")
+    return told
+
+
+def _seal(told: Any) -> str:
+    return hashlib.sha256(json_text(told).encode()).hexdigest()
 
 
 def parsed(text: str) -> Any:

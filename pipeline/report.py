@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import contents, digests, page
-from pipeline.frames import read_json, read_parquet, write_text
+from pipeline.frames import read_json, read_parquet, read_sealed, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.sections.sources import Cases, Sources
@@ -70,7 +70,7 @@ def _cases(paths: Paths) -> Cases | None:
 
 def features(paths: Paths) -> dict[str, dict[str, Any]]:
     """Give what is declared of the features that were built, by name."""
-    catalogue = read_json(paths.catalogue, made_by=_command("build", paths))
+    catalogue = read_sealed(paths.catalogue, made_by=_command("build", paths))
     return {entry["name"]: entry for entry in catalogue["features"]}
 
 

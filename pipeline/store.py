@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import frames
+from pipeline import digests, frames
 from pipeline.errors import BadRecords, MissingInput
-from pipeline.frames import read_arrow, read_json, read_parquet
+from pipeline.frames import read_arrow, read_parquet, read_sealed
 from pipeline.paths import Paths
 
 KEYS = ["customer_id", "as_of"]
@@ -62,13 +62,20 @@ def of_rows(paths: Paths, some: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
 
 def catalogue(paths: Paths) -> dict[str, Any]:
     """Give ``store/catalogue.json``: ``hash``, ``features`` (declarations), ``absent``, ``dates``."""
-    found: dict[str, Any] = read_json(paths.catalogue, made_by=f"forewarn build --dataset {paths.dataset}")
+    found: dict[str, Any] = read_sealed(paths.catalogue, made_by=f"forewarn build --dataset {paths.dataset}")
     return found
 
 
 def read(paths: Paths, as_of: date, names: Sequence[str]) -> pa.Table:
-    """Read some features of one date: customer_id, as_of and ``names``, sorted by customer."""
+    """Read some features of one date: customer_id, as_of and ``names``, sorted by customer.
+
+    Raises BadRecords for a file that is not the one that the catalogue names.
+    """
     files = _files(paths, as_of)
+    known = catalogue(paths).get("dates", {}).get(as_of.isoformat(), {}).get("files", {})
+    for file in files:
+        if file.name in known and digests.of_file(file) != known[file.name]:
+            raise BadRecords(f"'{file}' is not as it was built; make it again with '{_made_by(paths)}'.")
     tables = [read_arrow(file, made_by=_made_by(paths), columns=[*KEYS, *names]) for file in files]
     return pa.concat_tables(tables).sort_by("customer_id") if len(tables) > 1 else tables[0]
 

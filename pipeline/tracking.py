@@ -352,7 +352,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
                 (paths.root / "mlruns").mkdir(exist_ok=True)
             yield MlflowClient(tracking_uri=uri(paths), registry_uri=uri(paths))
         except (MlflowException, OSError) as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = re.sub("//[^/@ ]*@", "//...@", str(error).strip().splitlines()[0])
             raise CannotWrite(
                 f"MLflow at '{_without_password(uri(paths))}' did not answer ({reason}); "
                 "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."

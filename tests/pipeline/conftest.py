@@ -144,7 +144,7 @@ def outputs(
     frames.write_json(paths.report / "metrics.json", metrics(predictions))
     frames.write_json(paths.report / "ingest.json", INGEST)
     frames.write_json(paths.report / "quality.json", QUALITY)
-    frames.write_json(paths.catalogue, {"hash": "0" * 64, "features": [_entry(*row) for row in CATALOGUE]})
+    frames.write_sealed(paths.catalogue, {"hash": "0" * 64, "features": [_entry(*row) for row in CATALOGUE]})
     cohort = pd.DataFrame(
         {"customer_id": ["X1", "X2", "X3"], "as_of": pd.Timestamp(DATES[-1]), "eligible": False}
     )

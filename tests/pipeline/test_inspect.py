@@ -71,7 +71,7 @@ def made(root: Path) -> Paths:
         }
         for name, (risk, en, zh) in ENTRIES.items()
     ]
-    frames.write_json(paths.catalogue, {"hash": "0" * 64, "features": entries})
+    frames.write_sealed(paths.catalogue, {"hash": "0" * 64, "features": entries})
     return paths
 
 

@@ -20,7 +20,7 @@ from models.families import FAMILIES
 from pipeline import calibrate, choose, evaluate, explain, publishing, score
 from pipeline.errors import BadRecords, GateClosed, MissingInput, TooLittleData, Usage
 from pipeline.fitted import champion, load
-from pipeline.frames import read_json, read_parquet, write_json, write_parquet
+from pipeline.frames import read_json, read_parquet, write_json, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES, top_causes
@@ -334,7 +334,7 @@ def redeclared(paths: Paths, **parts: object) -> str:
     told = read_json(paths.catalogue)
     entry = next(one for one in told["features"] if one["days"] == 90)
     entry |= {"hash": "0" * 64, **parts}
-    write_json(paths.catalogue, told)
+    write_sealed(paths.catalogue, told)
     return str(entry["name"])
 
 
@@ -366,7 +366,7 @@ def test_a_feature_that_left_the_store_is_named(workplace: Place) -> None:
     params, paths = workplace
     told = read_json(paths.catalogue)
     gone = told["features"].pop(3)["name"]
-    write_json(paths.catalogue, told)
+    write_sealed(paths.catalogue, told)
     with pytest.raises(GateClosed, match=f"'{gone}': it is not there now"):
         explain.run(params, paths)
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import build, label, publishing, score
+from pipeline import build, label, publishing, score, store
 from pipeline.errors import BadConfig, BadRecords, GateClosed, MissingInput
 from pipeline.frames import read_arrow, read_json, write_parquet
 from pipeline.params import Params
@@ -109,7 +109,7 @@ def demand_equal(ours: Paths, theirs: Paths) -> int:
         left, right = rows(mine[day]), rows(others[day])
         assert same_bits(left, right)
         cells += left.num_rows * left.num_columns
-    left, right = (read_json(paths.catalogue) for paths in (ours, theirs))
+    left, right = (store.catalogue(paths) for paths in (ours, theirs))
     for day in left["dates"]:
         for told in (left, right):
             del told["dates"][day]["files"]  # one file, or one a partition

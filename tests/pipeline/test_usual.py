@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import usual
-from pipeline.frames import write_json, write_parquet
+from pipeline.frames import write_parquet, write_sealed
 from pipeline.paths import Paths
 
 DAYS = [date(2024, month, 1) for month in range(1, 6)]
@@ -30,7 +30,7 @@ def paths(tmp_path: Path) -> Paths:
         )
         write_parquet(there.features(day) / "features.parquet", rows)
     dates = {day.isoformat(): {} for day in DAYS}
-    write_json(there.catalogue, {"features": DECLARED, "dates": dates})
+    write_sealed(there.catalogue, {"features": DECLARED, "dates": dates})
     return there
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from models.families import FAMILIES
 from models.folds import roles
-from pipeline import explain, fitting, store, walk
+from pipeline import digests, explain, fitting, store, walk
 from pipeline.errors import GateClosed
 from pipeline.fitted import load
-from pipeline.frames import read_json, read_parquet, write_json, write_parquet
+from pipeline.frames import read_json, read_parquet, write_json, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.store import catalogue
@@ -58,6 +58,9 @@ def test_what_is_asked_on_a_later_date_does_not_reach_an_earlier_one(workplace: 
     numbers = spoiled.select_dtypes("number").columns
     spoiled[numbers] = spoiled[numbers].astype(float) * -3
     write_parquet(file, spoiled)
+    told = store.catalogue(paths)
+    told["dates"][LAST.isoformat()]["files"][file.name] = digests.of_file(file)
+    write_sealed(paths.catalogue, told)
     after = walked(params, paths)
     first = before["as_of"] == pd.Timestamp(FIRST)
     pd.testing.assert_frame_equal(after[first], before[first], check_exact=True)
