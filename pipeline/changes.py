@@ -4,6 +4,7 @@ Who is in another tier, whose probability moved most, which contributions moved 
 came or went. A customer's parts add up to the change of its probability, and so do their means over all customers.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,11 +50,8 @@ class Changes:
     @property
     def between(self) -> dict[str, dict[str, int]]:
         """Count the customers of each tier then by their tier now."""
-        counts = pd.crosstab(self.rows["tier_then"], self.rows["tier_now"])
-        whole = counts.reindex(index=TIERS, columns=TIERS, fill_value=0).to_numpy()
-        return {
-            then: dict(zip(TIERS, map(int, row), strict=True)) for then, row in zip(TIERS, whole, strict=True)
-        }
+        pairs = Counter(zip(self.rows["tier_then"], self.rows["tier_now"], strict=True))
+        return {then: {now: pairs[then, now] for now in TIERS} for then in TIERS}
 
     @property
     def mean(self) -> dict[str, float]:

@@ -22,6 +22,7 @@ from pipeline.tracking import Version
 
 GATE, BEFORE, ROLLED_BACK = "gate", "before", "rolled_back"
 """Tags of a version: what the gate said; the version that served before it; when it was taken back."""
+AGAIN = "Decided before, and nothing that the decision depends on has changed:\n"
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,8 @@ class Promotion:
     @property
     def text(self) -> str:
         """The table and the verdict, for the terminal."""
-        before = (
-            "" if self.fresh else "Decided before, and nothing that the decision depends on has changed:\n"
-        )
-        return before + decision.text(self.told)
+        again = self.told["verdict"] != "serving" and not self.fresh
+        return (AGAIN if again else "") + decision.text(self.told)
 
 
 def run(params: Params, paths: Paths) -> Promotion:
