@@ -78,7 +78,8 @@ def inputs(params: Params, paths: Paths, served: Served, training: Training, as_
     found = drift.compared(now.X.to_numpy(), then.X.to_numpy(), past, limits, customers)
     reasons = _reasons(served, then.X)
     notices = drift.notices(found, names, source_of, reasons, limits, against)
-    absent = [name for name in names if now.X[name].isna().all() and not then.X[name].isna().all()]
+    typical = served.fit.typical  # None where training knew nothing either
+    absent = [name for name in names if now.X[name].isna().all() and typical.get(name) is not None]
     for source in dict.fromkeys(source_of[name] for name in absent):
         mine = [name for name in absent if source_of[name] == source]
         words = f"{len(mine)} features that the model reads are known of nobody now, '{mine[0]}' the first."

@@ -1,6 +1,5 @@
 """``watch`` on a finished run: what it says, what it writes, and what it makes of records that were broken."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -12,11 +11,13 @@ import pytest
 
 from models.notices import Notice
 from pipeline import cli, watch, watched
+from pipeline.errors import GateClosed
 from pipeline.frames import read_arrow, read_json, read_parquet, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
 Place = tuple[Params, Paths]
+LOOKED = {"check": "units", "about": "trade.amount", "verdict": "look", "words": "Ten times.", "figures": {}}
 
 
 def notice(content: dict, check: str, about: str) -> dict:
@@ -70,7 +71,7 @@ def test_broken_records_are_named_and_are_no_reason_to_retrain(workplace: Place)
     told = watch.run(params, paths, day)
     assert told["verdict"] == "look"
     assert notice(told, "units", "trade.quantity")["verdict"] == "look"
-    assert "1,0" in notice(told, "units", "trade.quantity")["words"]
+    assert notice(told, "units", "trade.quantity")["figures"]["times"] == pytest.approx(1000, rel=0.2)
     assert "No record for" in notice(told, "sources", contacts)["words"]
     assert "There are no records" in notice(told, "sources", "service")["words"]
     assert notice(told, "inputs", "service, unknown")["verdict"] == "look"
@@ -79,14 +80,15 @@ def test_broken_records_are_named_and_are_no_reason_to_retrain(workplace: Place)
 def test_a_new_segment_is_named_and_cannot_write_into_the_page(workplace: Place) -> None:
     params, paths = workplace
     evil = "<script>alert(1)</script>"
+    tomorrow = last_day(paths) + timedelta(days=1)
 
     def renamed(rows: pa.Table) -> pa.Table:
         newest = rows.to_pandas(date_as_object=False).drop_duplicates("customer_id", keep="last")
-        some = newest.iloc[::4].assign(segment=evil, known_at=pd.Timestamp(last_day(paths)))
+        some = newest.iloc[::4].assign(segment=evil, known_at=pd.Timestamp(tomorrow))
         return pa.concat_tables([rows, pa.Table.from_pandas(some, schema=rows.schema, preserve_index=False)])
 
     change(paths, "customers", renamed)
-    told = watch.run(params, paths)
+    told = watch.run(params, paths, tomorrow)
     assert notice(told, "values", "customers.segment")["verdict"] == "retrain"
     page = (paths.report / "watch.html").read_text("utf-8")
     assert "&lt;script&gt;alert(1)" in page
@@ -128,12 +130,20 @@ def test_the_command_tells_the_verdict_and_fails_only_where_it_is_asked_to(
     monkeypatch.setenv("FOREWARN_ROOT", str(paths.root))
     asked = ["watch", "--dataset", paths.dataset]
     change(paths, "interaction", lambda rows: rows.slice(0, len(rows) // 2))
-    assert cli.main([*asked, "--fail-on", "retrain"]) == 0
-    assert capsys.readouterr().out.startswith("look: as of ")
-    assert cli.main([*asked, "--fail-on", "look", "--json"]) == 14
+    assert cli.main([*asked, "--fail-on", "look"]) == 14
     said = capsys.readouterr()
-    assert json.loads(said.out)["verdict"] == "look"
+    assert said.out.startswith("look: as of ")
     assert "says 'look'" in said.err
+
+
+def test_a_verdict_fails_where_it_is_as_grave_as_asked() -> None:
+    content = {"dataset": "d", "as_of": "2024-01-31", "verdict": "look", "notices": [LOOKED]}
+    watch.demand(content, None)
+    watch.demand(content, "retrain")
+    with pytest.raises(
+        GateClosed, match=r"says 'look' as of 2024-01-31; look: units, trade.amount: Ten times"
+    ):
+        watch.demand(content, "look")
 
 
 def test_plans_ahead_do_not_make_the_last_day(workplace: Place) -> None:
