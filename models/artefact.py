@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SCHEMA = "schema.json"
+BYTES_MOST = 512 * 2**20
+"""Bytes that a saved model may unpack to."""
 
 
 def under(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -87,6 +89,15 @@ def loaded(content: bytes, trusted: Sequence[str]) -> Any:
     """The model in ``content``; a type that neither skops nor ``trusted`` knows is refused before it is
     touched.
     """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    if (
+        len({part.filename for part in parts}) < len(parts)
+        or sum(part.file_size for part in parts) > BYTES_MOST
+    ):
+        raise ValueError(
+            "The saved model holds a part twice, or unpacks to more than a model is; do not load it."
+        )
     unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - set(trusted))
     if unknown:
         raise ValueError(

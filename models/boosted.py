@@ -16,6 +16,7 @@ import numpy as np
 
 from models.attribution import closed
 from models.matrix import labels, matrix
+from models.wellformed import demand_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,8 +97,8 @@ def canonical(text: str) -> str:
 def load(files: Mapping[str, bytes]) -> Boosted:
     """The model that ``Boosted.to_files`` wrote.
 
-    LightGBM ends the whole process on many damaged texts, so a text that is not the one written is refused before
-    it is parsed, and one that LightGBM would write otherwise after.
+    LightGBM ends the whole process on many damaged texts, so a text that is not the one written, or whose trees are
+    none, is refused before it is parsed, and one that LightGBM would write otherwise after.
     """
     shape = json.loads(files["shape.json"])
     if not shape["boosters"]:
@@ -106,6 +107,8 @@ def load(files: Mapping[str, bytes]) -> Boosted:
     for name, digest in shape["boosters"].items():
         content = files[name]
         text = content.decode() if hashlib.sha256(content).hexdigest() == digest else ""
+        if text:
+            demand_text(text, len(shape["features"]))
         if not text or canonical(text) != text:
             raise ValueError(
                 f"The file '{name}' is not as it was written; take it again from where the model was fitted."

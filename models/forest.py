@@ -16,6 +16,7 @@ from sklearn.ensemble import RandomForestClassifier
 from models.artefact import dumped, loaded
 from models.attribution import closed
 from models.matrix import labels, matrix
+from models.wellformed import demand_forest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,9 @@ def fit(X: pd.DataFrame, y: ArrayLike, params: Mapping[str, Any], seed: int, thr
 def load(files: Mapping[str, bytes]) -> Forest:
     """The model that ``Forest.to_files`` wrote."""
     shape = json.loads(files["shape.json"])
-    return Forest(tuple(shape["features"]), loaded(files["forest.skops"], TRUSTED))
+    forest = loaded(files["forest.skops"], TRUSTED)
+    demand_forest(forest, len(shape["features"]))
+    return Forest(tuple(shape["features"]), forest)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,24 @@ def activity(params: Params, paths: Paths, until: date) -> Activity | None:
 
     None where leaving is not read off purchases (the rule ``recorded``), or the orders are not on this machine.
     """
+    if params.dataset.label.rule == "recorded":
+        return None
+    seen = purchase_days(params, paths, until)
+    if seen is None or seen.empty:
+        return None
+    bought = seen["day"].to_numpy()
+    first = int(bought.min())
+    days = (until - EPOCH).days - first + 1
+    return Activity(first, tuple(map(int, np.bincount(bought - first, minlength=days))))
+
+
+def purchase_days(params: Params, paths: Paths, until: date) -> pd.DataFrame | None:
+    """Give the days on which customers bought, up to ``until`` and as known on it: customer_id, day (since 1970).
+
+    None where the orders are not on this machine.
+    """
     path = paths.table("trade")
-    if params.dataset.label.rule == "recorded" or params.dataset.tables or not path.exists():
+    if params.dataset.tables or not path.exists():
         return None
     trade = read_arrow(path)
     trade = trade.select([name for name in READ if name in trade.column_names])
@@ -31,14 +47,11 @@ def activity(params: Params, paths: Paths, until: date) -> Activity | None:
     counts = pc.less(pc.cast(trade["ordered_at"], MOMENT), end)
     for name in {"known_at", "is_return", "withdrawn_at"} & set(trade.column_names):
         counts = pc.and_(counts, _counts(trade[name], name, end))
-    seen = trade.filter(counts).select(["customer_id", "ordered_at"]).to_pandas(date_as_object=False)
-    if seen.empty:
-        return None
-    seen["day"] = seen["ordered_at"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    bought = seen.drop_duplicates(["customer_id", "day"])["day"].to_numpy()
-    first = int(bought.min())
-    days = (until - EPOCH).days - first + 1
-    return Activity(first, tuple(map(int, np.bincount(bought - first, minlength=days))))
+    seen: pd.DataFrame = (
+        trade.filter(counts).select(["customer_id", "ordered_at"]).to_pandas(date_as_object=False)
+    )
+    seen["day"] = seen.pop("ordered_at").to_numpy().astype("datetime64[D]").astype(np.int64)
+    return seen.drop_duplicates(ignore_index=True)
 
 
 def _counts(column: "pa.ChunkedArray", name: str, end: "pa.Scalar") -> "pa.ChunkedArray":

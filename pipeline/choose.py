@@ -3,8 +3,8 @@
 Each family is judged by the criterion of ``params.yaml`` on probabilities that its calibration gave to customers it
 was not fitted on. A family whose tiers break their promise on those (``models.tiers``) cannot serve; where none is
 left, nothing is chosen (exit 14). Writes ``model/champion.json``, registers the model in MLflow under the alias
-``champion``, and notes in ``report/tracking.json`` where MLflow keeps it (ids that differ from run to run, so not
-beside the model).
+``challenger``, and notes in ``report/tracking.json`` where MLflow keeps it (ids that differ from run to run, so not
+beside the model). It serves when ``promote`` has let it.
 """
 
 from collections.abc import Mapping

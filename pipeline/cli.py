@@ -72,6 +72,13 @@ def dataset(text: str) -> str:
     return text
 
 
+def model(text: str) -> str:
+    """Read an alias or a version of the registry."""
+    if not re.fullmatch(r"\w[\w-]{0,99}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no alias; one is of letters, digits, '_' and '-'")
+    return text
+
+
 def number(text: str) -> int:
     """Read a whole number that is not negative."""
     if not re.fullmatch(r"[0-9]+", text):
@@ -99,6 +106,16 @@ AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
 AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="the day to ask about")
 SINCE = Option(
     "--since", type=day, metavar="DATE", help="why it moved since this day, which was scored (as was --as-of)"
+)
+SCORED_SINCE = Option(
+    "--since", type=day, metavar="DATE", help="also every as-of date from this one on, by steps of months"
+)
+MODEL = Option(
+    "--model",
+    default="champion",
+    type=model,
+    metavar="NAME",
+    help="an alias or a version of MLflow's registry; the champion without it",
 )
 CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
 CHINESE = Option("--zh", action="store_true", help="in Chinese")
@@ -222,28 +239,46 @@ def _run(asked: argparse.Namespace) -> int:
         return run.run(params, paths)
 
 
+def _promote(asked: argparse.Namespace) -> int:
+    from pipeline import promote
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        return promote.run(params, paths)
+
+
 def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
     from pipeline.frames import json_text
     from pipeline.lock import held
 
     params, paths = settings(asked.dataset)
+    params = _computed_by(params, asked.engine)
+    manifests: list[Any] = []
     with held(paths):
-        batch = score.run(_computed_by(params, asked.engine), paths, asked.as_of)
-    told = json_text(batch.manifest) if asked.json else "\n".join([*batch.certificate, batch.sentence, ""])
-    print(told, end="")
-    if asked.to:
-        print(_exported(paths, asked), file=sys.stderr if asked.json else sys.stdout)
+        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model):
+            if not asked.json:
+                print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
+            manifests.append(batch.manifest)
+            if asked.to:
+                print(
+                    _exported(paths, batch.as_of, asked),
+                    file=sys.stderr if asked.json else sys.stdout,
+                    flush=True,
+                )
+    if asked.json:
+        print(json_text(manifests if asked.since else manifests[0]), end="")
 
 
 def _export(asked: argparse.Namespace) -> None:
-    print(_exported(settings(asked.dataset)[1], asked))
+    print(_exported(settings(asked.dataset)[1], asked.as_of, asked))
 
 
-def _exported(paths: Paths, asked: argparse.Namespace) -> str:
+def _exported(paths: Paths, as_of: date, asked: argparse.Namespace) -> str:
     from pipeline import export
 
-    return export.run(paths, asked.as_of, export.Wanted(asked.to, asked.out, asked.dsn_from, asked.table))
+    return export.run(paths, as_of, export.Wanted(asked.to, asked.out, asked.dsn_from, asked.table))
 
 
 def _why(asked: argparse.Namespace) -> None:
@@ -315,11 +350,12 @@ STAGES = (
 COMMANDS = (
     Command("run", "every stage that is out of date, then the scores of the last day", _run, (DATASET,)),
     *STAGES,
+    Command("promote", "let the challenger serve", _promote, (DATASET,)),
     Command(
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, ENGINE, JSON, TO, *ELSEWHERE),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE),
     ),
     Command(
         "export",

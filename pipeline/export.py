@@ -14,9 +14,9 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import digests, sheets
-from pipeline.errors import GateClosed, Usage
-from pipeline.frames import plain, read_arrow, read_json, write_bytes, write_parquet
+from pipeline import digests, publishing, sheets
+from pipeline.errors import Usage
+from pipeline.frames import plain, read_arrow, write_bytes, write_parquet
 from pipeline.paths import Paths
 
 Form = Literal["csv", "parquet", "postgres"]
@@ -56,7 +56,7 @@ class Wanted:
 def run(paths: Paths, as_of: date, wanted: Wanted) -> str:
     """Export a day that was scored; give the sentence that says where it is."""
     _demand_fitting(wanted)
-    rows, digest = published(paths, as_of)
+    rows, digest = _scores(paths, as_of)
     flat_rows = flat(rows, paths.dataset)
     if wanted.form == "postgres":
         from pipeline import postgres
@@ -80,16 +80,11 @@ def _demand_fitting(wanted: Wanted) -> None:
         )
 
 
-def published(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
-    """Give the scores of a day and their digest, once the digest is that of their manifest."""
-    score = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
-    folder = paths.batch(as_of)
-    told = read_json(folder / "manifest.json", made_by=score)["scores"]
-    path = folder / told["file"]
-    digest = digests.of_file(path, made_by=score)
-    if digest != told["sha256"]:
-        raise GateClosed(f"'{path}' is not the file that its manifest names; make it again with '{score}'.")
-    return read_arrow(path, made_by=score), digest
+def _scores(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
+    """Give the scores of a day and their digest, from one batch, whatever is published meanwhile."""
+    folder = publishing.published(paths, as_of)
+    scores = folder / publishing.SCORES
+    return read_arrow(scores), digests.of_file(scores)
 
 
 def flat(rows: pa.Table, dataset: str) -> pa.Table:

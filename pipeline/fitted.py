@@ -25,10 +25,11 @@ from pipeline.columns import EPOCH
 from pipeline.declared import Entry, demand_same
 from pipeline.digests import of_bytes, of_names
 from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import json_text, read_json
+from pipeline.frames import json_text, parsed, read_json
 from pipeline.paths import Paths
 
 CHURN, GONE, LEVEL, CAUSES = "churn", "gone", "level", "causes"
+CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True)
@@ -102,28 +103,41 @@ def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date 
         files[name] = path.read_bytes()
         if of_bytes(files[name]) != digest:
             raise GateClosed(f"'{path}' is not the file that training wrote; make it again with '{made_by}'.")
+    return fit_of(files, catalogue, f"'{folder}'", made_by)
+
+
+def fit_of(files: Mapping[str, bytes], catalogue: Iterable[Entry], where: str, made_by: str) -> Fit:
+    """Parse the files of a fit; ``where`` names their place and ``made_by`` the command that makes them anew."""
+    about = parsed(files["family.json"].decode())
+    demand_same(about, catalogue, made_by)
     parts = {kind: under(f"fitted/{kind}/", files) for kind in (CHURN, GONE)}
     try:
-        churn = families.load(family, parts[CHURN])
+        churn = families.load(about["family"], parts[CHURN])
         left = gone.load(parts[GONE]) if parts[GONE] else None
     except (KeyError, TypeError, ValueError) as error:
         raise GateClosed(
-            f"The model in '{folder}' is not one that this version reads ({error}); make it again with '{made_by}'."
+            f"The model in {where} is not one that this version reads ({error}); make it again with '{made_by}'."
         ) from None
-    return Fit(family, churn, left, about, files, of_bytes(files["family.json"]))
+    own = {name: content for name, content in files.items() if name in {"family.json", *about["files"]}}
+    return Fit(about["family"], churn, left, about, own, of_bytes(files["family.json"]))
 
 
 def load(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | None = None) -> Served:
     """Read a family with the calibrations that were written for exactly this fit; with ``as_of`` the walked one."""
     fit = load_fit(paths, family, catalogue, as_of)
-    path = paths.family(family, as_of) / "calibration.json"
+    path = paths.family(family, as_of) / CALIBRATION
     made_by = f"forewarn {'calibrate' if as_of is None else 'evaluate'} --dataset {paths.dataset}"
     maps = read_json(path, made_by=made_by)
     if maps["fit"] != fit.hash:
         raise GateClosed(
             f"'{path}' belongs to an earlier model of '{family}'; make it again with '{made_by}'."
         )
-    files = {**fit.files, "calibration.json": path.read_bytes()}
+    return served_of(fit, maps, path.read_bytes())
+
+
+def served_of(fit: Fit, maps: Mapping[str, Any], content: bytes) -> Served:
+    """Join a fit and its ``maps`` from score to probability, whose file holds ``content``."""
+    files = {**fit.files, CALIBRATION: content}
     return Served(
         fit=fit,
         churn=Calibration.from_json(maps[CHURN]),

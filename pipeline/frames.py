@@ -88,9 +88,23 @@ def read_json(path: Path, *, made_by: str = "forewarn run") -> Any:
     """Read a JSON file; where it is missing, ``made_by`` names the command that makes it."""
     _demand(path, made_by)
     try:
-        return json.loads(path.read_text("utf-8"))
+        return parsed(path.read_text("utf-8"))
     except (ValueError, OSError) as error:
         raise BadRecords(f"'{path}' cannot be read ({error}); make it again with '{made_by}'.") from None
+
+
+def parsed(text: str) -> Any:
+    """Parse JSON; raises ValueError for a key that stands twice in one object, of which a reader sees the last."""
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key '{twice}' stands twice in one object")
+    return found
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:
@@ -111,16 +125,27 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
 
 def write_parquet(path: Path, rows: pa.Table | pd.DataFrame) -> None:
     """Write ``rows`` so that the bytes depend on their content alone."""
-    table = to_arrow(rows) if isinstance(rows, pd.DataFrame) else rows.replace_schema_metadata(None)
     with appearing(path) as beside:
-        pq.write_table(
-            table,
-            beside,
-            compression="zstd",
-            row_group_size=ROW_GROUP,
-            write_page_checksum=True,
-            version="2.6",
-        )
+        _write(rows, beside)
+
+
+def parquet_bytes(rows: pa.Table | pd.DataFrame) -> bytes:
+    """Give the bytes that ``write_parquet`` would write."""
+    content = pa.BufferOutputStream()
+    _write(rows, content)
+    return bytes(content.getvalue())
+
+
+def _write(rows: pa.Table | pd.DataFrame, where: Any) -> None:
+    table = to_arrow(rows) if isinstance(rows, pd.DataFrame) else rows.replace_schema_metadata(None)
+    pq.write_table(
+        table,
+        where,
+        compression="zstd",
+        row_group_size=ROW_GROUP,
+        write_page_checksum=True,
+        version="2.6",
+    )
 
 
 def read_arrow(path: Path, *, made_by: str = "forewarn run", columns: list[str] | None = None) -> pa.Table:

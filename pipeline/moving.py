@@ -1,7 +1,7 @@
 """Why probabilities moved between two scored dates, for one customer or for all of both batches.
 
 What was served stands in ``scores/as_of=DATE``; the features of both dates are computed again, from the records as
-they stand now, and explained by the model that serves now (``models.moves`` has the arithmetic). What happened to
+they stand now, and explained by the model of the newer date (``models.moves`` has the arithmetic). What happened to
 everybody is the mean over the customers on both dates, of which at most ``DRAWN`` are drawn, always the same ones,
 so that one customer is asked about in the same time however large the company is, and hears what all would hear.
 """
@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from models.attribution import by_cause
-from models.families import FAMILIES
 from models.moves import Moves, moves, shared
-from pipeline import build, fitted
-from pipeline.errors import MissingInput, Refusal, Usage
+from pipeline import build, released
+from pipeline.errors import Refusal, Usage
 from pipeline.explained import contributions_of
 from pipeline.fitted import Served
 from pipeline.params import Params
@@ -69,8 +68,7 @@ def moved(
         )
     older = batch(paths, since)
     catalogue = declarations()
-    champion = fitted.champion(paths, catalogue)
-    _demand(newer, champion, paths)
+    champion = released.of_batch(paths, newer.manifest, catalogue)
     both = older.scores.merge(newer.scores, on="customer_id", suffixes=("_then", "_now"))
     drawn = _drawn(both["customer_id"])
     wanted = set(both["customer_id"]) & set(both["customer_id"] if customers is None else customers)
@@ -82,20 +80,11 @@ def moved(
         matched(build.features_on(params, paths, day, ids), both, champion.fit.churn.features)
         for day in (since, newer.as_of)
     )
-    before = _served(paths, set(older.scores["model"]), champion, catalogue)
+    before = _served(paths, older, champion, catalogue)
     parts = _split(params, paths, both, (then, now), (since, newer.as_of), champion, before, drawn)
     rows = _frame(both, catalogue, parts, then, now)
     rows = rows[rows["customer_id"].isin(wanted)].reset_index(drop=True)
     return Moved(rows, since, newer.as_of, parts.separate, len(drawn))
-
-
-def _demand(newer: Scored, champion: Served, paths: Paths) -> None:
-    """Refuse scores that another model gave: what moved is told by the model that serves now."""
-    if set(newer.scores["model"]) != {champion.hash}:
-        raise MissingInput(
-            f"The scores of {newer.as_of} are not from the model that serves now; score that day again with "
-            f"'forewarn score --dataset {paths.dataset} --as-of {newer.as_of}'."
-        )
 
 
 def _drawn(customers: pd.Series) -> set[str]:
@@ -105,23 +94,15 @@ def _drawn(customers: pd.Series) -> set[str]:
 
 
 def _served(
-    paths: Paths, hashes: set[str], champion: Served, catalogue: Sequence[Mapping[str, Any]]
+    paths: Paths, older: Scored, champion: Served, catalogue: Sequence[Mapping[str, Any]]
 ) -> Served | None:
-    """Give the model that gave the older scores, if it is still here: it serves, was passed over or was walked."""
-    if hashes == {champion.hash}:
+    """Give the model that gave the older scores, if it is still to be had."""
+    if older.manifest["model"]["hash"] == champion.hash:
         return champion
-    walked = [
-        date.fromisoformat(folder.name.removeprefix("as_of=")) for folder in paths.walked.glob("as_of=*")
-    ]
-    for day in [None, *sorted(walked)]:
-        for family in FAMILIES:
-            try:
-                found = fitted.load(paths, family, catalogue, day)
-            except Refusal:
-                continue
-            if hashes == {found.hash}:
-                return found
-    return None
+    try:
+        return released.of_batch(paths, older.manifest, catalogue)
+    except Refusal:
+        return None
 
 
 def _split(

@@ -102,5 +102,13 @@ class Paths:
         return self.model / name if as_of is None else self.walked / f"as_of={as_of.isoformat()}" / name
 
     def batch(self, as_of: date) -> Path:
-        """Give the folder of one scored date."""
+        """Give the link to the scores of one date (``pipeline.publishing`` follows it)."""
         return self.scores / f"as_of={as_of.isoformat()}"
+
+    def batches(self, as_of: date) -> Path:
+        """Give the folder in which the batches of one date lie, the published one and the one before."""
+        return self.scores / f".as_of={as_of.isoformat()}"
+
+    def released(self, digest: str) -> Path:
+        """Give the folder of a release bundle as it was fetched from the registry."""
+        return self.model / "released" / digest

@@ -1,4 +1,4 @@
-"""``forewarn run``: every stage that is out of date, then the scores of the last day, then what came of it.
+"""``forewarn run``: every stage that is out of date, then promotion and the scores of the last day.
 
 DVC decides what is out of date. Its own lines go to ``data/<dataset>/.run.log``; the stages report what happens to
 them as events, so that a refusal inside a stage ends the run with the stage's own sentence and exit code.
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import graph, records
-from pipeline.errors import CannotWrite, MissingInput, Refusal
+from pipeline.errors import CannotWrite, GateClosed, MissingInput, Refusal
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -38,13 +38,17 @@ class Screen(Protocol):
 
 def run(params: Params, paths: Paths) -> int:
     """Bring the dataset up to date and tell the result; gives 1 where a stage had a bug."""
-    from pipeline import score, telling
+    from pipeline import promote, score, telling
 
     _demand_raw(params, paths)
     seconds: dict[str, float | None] = {}
     code = _reproduce(graph.target(params, paths), paths, seconds)
     if code:
         return code
+    try:
+        promote.run(params, paths)
+    except GateClosed as refusal:
+        print(f"not promoted: {refusal}", flush=True)
     began = time.perf_counter()
     batch = score.run(params, paths, _last_day(paths))
     seconds["score"] = time.perf_counter() - began if batch.fresh else None

@@ -1,34 +1,38 @@
 """``forewarn score``: the scheduled job. The probability and the causes of everybody on one day.
 
-Reads the records as ``ingest`` left them, computes that day's features, and serves the champion from its files.
-Writes ``scores/as_of=DATE/scores.parquet`` and, after it, ``manifest.json``, which names its digest. The bytes of
-the scores depend on the records, the settings, the model and the code alone: where the manifest shows that none of
+Reads the records as ``ingest`` left them, computes that day's features, and serves the champion as the registry
+names it, from its release bundle. Publishes ``scores/as_of=DATE/`` (``pipeline.publishing``): ``scores.parquet``,
+``unscored.parquet`` with everybody else and the reason, and ``manifest.json``, which names their digests. The bytes
+of these depend on the records, the settings, the model and the code alone: where the manifest shows that none of
 them changed, nothing is computed again.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipeline import certificates, digests
-from pipeline.errors import GateClosed, Refusal, TooLittleData
-from pipeline.frames import read_json, write_json, write_parquet
+from pipeline import bundle, certificates, digests, publishing, released, tracking
+from pipeline.errors import GateClosed, TooLittleData, Usage
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
+from pipeline.tracking import Version
 
 SHELL = (
+    "activity",
     "build",
+    "bundle",
     "columns",
     "declared",
     "explained",
     "fitted",
+    "firsts",
     "frames",
     "label",
+    "publishing",
     "records",
     "reference",
     "score",
@@ -56,24 +60,55 @@ class Batch:
     @property
     def sentence(self) -> str:
         rows = self.manifest["rows"]
-        left_out = f"; {rows['customers'] - rows['scored']:,} left out, the manifest says why"
+        left_out = f"; {rows['customers'] - rows['scored']:,} left out, '{publishing.UNSCORED}' says why"
         state = "scored" if self.fresh else "unchanged since they were scored"
         return f"{rows['scored']:,} customers {state} as of {self.as_of}{left_out}"
 
 
-def run(params: Params, paths: Paths, as_of: date) -> Batch:
-    """Score one day, or find that the scores there are the ones that would come out."""
+def run(params: Params, paths: Paths, as_of: date, which: str = tracking.CHAMPION) -> Batch:
+    """Score one day, or find that the scores there are the ones that would come out.
+
+    ``which`` is the alias or the number of the model's version in the registry.
+    """
+    return next(batches(params, paths, None, as_of, which))
+
+
+def batches(
+    params: Params, paths: Paths, since: date | None, as_of: date, which: str = tracking.CHAMPION
+) -> Iterator[Batch]:
+    """Score every as-of date from ``since`` to ``as_of``, earliest first; without ``since`` the last alone."""
+    days = steps(since or as_of, as_of, params.dates.every_months)
+    version = released.named(paths, which)
+    for day in days:
+        yield _scored(params, paths, day, version)
+
+
+def steps(since: date, as_of: date, every_months: int) -> list[date]:
+    """Give the dates from ``since`` to ``as_of`` that lie whole steps of months before the latter."""
+    if since > as_of:
+        raise Usage(f"--since {since} lies after --as-of {as_of}; give an earlier one.")
+    months = range(0, 12 * (as_of.year - since.year + 1), every_months)
+    days = [(pd.Timestamp(as_of) - pd.DateOffset(months=months)).date() for months in months]
+    return [day for day in days if day >= since][::-1]
+
+
+def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batch:
     began = time.perf_counter()
-    inputs = _inputs(params, paths)
-    before = _standing(paths.batch(as_of), inputs)
-    if before is not None and not _elsewhere(params):
-        return Batch(as_of, before, fresh=False, certificate=certificates.read(paths))
+    files = released.files(paths, version)
+    index = bundle.index(files)
+    bundle.demand_settings(index, params)
+    told = list(certificates.lines(index["certificate"]["chosen"], index["certificate"]["tested"]))
+    inputs = _inputs(params, paths, tracking.digest_of(version))
+    before = publishing.standing(paths, as_of)
+    if before is not None and before.get("inputs") == inputs and not _elsewhere(params):
+        publishing.tidy(paths, as_of)
+        return Batch(as_of, before, fresh=False, certificate=told)
 
     # What follows imports the compiled features and the models; the check above does without.
-    from pipeline import build, fitted, label, reference, serving, usual
+    from pipeline import build, firsts, label, reference, serving, usual
 
     declared = declarations()
-    served = fitted.champion(paths, declared).on(as_of)
+    served = bundle.opened(files, tracking.digest_of(version), declared).on(as_of)
     with label.company(params, paths):  # one session of Spark for both questions, where Spark computes
         cohort = label.cohort_on(params, paths, as_of)
         asked = cohort[cohort["eligible"]].sort_values("customer_id", ignore_index=True)
@@ -87,35 +122,47 @@ def run(params: Params, paths: Paths, as_of: date) -> Batch:
     against = reference.reference(params, paths, asked)
     past = usual.past(paths, as_of, declared)
     scores = serving.rows(served, asked, X, declared, params.explain.reasons, against, past)
-    path = paths.batch(as_of) / "scores.parquet"
-    write_parquet(path, scores)
-    manifest = {
-        "dataset": paths.dataset,
-        "as_of": as_of,
-        "inputs": inputs,
-        "model": {"family": served.fit.family, "hash": served.hash, **_registered(paths, served.hash)},
-        "base": against.told(),
-        "rows": {
-            "customers": len(cohort),
-            "scored": len(asked),
-            "unscored": cohort.loc[~cohort["eligible"], "reason"].value_counts().to_dict(),
-            "tiers": scores["tier"].to_pandas().value_counts().to_dict(),
+    new = firsts.fallback(params, paths, as_of)
+    unscored = firsts.unscored(cohort, as_of, new)
+    manifest = publishing.publish(
+        paths,
+        as_of,
+        {publishing.SCORES: scores, publishing.UNSCORED: unscored},
+        {
+            "dataset": paths.dataset,
+            "as_of": as_of,
+            "inputs": inputs,
+            "model": {
+                "family": served.fit.family,
+                "hash": served.hash,
+                "release": tracking.digest_of(version),
+                "name": version.name,
+                "version": version.version,
+                "run": version.run,
+            },
+            "base": against.told(),
+            "fallback": None if new is None else new.told(),
+            "rows": {
+                "customers": len(cohort),
+                "scored": len(asked),
+                "unscored": cohort.loc[~cohort["eligible"], "reason"].value_counts().to_dict(),
+                "tiers": scores["tier"].to_pandas().value_counts().to_dict(),
+            },
         },
-        "scores": {"file": path.name, "sha256": digests.of_file(path)},
-        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - began, 3),
-    }
-    write_json(paths.batch(as_of) / "manifest.json", manifest)
-    return Batch(as_of, manifest, fresh=True, certificate=certificates.read(paths))
+        {
+            "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - began, 3),
+        },
+    )
+    return Batch(as_of, manifest, fresh=True, certificate=told)
 
 
-def _inputs(params: Params, paths: Paths) -> dict[str, str]:
+def _inputs(params: Params, paths: Paths, release: str) -> dict[str, str]:
     """Give the digest of everything that the scores depend on, by name."""
     from features.sources import TABLES
 
     ingest = f"forewarn ingest --dataset {paths.dataset}"
-    choose = f"forewarn choose --dataset {paths.dataset}"
-    given = {"champion": digests.of_file(paths.champion, made_by=choose)}
+    given = {"release": release}
     elsewhere = _elsewhere(params)
     for name, table in TABLES.items():
         if name in elsewhere:
@@ -124,11 +171,10 @@ def _inputs(params: Params, paths: Paths) -> dict[str, str]:
             given[f"interim/{paths.table(name).name}"] = digests.of_file(paths.table(name), made_by=ingest)
     if paths.catalogue.exists():  # it names the digest of every file of the store, which says what is usual
         given["store/catalogue.json"] = digests.of_file(paths.catalogue)
-    family = read_json(paths.champion)["family"]
-    for name, digest in digests.of_folder(paths.family(family)).items():
-        given[f"model/{family}/{name}"] = digest
     given["settings"] = digests.of_bytes(
-        repr((params.explain, params.dataset.label, params.dataset.timezone)).encode()
+        repr(
+            (params.explain, params.dates.history_days, params.dataset.label, params.dataset.timezone)
+        ).encode()
     )
     given["code"] = digests.of_names(
         {
@@ -143,21 +189,6 @@ def _inputs(params: Params, paths: Paths) -> dict[str, str]:
 def _elsewhere(params: Params) -> dict[str, str]:
     """Give the tables that are read where ``dataset.yaml`` says; nobody here knows whether they have changed."""
     return params.dataset.tables if params.build.engine == "spark" else {}
-
-
-def _standing(folder: Path, inputs: Mapping[str, str]) -> dict[str, Any] | None:
-    """Give the manifest of a batch that was made from the same inputs and is whole."""
-    path = folder / "manifest.json"
-    if not path.exists():
-        return None
-    try:
-        manifest: dict[str, Any] = read_json(path)
-        if manifest["inputs"] != inputs:
-            return None
-        scores = folder / manifest["scores"]["file"]
-        return manifest if digests.of_file(scores) == manifest["scores"]["sha256"] else None
-    except (Refusal, KeyError, TypeError):
-        return None
 
 
 def matched(built: pd.DataFrame, asked: pd.DataFrame, wanted: tuple[str, ...]) -> pd.DataFrame:
@@ -178,10 +209,3 @@ def declarations() -> list[dict[str, Any]]:
     from features.store import feature_hash
 
     return [feature.described() | {"hash": feature_hash(feature)} for feature in CATALOGUE]
-
-
-def _registered(paths: Paths, model: str) -> dict[str, str]:
-    """Give MLflow's run and version of the model, as ``choose`` noted them."""
-    path = paths.report / "tracking.json"
-    noted = read_json(path) if path.exists() else {}
-    return {name: noted[name] for name in ("run", "name", "version")} if noted.get("model") == model else {}

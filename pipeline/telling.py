@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import certificates, findings, listing, words
+from pipeline import certificates, findings, listing, publishing, words
 from pipeline.errors import MissingInput
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
@@ -34,6 +34,7 @@ class Scored:
 
     as_of: date
     scores: pd.DataFrame
+    manifest: Mapping[str, Any]
 
     @property
     def apart(self) -> bool:
@@ -44,15 +45,15 @@ class Scored:
 def batch(paths: Paths, as_of: date | None = None) -> Scored:
     """Read the scores of one date, or of the latest that was scored."""
     if as_of is None:
-        scored = sorted(paths.scores.glob("as_of=*/scores.parquet"))
+        scored = publishing.dates(paths)
         if not scored:
             raise MissingInput(
                 f"Dataset '{paths.dataset}' has no scores yet; make them with "
                 f"'forewarn score --dataset {paths.dataset} --as-of DATE'."
             )
-        as_of = date.fromisoformat(scored[-1].parent.name.removeprefix("as_of="))
-    made_by = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
-    return Scored(as_of, read_parquet(paths.batch(as_of) / "scores.parquet", made_by=made_by))
+        as_of = scored[-1]
+    folder = publishing.published(paths, as_of)
+    return Scored(as_of, read_parquet(folder / publishing.SCORES), read_json(folder / publishing.MANIFEST))
 
 
 def summary(
@@ -223,7 +224,7 @@ def _times(seconds: Mapping[str, float | None], out: Console) -> None:
 def _addresses(paths: Paths, as_of: date, out: Console) -> None:
     lines: Iterable[tuple[str, str]] = (
         ("page", _near(paths.report / "index.html", paths.root)),
-        ("scores", _near(paths.batch(as_of) / "scores.parquet", paths.root)),
+        ("scores", _near(paths.batch(as_of) / publishing.SCORES, paths.root)),
         ("one customer", f"forewarn why CUSTOMER --dataset {paths.dataset}"),
         ("models", MLFLOW),
     )

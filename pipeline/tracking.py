@@ -14,22 +14,26 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pipeline.admitted import BYTES_MOST, demand_names
 from pipeline.digests import of_bytes
-from pipeline.errors import CannotWrite
+from pipeline.errors import CannotWrite, MissingInput
 from pipeline.paths import Paths
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import FileInfo, Run
 
 MODEL = "model"
 """The folder of a run's artefacts in which the model's files lie."""
-ALIAS = "champion"
+CHAMPION, CHALLENGER = "champion", "challenger"
+"""The aliases of the version that serves, and of the one that the last training chose."""
+RELEASE = "release"
+"""The tag of a version that names its release bundle, and the beginning of the folder in which that lies."""
 SECRET = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
 """Environment variables whose content no sentence repeats."""
 
@@ -69,6 +73,16 @@ class Registered:
     version: str
 
 
+@dataclass(frozen=True)
+class Version:
+    """One version of a dataset's model in the registry, with the run that made it."""
+
+    name: str
+    version: str
+    run: str
+    tags: Mapping[str, str]
+
+
 def uri(paths: Paths) -> str:
     """Give the tracking server: MLFLOW_TRACKING_URI, or a database in ``mlruns/``."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{paths.root / 'mlruns' / 'mlflow.db'}"
@@ -83,11 +97,11 @@ def log_family(paths: Paths, training: Training, fitted: Fitted) -> str:
 def register(
     paths: Paths, training: Training, fitted: Fitted, model_hash: str, bundle: Mapping[str, bytes]
 ) -> Registered:
-    """Make a calibrated model the registered champion; ``bundle`` is every file that it serves from.
+    """Register a calibrated model as the challenger; ``bundle`` is every file that it scores with.
 
     Done twice it changes nothing. A run that MLflow has lost is written again from the files.
     """
-    name = f"forewarn-{training.dataset}"
+    name = registered_name(training.dataset)
     with _client(paths) as client:
         run = _run_of(client, paths, fitted.model_hash)
         run_id = run.info.run_id if run else _log_family(client, paths, training, fitted)
@@ -97,13 +111,118 @@ def register(
         known = [v for v in found if v.run_id == run_id and v.tags.get("model_hash") == model_hash]
         version = known[0].version if known else None
         if version is None:
-            folder = f"champion-{model_hash[:12]}"
+            folder = f"{CHALLENGER}-{model_hash[:12]}"
             _upload(client, run_id, bundle, folder)
             source = f"{client.get_run(run_id).info.artifact_uri}/{folder}"
             tags = {"family": fitted.family, "model_hash": model_hash}
             version = client.create_model_version(name, source, run_id, tags=tags).version
-        client.set_registered_model_alias(name, ALIAS, str(version))
+        client.set_registered_model_alias(name, CHALLENGER, str(version))
         return Registered(run_id, name, str(version))
+
+
+def registered_name(dataset: str) -> str:
+    """Give the name under which the registry keeps the models of a dataset."""
+    return f"forewarn-{dataset}"
+
+
+def version(paths: Paths, which: str) -> Version | None:
+    """Give the version that an alias or a number names; None where there is none."""
+    from mlflow.exceptions import MlflowException
+
+    name = registered_name(paths.dataset)
+    with _client(paths) as client:
+        try:
+            found = (
+                client.get_model_version(name, which)
+                if which.isdecimal()
+                else client.get_model_version_by_alias(name, which)
+            )
+        except MlflowException as error:
+            # A server names an alias that does not exist by another code than a version that does not.
+            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                return None
+            raise
+        return Version(name, str(found.version), str(found.run_id), dict(found.tags))
+
+
+def fetched(paths: Paths, version: Version) -> dict[str, bytes]:
+    """Give the files of a version's release bundle as bytes, by name; nothing in them is looked at.
+
+    Raises GateClosed where the names or sizes are not those of a bundle (``pipeline.admitted``).
+    """
+    folder = _folder(version)
+    with _client(paths) as client, tempfile.TemporaryDirectory() as place:
+        sizes = {}
+        for file in _listed(client, version.run, folder):
+            sizes[file.path.removeprefix(f"{folder}/")] = file.file_size or 0
+            demand_names(sizes)
+        files = {}
+        for name in sizes:
+            path = Path(client.download_artifacts(version.run, f"{folder}/{name}", place))
+            with path.open("rb") as content:
+                files[name] = content.read(BYTES_MOST + 1)
+            demand_names({name: len(content) for name, content in files.items()})
+        return files
+
+
+def released(paths: Paths, version: Version, files: Mapping[str, bytes]) -> Version:
+    """Put a release bundle beside the run of its version, name its digest in its tags, and give it as tagged.
+
+    Done twice it changes nothing; a bundle that was left half-written or is damaged is written again.
+    """
+    digest = of_bytes(files["bundle.json"])
+    tagged = replace(version, tags={**version.tags, RELEASE: digest})
+    with _client(paths) as client:
+        if fetched(paths, tagged) != dict(files):
+            _upload(client, version.run, files, _folder(tagged))
+        client.set_model_version_tag(version.name, version.version, RELEASE, digest)
+    return tagged
+
+
+def point(paths: Paths, alias: str, version: Version) -> None:
+    """Have an alias name this version."""
+    with _client(paths) as client:
+        client.set_registered_model_alias(version.name, alias, version.version)
+
+
+def tagged(paths: Paths, version: Version, tags: Mapping[str, str]) -> None:
+    """Set tags of a version; others stay."""
+    with _client(paths) as client:
+        for name, value in tags.items():
+            client.set_model_version_tag(version.name, version.version, name, value)
+
+
+def noted(paths: Paths, version: Version, texts: Mapping[str, str]) -> None:
+    """Write texts as artefacts of a version's run, by file name."""
+    with _client(paths) as client:
+        for name, text in texts.items():
+            client.log_text(version.run, text, name)
+
+
+def digest_of(version: Version) -> str:
+    """Give the digest of a version's release bundle; raises MissingInput where it was not released."""
+    digest = version.tags.get(RELEASE, "")
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        dataset = version.name.removeprefix(registered_name(""))
+        raise MissingInput(
+            f"Version {version.version} of '{version.name}' has no release bundle; make it with "
+            f"'forewarn promote --dataset {dataset}'."
+        )
+    return digest
+
+
+def _folder(version: Version) -> str:
+    return f"{RELEASE}-{digest_of(version)[:12]}"
+
+
+def _listed(client: "MlflowClient", run: str, folder: str) -> "Iterator[FileInfo]":
+    """Give the files in a folder of a run's artefacts and in those below it."""
+    for file in client.list_artifacts(run, folder):
+        if file.is_dir:
+            demand_names({file.path: 0})
+            yield from _listed(client, run, file.path)
+        else:
+            yield file
 
 
 def log_figures(
@@ -226,6 +345,7 @@ def commit(root: Path) -> str:
 def _client(paths: Paths) -> Iterator["MlflowClient"]:
     """Give MLflow's client, silent; a server or database that cannot be reached is a refusal."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -244,7 +364,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
         except (MlflowException, SQLAlchemyError, OSError) as error:
             reason = _without_password(str(error).strip().splitlines()[0])
             raise CannotWrite(
-                f"MLflow at '{_without_password(uri(paths))}' did not take the run ({reason}); "
+                f"MLflow at '{_without_password(uri(paths))}' did not answer ({reason}); "
                 "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
             ) from None  # what the libraries tell may hold the address with its password
 

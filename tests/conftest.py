@@ -1,7 +1,9 @@
 """One small run of everything, shared by the tests that look at what a run leaves behind."""
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -105,6 +107,15 @@ def finished(finished_run: tuple[Paths, Done]) -> tuple[Params, Paths]:
     return load(paths), paths
 
 
+def _artefacts_here(source: Path, root: Path) -> None:
+    """Have MLflow's database in ``root`` name the artefacts beside it, not those that it was copied from."""
+    with contextlib.closing(sqlite3.connect(root / "mlruns" / "mlflow.db")) as database, database:
+        for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri")):
+            database.execute(
+                f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(source), str(root))
+            )
+
+
 @pytest.fixture
 def workplace(finished: tuple[Params, Paths], tmp_path: Path) -> tuple[Params, Paths]:
     """A copy of the finished run's data that a test may spoil; its settings, its places."""
@@ -114,6 +125,7 @@ def workplace(finished: tuple[Params, Paths], tmp_path: Path) -> tuple[Params, P
     shutil.copytree(source / "mlruns", root / "mlruns")
     shutil.copy2(source / "params.yaml", root / "params.yaml")
     paths = Paths(root, DATASET)
+    _artefacts_here(source, root)
     return load(paths), paths
 
 

@@ -1,1 +1,1 @@
-"""`make bench-job`: what the scheduled job promises, measured."""
+"""What the scheduled job stands: kills, failures, damage and malice, each against its bar."""

@@ -16,7 +16,7 @@ import pytest
 
 from models import metrics as figures
 from models import tiers
-from pipeline import frames
+from pipeline import choose, fitted, frames, publishing, released, store, tracking
 from pipeline.curves import curves
 from pipeline.params import DatasetSpec, Label, Params
 from pipeline.paths import Paths
@@ -156,9 +156,36 @@ def outputs(
     who["name"] = [names[i] if i < len(names) else f"Customer {i}" for i in range(n)]
     frames.write_parquet(paths.table("customers"), who)
     frames.write_parquet(paths.table("trade"), _trade(n))
-    frames.write_parquet(paths.batch(SCORED) / "scores.parquet", scores(SCORED, p, q if apart else None, 5))
-    frames.write_json(paths.batch(SCORED) / "manifest.json", {"rows": {"customers": n}})
+    published(paths, SCORED, scores(SCORED, p, q if apart else None, 5), {"rows": {"customers": n}})
     return paths
+
+
+def published(paths: Paths, as_of: date, rows: pd.DataFrame, told: dict[str, Any] | None = None) -> None:
+    """Publish ``rows`` as the scores of a day; without ``told`` the manifest says what it said before."""
+    if told is None:
+        told = frames.read_json(publishing.published(paths, as_of) / publishing.MANIFEST)
+    publishing.publish(paths, as_of, {publishing.SCORES: frames.to_arrow(rows)}, told, {})
+
+
+def batch(paths: Paths, as_of: date) -> pd.DataFrame:
+    """Give the scores of a day as they were published."""
+    return frames.read_parquet(publishing.published(paths, as_of) / publishing.SCORES)
+
+
+def crowned(place: tuple[Params, Paths], family: str) -> None:
+    """Have ``family`` serve, as if it had been chosen and promoted."""
+    settings, paths = place
+    served = fitted.load(paths, family, store.catalogue(paths)["features"])
+    chosen = {
+        **frames.read_json(paths.champion),
+        "family": family,
+        "model": served.hash,
+        "fit": served.fit.hash,
+    }
+    frames.write_json(paths.champion, chosen)
+    choose._register(settings, paths, served, frames.json_text(chosen))
+    challenger = released.named(paths, tracking.CHALLENGER)
+    tracking.point(paths, tracking.CHAMPION, released.release(settings, paths, challenger))
 
 
 def _entry(name: str, source: str, cause: str, unit: str, en: str, zh: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pipeline.paths import ROOT, Paths
 
 ROOMS = ("actions", "features", "models", "pipeline", "simulator")
 DECIDES_NOTHING = {
+    "pipeline/admitted.py",  # which artefacts are fetched back
     "pipeline/errors.py",  # words of refusals
     "pipeline/params.py",  # the values are watched themselves
     "pipeline/paths.py",

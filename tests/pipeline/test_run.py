@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline import lock
+from pipeline import lock, publishing
 from pipeline.frames import read_json
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -70,9 +71,10 @@ def test_a_run_tells_every_stage_with_its_seconds(finished_run: tuple[Paths, Don
 
 
 def test_a_run_ends_with_the_scores_of_the_last_day(finished: tuple[Params, Paths]) -> None:
-    batches = list(finished[1].scores.iterdir())
-    assert [batch.name for batch in batches] == ["as_of=2023-09-27"]  # 2021-01-01 and 999 days
-    assert sorted(file.name for file in batches[0].iterdir()) == ["manifest.json", "scores.parquet"]
+    paths = finished[1]
+    assert publishing.dates(paths) == [date(2023, 9, 27)]  # 2021-01-01 and 999 days
+    there = sorted(file.name for file in publishing.published(paths, date(2023, 9, 27)).iterdir())
+    assert there == ["manifest.json", "run.json", "scores.parquet", "unscored.parquet"]
 
 
 def test_a_run_leaves_the_checkout_as_it_was(finished: tuple[Params, Paths]) -> None:

@@ -1,9 +1,11 @@
 """Scores: parts that add up to what is served, the same bytes twice, and nothing served that was not chosen."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.catalogue import CATALOGUE
+from features.feature import Unit
 from features.measures import Total
 from models import tiers
 from models.families import FAMILIES
-from pipeline import calibrate, choose, evaluate, explain, score
-from pipeline.errors import GateClosed, MissingInput, TooLittleData
+from pipeline import calibrate, choose, evaluate, explain, publishing, score
+from pipeline.errors import BadRecords, GateClosed, MissingInput, TooLittleData, Usage
 from pipeline.fitted import champion, load
 from pipeline.frames import read_json, read_parquet, write_json, write_parquet
 from pipeline.params import Params
@@ -28,22 +31,22 @@ Place = tuple[Params, Paths]
 
 
 def crowned(paths: Paths, family: str) -> None:
-    """Make ``family`` the champion, as ``choose`` would have."""
+    """Have ``family`` be what was chosen."""
     served = load(paths, family, catalogue(paths)["features"])
-    write_json(
-        paths.champion,
-        {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash},
-    )
+    chosen = {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash}
+    write_json(paths.champion, chosen)
 
 
 def scores(paths: Paths, as_of: date = LAST) -> pd.DataFrame:
-    return read_parquet(paths.batch(as_of) / "scores.parquet")
+    return read_parquet(publishing.published(paths, as_of) / publishing.SCORES)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_contributions_add_up_to_the_probability_served(family: str, workplace: Place) -> None:
+def test_contributions_add_up_to_the_probability_served(
+    family: str, workplace: Place, made: ModuleType
+) -> None:
     params, paths = workplace
-    crowned(paths, family)
+    made.crowned(workplace, family)
     score.run(params, paths, LAST)
     explain.run(params, paths)
     causes = read_parquet(paths.report / "causes.parquet")
@@ -154,10 +157,10 @@ def by_segment(params: Params) -> Params:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_segment_of_thirty_has_a_base_of_its_own_and_the_parts_still_add_up(
-    family: str, workplace: Place
+    family: str, workplace: Place, made: ModuleType
 ) -> None:
     params, paths = workplace
-    crowned(paths, family)
+    made.crowned(workplace, family)
     segmented(paths, lambda i: "few" if i < 10 else None if i < 20 else "core")
     score.run(params, paths, LAST)
     before = scores(paths).set_index("customer_id")
@@ -193,28 +196,76 @@ def test_a_second_score_says_that_nothing_changed_and_changes_nothing(workplace:
     assert (paths.batch(LAST) / "manifest.json").read_bytes() == before
 
 
+def files(paths: Paths) -> dict[str, bytes]:
+    """The files of a published batch but for the one that tells when it was made."""
+    folder = publishing.published(paths, LAST)
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != publishing.RUN}
+
+
 def test_scores_made_from_scratch_are_the_same_bytes(workplace: Place) -> None:
     params, paths = workplace
-    file = paths.batch(LAST) / "scores.parquet"
-    before = file.read_bytes()
-    file.unlink()
+    score.run(params, paths, LAST)
+    before = files(paths)
+    shutil.rmtree(paths.scores)
     assert score.run(params, paths, LAST).fresh
-    assert file.read_bytes() == before
+    assert files(paths) == before
 
 
 def test_damaged_scores_are_made_again(workplace: Place) -> None:
     params, paths = workplace
+    score.run(params, paths, LAST)
+    sound = files(paths)
     file = paths.batch(LAST) / "scores.parquet"
-    sound = file.read_bytes()
-    file.write_bytes(sound[:-100])
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(BadRecords, match=r"scores\.parquet' is not as it was published"):
+        publishing.published(paths, LAST)
     assert score.run(params, paths, LAST).fresh
-    assert file.read_bytes() == sound
+    assert files(paths) == sound
 
 
-def test_the_manifest_holds_the_digest_of_the_scores(finished: Place) -> None:
+def test_the_manifest_holds_the_digests_of_the_scores_and_of_the_others(finished: Place) -> None:
     folder = finished[1].batch(LAST)
-    digest = hashlib.sha256((folder / "scores.parquet").read_bytes()).hexdigest()
-    assert read_json(folder / "manifest.json")["scores"]["sha256"] == digest
+    told = read_json(folder / "manifest.json")["files"]
+    assert set(told) == {"scores.parquet", "unscored.parquet"}
+    for name, file in told.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == file["sha256"]
+
+
+def test_everybody_is_in_the_scores_or_among_the_others_with_a_reason(finished: Place) -> None:
+    paths = finished[1]
+    others = read_parquet(publishing.published(paths, LAST) / publishing.UNSCORED)
+    customers = set(read_parquet(paths.table("customers"))["customer_id"])
+    assert set(others["customer_id"]) | set(scores(paths)["customer_id"]) == customers
+    assert not set(others["customer_id"]) & set(scores(paths)["customer_id"])
+    assert others["reason"].notna().all()
+    told = read_json(paths.batch(LAST) / "manifest.json")["rows"]["unscored"]
+    assert others["reason"].value_counts().to_dict() == told
+
+
+def test_earlier_days_are_scored_by_whole_steps_of_months(workplace: Place) -> None:
+    assert score.steps(date(2023, 6, 28), LAST, 1) == [date(2023, month, 27) for month in (7, 8, 9)]
+    assert score.steps(date(2023, 3, 27), LAST, 3) == [date(2023, month, 27) for month in (3, 6, 9)]
+    assert score.steps(LAST, LAST, 2) == [LAST]
+    with pytest.raises(Usage, match="lies after"):
+        score.steps(date(2023, 10, 1), LAST, 1)
+    params, paths = workplace
+    done = [batch.as_of for batch in score.batches(params, paths, date(2023, 8, 1), LAST)]
+    assert done == publishing.dates(paths) == [date(2023, 8, 27), LAST]
+
+
+def test_a_version_may_be_named_and_one_that_is_not_there_is_refused(workplace: Place) -> None:
+    params, paths = workplace
+    assert not score.run(params, paths, LAST, "1").fresh
+    assert not score.run(params, paths, LAST, "challenger").fresh
+    with pytest.raises(MissingInput, match="MLflow has no model of dataset 'brook' under '7'"):
+        score.run(params, paths, LAST, "7")
+
+
+def test_settings_that_the_model_was_not_made_for_are_refused(workplace: Place) -> None:
+    params, paths = workplace
+    told = params.dataset.model_copy(update={"currency": "CNY"})
+    with pytest.raises(GateClosed, match="'currency: EUR' and the dataset says 'currency: CNY'"):
+        score.run(params.model_copy(update={"dataset": told}), paths, LAST)
 
 
 def test_scores_have_the_columns_that_others_read(finished: Place) -> None:
@@ -227,15 +278,6 @@ def test_scores_have_the_columns_that_others_read(finished: Place) -> None:
     assert str(schema.field("as_of").type) == "date32[day]"
 
 
-def test_a_model_file_that_changed_is_not_served(workplace: Place) -> None:
-    params, paths = workplace
-    family = read_json(paths.champion)["family"]
-    file = next(path for path in (paths.family(family) / "fitted" / "churn").iterdir())
-    file.write_bytes(file.read_bytes() + b" ")
-    with pytest.raises(GateClosed, match=file.name):
-        score.run(params, paths, LAST)
-
-
 def test_a_model_of_another_version_is_refused_by_name(
     workplace: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,18 +287,22 @@ def test_a_model_of_another_version_is_refused_by_name(
         raise KeyError("knots")
 
     monkeypatch.setattr("models.families.load", newer)
-    (paths.batch(LAST) / "scores.parquet").unlink()
+    shutil.rmtree(paths.scores)
     with pytest.raises(GateClosed, match=r"not one that this version reads \('knots'\)"):
         score.run(params, paths, LAST)
 
 
-def test_a_calibration_that_changed_is_not_served(workplace: Place) -> None:
+def test_a_kept_model_that_was_damaged_is_fetched_again(workplace: Place) -> None:
     params, paths = workplace
-    family = read_json(paths.champion)["family"]
-    file = paths.family(family) / "calibration.json"
-    write_json(file, {**read_json(file), "rows": 1})
-    with pytest.raises(GateClosed, match="choose again"):
-        score.run(params, paths, LAST)
+    score.run(params, paths, LAST)
+    sound = files(paths)
+    kept = next((paths.model / "released").iterdir())
+    for name in ("calibration.json", "bundle.json"):
+        (kept / name).write_bytes((kept / name).read_bytes() + b" ")
+        shutil.rmtree(paths.scores)
+        assert score.run(params, paths, LAST).fresh
+        assert files(paths) == sound
+        assert not (kept / name).read_bytes().endswith(b" ")
 
 
 def test_a_missing_model_file_names_the_command_that_makes_it(workplace: Place) -> None:
@@ -269,11 +315,11 @@ def test_a_missing_model_file_names_the_command_that_makes_it(workplace: Place) 
 
 def test_records_that_a_feature_needs_and_that_went_away_close_the_gate(workplace: Place) -> None:
     params, paths = workplace
-    before = (paths.batch(LAST) / "scores.parquet").read_bytes()
+    before = files(paths)
     paths.table("service").unlink()
     with pytest.raises(GateClosed, match="'service_"):
         score.run(params, paths, LAST)
-    assert (paths.batch(LAST) / "scores.parquet").read_bytes() == before
+    assert files(paths) == before
 
 
 def test_a_day_before_the_records_is_refused(workplace: Place) -> None:
@@ -330,20 +376,33 @@ def test_the_scheduled_job_refuses_a_model_of_another_catalogue(
 ) -> None:
     params, paths = workplace
     place = next(i for i, feature in enumerate(CATALOGUE) if feature.name == "trade_amount_90d")
-    before = (paths.batch(LAST) / "scores.parquet").read_bytes()
-    (paths.batch(LAST) / "manifest.json").unlink()
+    before = files(paths)
+    trade = read_parquet(paths.table("trade"))
+    write_parquet(paths.table("trade"), trade.iloc[:-1])
     other = replace(CATALOGUE[place], measure=Total("margin"))
     monkeypatch.setattr("features.catalogue.CATALOGUE", (*CATALOGUE[:place], other, *CATALOGUE[place + 1 :]))
     with pytest.raises(GateClosed, match="'trade_amount_90d': its measure was 'Total"):
         score.run(params, paths, LAST)
-    assert (paths.batch(LAST) / "scores.parquet").read_bytes() == before
+    assert files(paths) == before
+
+
+def test_a_changed_unit_is_refused_by_name(workplace: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    params, paths = workplace
+    place = next(i for i, feature in enumerate(CATALOGUE) if feature.name == "trade_amount_90d")
+    other = replace(CATALOGUE[place], unit=Unit.DAYS)
+    monkeypatch.setattr("features.catalogue.CATALOGUE", (*CATALOGUE[:place], other, *CATALOGUE[place + 1 :]))
+    shutil.rmtree(paths.scores)
+    with pytest.raises(
+        GateClosed, match="the unit of its feature 'trade_amount_90d' was 'money' and is 'days'"
+    ):
+        score.run(params, paths, LAST)
 
 
 def test_a_changed_label_needs_no_other_model(workplace: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     params, paths = workplace
     other = replace(CATALOGUE[0], en="Days on which it bought, of the last 30", zh="近30天购买天数")
     monkeypatch.setattr("features.catalogue.CATALOGUE", (other, *CATALOGUE[1:]))
-    (paths.batch(LAST) / "manifest.json").unlink()
+    shutil.rmtree(paths.scores)
     score.run(params, paths, LAST)
 
 
@@ -357,7 +416,9 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_refused(workplace: 
         explain.run(params, paths)
 
 
-def test_score_tells_the_certificate_of_what_serves_also_without_a_report(workplace: Place) -> None:
+def test_score_tells_the_certificate_of_what_serves_also_without_a_report(
+    workplace: Place, made: ModuleType
+) -> None:
     params, paths = workplace
     (paths.report / "metrics.json").unlink()
     told = score.run(params, paths, LAST).certificate
@@ -368,16 +429,21 @@ def test_score_tells_the_certificate_of_what_serves_also_without_a_report(workpl
     held = read_json(paths.champion)["certificates"][read_json(paths.champion)["family"]]["low"]
     assert f"{held['customers']:,} left, promised below 30%" in told[1]
     paths.certificate.unlink()
+    made.crowned(workplace, read_json(paths.champion)["family"])
     assert score.run(params, paths, LAST).certificate == told[1:]
 
 
-def test_a_promise_that_the_test_dates_deny_is_told_first_by_score(workplace: Place) -> None:
+def test_a_promise_that_the_test_dates_deny_is_told_first_by_score(
+    workplace: Place, made: ModuleType
+) -> None:
     params, paths = workplace
     tested = read_json(paths.certificate)
     tier = {"customers": 40, "observed": 0.5, "bound": 0.36, "verdict": "refuted"}
     tested["refuted"] = [{"as_of": None, "tier": "high", **tier}]
     write_json(paths.certificate, tested)
+    made.crowned(workplace, read_json(paths.champion)["family"])
     first = score.run(params, paths, LAST).certificate[0]
     assert first.startswith("WARNING: On all test dates together the high tier did not keep its word: 50.0%")
     write_json(paths.certificate, {**tested, "model": "another"})
+    made.crowned(workplace, read_json(paths.champion)["family"])
     assert len(score.run(params, paths, LAST).certificate) == 1

@@ -3,7 +3,9 @@
 import io
 import json
 import re
+from collections.abc import Callable
 from datetime import date
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -11,41 +13,35 @@ import pytest
 
 from models.families import FAMILIES
 from models.moves import LEAST
-from pipeline import moving, score, since
+from pipeline import moving, score, since, telling
 from pipeline.errors import MissingInput, Usage
-from pipeline.fitted import load
-from pipeline.frames import read_json, read_parquet, write_json, write_parquet
+from pipeline.frames import read_parquet, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES
-from pipeline.store import catalogue
 
 THEN, NOW = date(2023, 8, 27), date(2023, 9, 27)
 PARTS = [*(f"own_{cause}" for cause in CAUSES), *moving.APART]
 Place = tuple[Params, Paths]
+Both = Callable[[Place, tuple[str, str]], moving.Moved]
 
 
-def crowned(paths: Paths, family: str) -> None:
-    """Make ``family`` the champion, as ``choose`` would have."""
-    served = load(paths, family, catalogue(paths)["features"])
-    chosen = {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash}
-    write_json(paths.champion, chosen)
-
-
-def both(place: Place, families: tuple[str, str]) -> moving.Moved:
+@pytest.fixture
+def both(made: ModuleType) -> Both:
     """Score the older date by the first family, the newer one by the second, and tell what moved."""
-    params, paths = place
-    for day, family in zip((THEN, NOW), families, strict=True):
-        crowned(paths, family)
-        score.run(params, paths, day)
-    return moving.moved(params, paths, THEN)
+
+    def scored(place: Place, families: tuple[str, str]) -> moving.Moved:
+        params, paths = place
+        for day, family in zip((THEN, NOW), families, strict=True):
+            made.crowned(place, family)
+            score.run(params, paths, day)
+        return moving.moved(params, paths, THEN)
+
+    return scored
 
 
 def adds_up(found: moving.Moved, paths: Paths) -> bool:
-    served = [
-        read_parquet(paths.batch(day) / "scores.parquet").set_index("customer_id")["p_churn"]
-        for day in (THEN, NOW)
-    ]
+    served = [telling.batch(paths, day).scores.set_index("customer_id")["p_churn"] for day in (THEN, NOW)]
     rows = found.rows.set_index("customer_id")
     change = (served[1] - served[0]).dropna()
     assert set(rows.index) == set(change.index)
@@ -54,7 +50,9 @@ def adds_up(found: moving.Moved, paths: Paths) -> bool:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_with_one_model_the_change_is_the_records_and_the_level(family: str, workplace: Place) -> None:
+def test_with_one_model_the_change_is_the_records_and_the_level(
+    family: str, workplace: Place, both: Both
+) -> None:
     found = both(workplace, (family, family))
     assert adds_up(found, workplace[1])
     assert np.abs(found.rows[["model", "entered"]]).max().max() < 1e-12
@@ -62,7 +60,9 @@ def test_with_one_model_the_change_is_the_records_and_the_level(family: str, wor
     assert found.separate
 
 
-def test_another_model_is_a_part_of_its_own_as_long_as_the_older_one_is_here(workplace: Place) -> None:
+def test_another_model_is_a_part_of_its_own_as_long_as_the_older_one_is_here(
+    workplace: Place, both: Both
+) -> None:
     found = both(workplace, ("logistic", "forest"))
     assert adds_up(found, workplace[1])
     assert found.separate
@@ -70,12 +70,15 @@ def test_another_model_is_a_part_of_its_own_as_long_as_the_older_one_is_here(wor
     assert np.abs(found.rows["entered"]).max() < 1e-12
 
 
-def test_a_model_that_is_gone_keeps_what_was_entered_since_and_it_is_said(workplace: Place) -> None:
+def test_a_model_that_is_gone_keeps_what_was_entered_since_and_it_is_said(
+    workplace: Place, both: Both, made: ModuleType
+) -> None:
     params, paths = workplace
     both(workplace, ("boosted", "boosted"))
-    file = paths.batch(THEN) / "scores.parquet"
-    scores = read_parquet(file)
-    write_parquet(file, scores.assign(model="of a year ago", p_churn=scores["p_churn"] / 2))
+    scores = telling.batch(paths, THEN).scores
+    model = {"hash": "of a year ago", "release": "0" * 64, "version": "77"}
+    other = scores.assign(model="of a year ago", p_churn=scores["p_churn"] / 2)
+    made.published(paths, THEN, other, {"as_of": THEN, "model": model})
     found = moving.moved(params, paths, THEN)
     assert adds_up(found, paths)
     assert not found.separate
@@ -85,14 +88,11 @@ def test_a_model_that_is_gone_keeps_what_was_entered_since_and_it_is_said(workpl
     assert "so what was entered or corrected" in told(workplace, customer)
 
 
-def test_records_entered_since_are_a_part_of_their_own(workplace: Place) -> None:
+def test_records_entered_since_are_a_part_of_their_own(workplace: Place, both: Both) -> None:
     params, paths = workplace
-    family = read_json(paths.champion)["family"]
     for day in (THEN, NOW):
         score.run(params, paths, day)
-    customer = str(
-        read_parquet(paths.batch(NOW) / "scores.parquet").nlargest(1, "p_churn")["customer_id"].iloc[0]
-    )
+    customer = str(telling.batch(paths, NOW).scores.nlargest(1, "p_churn")["customer_id"].iloc[0])
     trade = read_parquet(paths.table("trade"))
     mine = trade[trade["customer_id"] == customer].tail(1)
     late = pd.concat([mine.assign(order_id=f"late{i}") for i in range(6)])
@@ -100,13 +100,12 @@ def test_records_entered_since_are_a_part_of_their_own(workplace: Place) -> None
     if "known_at" in late:
         late["known_at"] = late["ordered_at"]
     write_parquet(paths.table("trade"), pd.concat([trade, late], ignore_index=True))
-    crowned(paths, family)
     found = moving.moved(params, paths, THEN)
     assert adds_up(found, paths)
     assert abs(found.rows.set_index("customer_id").loc[customer, "entered"]) > 0.001
 
 
-def test_one_customer_hears_what_all_would_hear(workplace: Place) -> None:
+def test_one_customer_hears_what_all_would_hear(workplace: Place, both: Both) -> None:
     params, paths = workplace
     found = both(workplace, ("boosted", "boosted"))
     customer = found.rows["customer_id"].iloc[7]
@@ -120,7 +119,7 @@ def told(place: Place, customer: str, *, chinese: bool = False, as_json: bool = 
     return out.getvalue()
 
 
-def test_the_story_of_a_move_adds_up_in_both_languages_and_as_json(workplace: Place) -> None:
+def test_the_story_of_a_move_adds_up_in_both_languages_and_as_json(workplace: Place, both: Both) -> None:
     found = both(workplace, ("boosted", "boosted"))
     row = found.rows.loc[found.rows["change"].abs().idxmax()]
     customer = row["customer_id"]
@@ -137,7 +136,7 @@ def test_the_story_of_a_move_adds_up_in_both_languages_and_as_json(workplace: Pl
     assert (answer["since"], answer["as_of"]) == ("2023-08-27", "2023-09-27")
 
 
-def test_what_changed_is_what_the_records_say_on_both_dates(workplace: Place) -> None:
+def test_what_changed_is_what_the_records_say_on_both_dates(workplace: Place, both: Both) -> None:
     from pipeline.build import features_on
 
     params, paths = workplace
@@ -150,10 +149,14 @@ def test_what_changed_is_what_the_records_say_on_both_dates(workplace: Place) ->
             assert change[part] == value or (change[part] is None and np.isnan(value))
 
 
-def test_scores_of_another_model_are_refused_with_the_command_that_makes_them_anew(workplace: Place) -> None:
+def test_scores_whose_model_is_nowhere_are_refused_with_the_command_that_makes_them_anew(
+    workplace: Place, both: Both, made: ModuleType
+) -> None:
     params, paths = workplace
     both(workplace, ("boosted", "boosted"))
-    crowned(paths, "logistic")
+    scores = telling.batch(paths, NOW).scores
+    model = {"hash": "of a year ago", "release": "0" * 64, "version": "77"}
+    made.published(paths, NOW, scores, {"as_of": NOW, "model": model})
     with pytest.raises(MissingInput, match=f"forewarn score --dataset {paths.dataset} --as-of {NOW}"):
         moving.moved(params, paths, THEN)
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import build, label, score
+from pipeline import build, label, publishing, score
 from pipeline.errors import BadConfig, BadRecords, GateClosed, MissingInput
 from pipeline.frames import read_arrow, read_json, write_parquet
 from pipeline.params import Params
@@ -167,12 +167,11 @@ def test_a_build_on_spark_from_the_command_line_is_the_local_one_in_every_cell(
 @pytest.mark.usefixtures("spark")
 def test_scores_on_spark_are_the_local_ones_in_every_byte(small: tuple[Params, Paths]) -> None:
     params, paths = small
-    folder = next(paths.scores.glob("as_of=*"))
-    local = (folder / "scores.parquet").read_bytes()
-    shutil.rmtree(folder)
-    batch = score.run(params, paths, date.fromisoformat(folder.name.removeprefix("as_of=")))
-    assert batch.fresh
-    assert (folder / "scores.parquet").read_bytes() == local
+    day = publishing.dates(paths)[-1]
+    local = (publishing.published(paths, day) / publishing.SCORES).read_bytes()
+    shutil.rmtree(paths.scores)
+    assert score.run(params, paths, day).fresh
+    assert (publishing.published(paths, day) / publishing.SCORES).read_bytes() == local
 
 
 @pytest.mark.usefixtures("spark")

@@ -37,7 +37,7 @@ def test_the_parts_shown_add_up_to_the_probability_shown(
     text = story(made, standing, customer, chinese=chinese)
     *shown, total = parts(text, heading)
     assert sum(shown) == pytest.approx(total, abs=1e-9)
-    scores = frames.read_parquet(standing.batch(made.SCORED) / "scores.parquet")
+    scores = made.batch(standing, made.SCORED)
     p = scores.set_index("customer_id").loc[customer, "p_churn"]
     assert total == pytest.approx(100 * p, abs=0.051)
 
@@ -113,8 +113,7 @@ def test_the_sentence_stands_in_the_story(made: ModuleType, standing: Paths) -> 
 
 def test_a_customer_like_the_average_one_is_said_to_have_no_cause(made: ModuleType, tmp_path: Path) -> None:
     paths = made.outputs(tmp_path)
-    file = paths.batch(made.SCORED) / "scores.parquet"
-    frames.write_parquet(file, frames.read_parquet(file).assign(top_cause="none"))
+    made.published(paths, made.SCORED, made.batch(paths, made.SCORED).assign(top_cause="none"))
     assert "No cause of its own: it is like the average customer." in story(made, paths)
     assert "没有自身的特定原因：与平均客户相当。" in story(made, paths, chinese=True)
 
@@ -122,8 +121,7 @@ def test_a_customer_like_the_average_one_is_said_to_have_no_cause(made: ModuleTy
 def test_the_base_is_named(made: ModuleType, tmp_path: Path) -> None:
     paths = made.outputs(tmp_path)
     assert "the probability of the average customer on that day." in story(made, paths)
-    file = paths.batch(made.SCORED) / "scores.parquet"
-    frames.write_parquet(file, frames.read_parquet(file).assign(base_of="core"))
+    made.published(paths, made.SCORED, made.batch(paths, made.SCORED).assign(base_of="core"))
     assert "average customer of the segment 'core' on that day." in story(made, paths)
     assert "“core”细分中平均客户的概率" in story(made, paths, chinese=True)
 
@@ -164,9 +162,8 @@ def test_a_name_in_place_of_an_id_finds_the_id(made: ModuleType, standing: Paths
 
 def test_a_customer_without_a_score_is_told_why(made: ModuleType, tmp_path: Path) -> None:
     paths = made.outputs(tmp_path)
-    path = paths.batch(made.SCORED) / "scores.parquet"
-    scores = frames.read_parquet(path)
-    frames.write_parquet(path, scores[scores["customer_id"] != "C0007"])
+    scores = made.batch(paths, made.SCORED)
+    made.published(paths, made.SCORED, scores[scores["customer_id"] != "C0007"])
     # C0007 bought on 2024-08-01 and 08-08: a cadence of 7 days, silent for 53 on 09-30, more than 7 + 90 / 2 = 52.
     for chinese, told in ((False, "Not scored: silent too long."), (True, "没有评分：沉默太久。")):
         out = io.StringIO()
