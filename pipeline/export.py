@@ -14,9 +14,9 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import publishing, sheets
+from pipeline import digests, publishing, sheets
 from pipeline.errors import Usage
-from pipeline.frames import plain, read_arrow, read_json, write_bytes, write_parquet
+from pipeline.frames import plain, read_arrow, write_bytes, write_parquet
 from pipeline.paths import Paths
 
 Form = Literal["csv", "parquet", "postgres"]
@@ -56,7 +56,7 @@ class Wanted:
 def run(paths: Paths, as_of: date, wanted: Wanted) -> str:
     """Export a day that was scored; give the sentence that says where it is."""
     _demand_fitting(wanted)
-    rows, digest = published(paths, as_of)
+    rows, digest = _scores(paths, as_of)
     flat_rows = flat(rows, paths.dataset)
     if wanted.form == "postgres":
         from pipeline import postgres
@@ -80,11 +80,11 @@ def _demand_fitting(wanted: Wanted) -> None:
         )
 
 
-def published(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
-    """Give the scores of a day, checked, and their digest."""
+def _scores(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
+    """Give the scores of a day and their digest, from one batch, whatever is published meanwhile."""
     folder = publishing.published(paths, as_of)
-    manifest = read_json(folder / publishing.MANIFEST)
-    return read_arrow(folder / publishing.SCORES), manifest["files"][publishing.SCORES]["sha256"]
+    scores = folder / publishing.SCORES
+    return read_arrow(scores), digests.of_file(scores)
 
 
 def flat(rows: pa.Table, dataset: str) -> pa.Table:

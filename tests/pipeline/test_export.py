@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import cli, export, publishing, sheets
+from pipeline import cli, export, sheets
 from pipeline.errors import BadRecords, CannotWrite, MissingInput, Refusal, Usage
 from pipeline.export import Wanted
-from pipeline.frames import read_parquet, to_arrow
+from pipeline.frames import read_parquet
 from pipeline.paths import ROOT, Paths
 
 AS_OF = date(2024, 9, 30)
@@ -36,7 +36,7 @@ def scored(paths: Paths, made: ModuleType, p: np.ndarray, customers: list[str] |
     rows = made.scores(AS_OF, p, np.full(len(p), 0.25), 5)
     if customers:
         rows["customer_id"] = customers
-    publishing.publish(paths, AS_OF, {publishing.SCORES: to_arrow(rows)}, {"dataset": "made"}, {})
+    made.published(paths, AS_OF, rows, {})
 
 
 def sheet(paths: Paths) -> list[dict[str, str]]:
@@ -83,7 +83,7 @@ def test_the_parquet_holds_what_the_sheet_holds_and_the_same_day_gives_the_same_
     assert out.read_bytes() == before
 
 
-def test_scores_that_are_not_those_of_the_manifest_are_not_handed_on(paths: Paths) -> None:
+def test_scores_that_are_not_those_that_were_published_are_not_handed_on(paths: Paths) -> None:
     pq.write_table(pa.table({"customer_id": ["C1"]}), paths.batch(AS_OF) / "scores.parquet")
     with pytest.raises(BadRecords, match="is not as it was published"):
         export.run(paths, AS_OF, Wanted("csv"))
