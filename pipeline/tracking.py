@@ -124,10 +124,10 @@ def registered_name(dataset: str) -> str:
 
 def version(paths: Paths, which: str) -> Version | None:
     """Give the version that an alias or a number names; None where there is none."""
-    from mlflow.exceptions import MlflowException
-
     name = registered_name(paths.dataset)
     with _client(paths) as client:
+        from mlflow.exceptions import MlflowException
+
         try:
             found = (
                 client.get_model_version(name, which)
@@ -344,6 +344,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
         warnings.simplefilter("ignore")
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
 
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
@@ -351,7 +352,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
             if not os.environ.get("MLFLOW_TRACKING_URI"):
                 (paths.root / "mlruns").mkdir(exist_ok=True)
             yield MlflowClient(tracking_uri=uri(paths), registry_uri=uri(paths))
-        except (MlflowException, OSError) as error:
+        except (MlflowException, SQLAlchemyError, OSError) as error:
             reason = re.sub("//[^/@ ]*@", "//...@", str(error).strip().splitlines()[0])
             raise CannotWrite(
                 f"MLflow at '{_without_password(uri(paths))}' did not answer ({reason}); "
