@@ -127,10 +127,10 @@ def registered_name(dataset: str) -> str:
 
 def version(paths: Paths, which: str) -> Version | None:
     """Give the version that an alias or a number names; None where there is none."""
-    from mlflow.exceptions import MlflowException
-
     name = registered_name(paths.dataset)
     with _client(paths) as client:
+        from mlflow.exceptions import MlflowException
+
         try:
             found = (
                 client.get_model_version(name, which)

@@ -105,23 +105,17 @@ def _counted(place: Path) -> list[tuple[str, int]]:
     for line in log.read_text(errors="replace").splitlines():
         if match := re.match(r"(?:\d+ +)?(\w+)\(", line):
             counts[match[1]] = counts.get(match[1], 0) + 1
-            begun = begun or '"begin' in line
             if begun and (match[1] != "openat" or "O_CREAT" in line):
                 found.append((match[1], counts[match[1]]))
+            begun = begun or '"begin' in line
     return found
 
 
 def _direct(place: Path, number: int, *strace: str) -> int:
     """Publish batch ``number``, under strace where it is told what to do; give the exit code."""
     words = [sys.executable, "-c", DIRECT, str(place), "acme", str(number)]
-    traced = [
-        "strace",
-        "-f",
-        "-qq",
-        "--seccomp-bpf",
-        *(strace if "-o" in strace else ("-o", os.devnull, *strace)),
-        *words,
-    ]
+    output = () if "-o" in strace else ("-o", os.devnull)
+    traced = ["strace", "-f", "-qq", "--seccomp-bpf", *output, *strace, *words]
     done = subprocess.run(
         traced if strace else words,
         cwd=ROOT,

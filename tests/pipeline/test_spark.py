@@ -40,7 +40,8 @@ def on_spark(params: Params) -> Params:
 
 
 def copied(paths: Paths, root: Path) -> Paths:
-    shutil.copytree(paths.root / "data", root / "data")
+    shutil.copytree(paths.root / "data", root / "data", symlinks=True)
+    shutil.copytree(paths.root / "mlruns", root / "mlruns")
     shutil.copy2(paths.root / "params.yaml", root / "params.yaml")
     return Paths(root, paths.dataset)
 
