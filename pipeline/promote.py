@@ -114,7 +114,7 @@ def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Co
         return judging.opened(params, paths, serving), ""
     except CannotWrite:
         raise  # MLflow is away: that says nothing of the champion
-    except Refusal as refusal:
+    except (GateClosed, MissingInput) as refusal:
         return None, f"version {serving.version}: {refusal}"
 
 
