@@ -34,11 +34,11 @@ def sentence(told: Mapping[str, Any]) -> str:
 
 def text(told: Mapping[str, Any]) -> str:
     """Give the decision as lines of at most ``WIDTH`` columns, the same wherever it is asked."""
-    out = Console(file=StringIO(), width=WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
+    written = StringIO()
+    out = Console(file=written, width=WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
     for line in _lines(told):
         out.print(line)
-    assert isinstance(out.file, StringIO)
-    return "\n".join(line.rstrip() for line in out.file.getvalue().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 
 
 def figures(told: Mapping[str, Any]) -> str:

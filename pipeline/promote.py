@@ -10,6 +10,7 @@ ends alike.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pipeline import decision, judging, released, tracking
@@ -113,11 +114,11 @@ def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Co
         return judging.opened(params, paths, serving), ""
     except CannotWrite:
         raise  # MLflow is away: that says nothing of the champion
-    except Refusal as refusal:
+    except (GateClosed, MissingInput) as refusal:
         return None, f"version {serving.version}: {refusal}"
 
 
-def _decided(path: Any) -> dict[str, Any]:
+def _decided(path: Path) -> dict[str, Any]:
     """Give the decision that stands in the file, or nothing where it cannot be read."""
     try:
         told = read_json(path)

@@ -112,8 +112,8 @@ def test_a_first_model_whose_certificate_is_refuted_or_missing_does_not_serve(pl
 
 def test_a_better_challenger_takes_the_place_of_a_worse_champion_and_may_be_taken_back(place: Place) -> None:
     paths = place[1]
-    spoil(place, "forest", 0.60)
-    worse = challenge(place, "forest")
+    spoil(place, "boosted", 0.60)
+    worse = challenge(place, "boosted")
     promote.run(*place)
     better = challenge(place, "logistic")
     found = promote.run(*place)
@@ -152,8 +152,8 @@ def test_a_worse_challenger_is_refused_with_a_table_and_asked_again_the_answer_i
     params, paths = place
     champion = challenge(place, "logistic")
     promote.run(*place)
-    spoil(place, "forest", 0.60)
-    challenger = challenge(place, "forest")
+    spoil(place, "boosted", 0.60)
+    challenger = challenge(place, "boosted")
     first = promote.run(*place)
     assert (first.serves, serving(paths)) == (False, champion)
     rows = [line.split()[0] for line in first.text.splitlines() if line.endswith(("holds", "FAILS"))]
@@ -178,8 +178,8 @@ def test_a_worse_challenger_is_refused_with_a_table_and_asked_again_the_answer_i
 
 
 def test_a_better_model_with_a_refuted_certificate_is_refused(place: Place) -> None:
-    spoil(place, "forest", 0.60)
-    champion = challenge(place, "forest")
+    spoil(place, "boosted", 0.60)
+    champion = challenge(place, "boosted")
     promote.run(*place)
     challenge(place, "logistic", refuted=True)
     found = promote.run(*place)
@@ -201,7 +201,7 @@ def damaged(paths: Paths, number: str) -> tuple[Path, bytes]:
 
 
 def test_a_damaged_champion_is_replaced_by_what_beats_the_cadence_rule(place: Place) -> None:
-    champion = challenge(place, "forest")
+    champion = challenge(place, "boosted")
     promote.run(*place)
     damaged(place[1], champion)
     challenger = challenge(place, "logistic")
@@ -219,9 +219,9 @@ def test_a_damaged_champion_is_replaced_by_what_beats_the_cadence_rule(place: Pl
 def test_a_champion_of_other_features_is_replaced_by_what_beats_the_cadence_rule(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    champion = challenge(place, "forest")
+    champion = challenge(place, "boosted")
     promote.run(*place)
-    lost = read_json(place[1].family("forest") / "family.json")["features"][0]
+    lost = read_json(place[1].family("boosted") / "family.json")["features"][0]
     challenge(place, "logistic")
     catalogue, opened = judging.declarations(), judging.opened
 
@@ -244,7 +244,7 @@ def test_a_champion_that_has_learnt_from_the_test_dates_cannot_be_compared(place
     chosen = read_json(paths.champion)
     last = store.tested(store.cohort(paths))[-1].isoformat()
     write_json(paths.champion, {**chosen, "dates": [*chosen["dates"], last]})
-    champion = challenge(place, "forest")
+    champion = challenge(place, "boosted")
     promote.run(*place)
     write_json(paths.champion, chosen)
     challenge(place, "logistic")
@@ -255,7 +255,7 @@ def test_a_champion_that_has_learnt_from_the_test_dates_cannot_be_compared(place
 
 
 def test_too_few_leavers_decide_nothing(place: Place) -> None:
-    challenge(place, "forest")
+    challenge(place, "boosted")
     promote.run(*place)
     challenge(place, "logistic")
     cohort = store.cohort(place[1])
