@@ -45,7 +45,7 @@ def test_every_check_says_something_and_a_second_watch_says_the_same(workplace: 
     watch.run(params, paths)
     assert [file.read_bytes() for file in files] == first
     page = first[1].decode()
-    assert "default-src 'none'" in page
+    assert "default-src &#39;none&#39;" in page
     assert "http" not in page.replace("http-equiv", "")
 
 
