@@ -128,6 +128,6 @@ def notice(source: str, arrived: Ints, as_of: int, trained: int, limits: Limits)
         words = f"No record for {days}, where no silence of more than {limit:.0f} was to be expected."
         return Notice("sources", source, LOOK, words, figures)
     words = f"{found:,.0f} records in four weeks, {expected:,.0f} were to be expected."
-    odd = len(past) >= LEAST and unusual(value, past, min(found, expected), limits.deviations)
+    odd = len(past) >= LEAST and unusual(value, past, expected, limits.deviations)
     beyond = abs(value) > np.log(limits.volume)
     return Notice("sources", source, LOOK if odd and beyond else NOTHING, words, figures)

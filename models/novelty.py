@@ -39,22 +39,21 @@ def values(
     if not seen or (len(seen) > VALUES and not many) or told.empty:
         return None
     times = told[~told.isin(seen)].value_counts()
-    fresh = {
-        str(value)[:LONGEST]: int(n)
-        for value, n in sorted(times.items(), key=lambda one: (-one[1], str(one[0])))
-        if n >= LEAST
-    }
-    share = sum(fresh.values()) / len(told)
+    fresh = [(str(value), int(n)) for value, n in times.items() if n >= LEAST]
+    fresh.sort(key=lambda one: (-one[1], one[0]))
+    share = sum(n for _, n in fresh) / len(told)
     verdict = NOTHING if share < look or not fresh else LOOK
     if retrain is not None and share >= retrain:
         verdict = RETRAIN
-    named = ", ".join(f"'{value}' ({n:,})" for value, n in list(fresh.items())[:TOLD])
+    shown = [{"value": value[:LONGEST], "rows": n} for value, n in fresh[:TOLD]]
+    named = ", ".join(f"'{one['value']}' ({one['rows']:,})" for one in shown)
     words = (
         f"{share:.1%} of {len(told):,} {what} have a value that training never saw: {named}."
         if fresh
-        else f"Every value of {len(told):,} {what} was known to training."
+        else f"None of {len(told):,} {what} has a value that is new."
     )
-    return Notice("values", about, verdict, words, {"share": share, "new": fresh, "known": len(seen)})
+    figures = {"share": share, "new": len(fresh), "shown": shown, "known": len(seen)}
+    return Notice("values", about, verdict, words, figures)
 
 
 def customers(asked: Collection[str], trained: Collection[str], look: float) -> Notice:

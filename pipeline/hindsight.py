@@ -130,8 +130,9 @@ def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd
         rows = read_parquet(
             paths.batch(day) / "scores.parquet", columns=["customer_id", "as_of", "p_churn", "model"]
         )
-        if len(rows) and (rows["model"] == served.hash).all():
-            kept.append(rows)
+        mine = rows[rows["model"] == served.hash]
+        if len(mine):
+            kept.append(mine)
         if len(kept) == LISTS:
             break
     if not kept:
@@ -142,17 +143,14 @@ def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd
             date_as_object=False
         )
     known = cohort.loc[cohort["eligible"], ["customer_id", "as_of", "label"]]
-    return [rows.merge(known, on=["customer_id", "as_of"]) for rows in kept[::-1]]
+    joined = [rows.merge(known, on=["customer_id", "as_of"]) for rows in kept[::-1]]
+    return [rows for rows in joined if len(rows)]
 
 
 def scored(paths: Paths) -> Sequence[date]:
     """Give the days that have been scored."""
-    found = (folder.name.removeprefix("as_of=") for folder in paths.scores.glob("as_of=*"))
-    return sorted(
-        date.fromisoformat(day)
-        for day in found
-        if (paths.scores / f"as_of={day}" / "scores.parquet").exists()
-    )
+    lists = paths.scores.glob("as_of=????-??-??/scores.parquet")
+    return sorted(date.fromisoformat(path.parent.name.removeprefix("as_of=")) for path in lists)
 
 
 def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:

@@ -16,9 +16,10 @@ thing that was changed.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,30 +120,37 @@ DRIFTS = {
 }
 
 
-def quiet(company: Company) -> list[str]:
-    """Watch the undisturbed company for 24 months; gives the verdicts."""
-    verdicts = []
+def quiet(company: Company) -> dict[date, dict[str, Any]]:
+    """Watch the undisturbed company for 24 months; gives what was said on each of the days."""
+    said = {}
     with counted("watching an undisturbed company", len(list(months()))) as step:
         for day in months():
             company.on(day)
             company.score(day)
-            verdicts.append(watch.run(company.params, company.paths, day)["verdict"])
+            said[day] = watch.run(company.params, company.paths, day)
             step()
-    return verdicts
+    return said
 
 
-def found(company: Company, drift: Drift) -> tuple[int, str] | None:
-    """Give the months after which a drift was first named, and by which verdict; None where it was not in time."""
+def found(company: Company, drift: Drift, said: Mapping[date, dict[str, Any]]) -> tuple[int, str] | None:
+    """Give the months after which a drift was first named, and by which verdict; None where it was not in time.
+
+    What was ``said`` of the undisturbed company on the same day does not name it.
+    """
     changed = drift.change(company, drift.since)
     for number, day in enumerate(months(drift.since, drift.wait), 1):
         company.on(day, changed)
         if drift.wait > 1:
             company.score(day)
         notices = watch.run(company.params, company.paths, day)["notices"]
+        anyway = {
+            (one["check"], one["about"], one["verdict"]) for one in said.get(day, {"notices": []})["notices"]
+        }
         verdicts = [
             one["verdict"]
             for one in notices
             if one["verdict"] != NOTHING
+            and (one["check"], one["about"], one["verdict"]) not in anyway
             and any(one["check"] == check and one["about"].startswith(about) for check, about in drift.named)
         ]
         if verdicts:
@@ -154,12 +162,13 @@ def figures(seeds: tuple[int, ...] = SEEDS, customers: int = CUSTOMERS) -> Itera
     """Measure: verdicts of a quiet company, and planted drifts that were named in time."""
     for seed in seeds:
         company = lived(seed, customers)
-        verdicts = quiet(company)
+        said = quiet(company)
+        verdicts = [one["verdict"] for one in said.values()]
         yield at_most(
             f"drift: 'retrain' in {len(verdicts)} quiet months, company {seed}", verdicts.count(RETRAIN), 1
         )
         yield told(f"drift: 'look' in the same months, company {seed}", verdicts.count("look"))
-        named = {name: found(company, drift) for name, drift in DRIFTS.items()}
+        named = {name: found(company, drift, said) for name, drift in DRIFTS.items()}
         yield at_least(
             f"drift: of {len(named)} planted, named in time, company {seed}",
             sum(one is not None for one in named.values()),

@@ -49,6 +49,14 @@ def test_a_source_that_sends_half_or_twice_as_much_is_named(share: float) -> Non
     assert told.figures["expected"] == pytest.approx(200, rel=0.05)  # 20 working days of 10
 
 
+def test_a_small_source_that_all_but_stopped_is_named() -> None:
+    # One record every second day, 14 in four weeks; a single one of them came: log(1.5 / 14.5) is -2.3, and five
+    # spreads of 14 independent records are 5 / sqrt(14) = 1.3.
+    days = np.arange(0, AS_OF + 1, 2)
+    kept = np.append(days[days <= AS_OF - 28], AS_OF - 1)
+    assert notice("milestones", kept, AS_OF, TRAINED, LIMITS).verdict == "look"
+
+
 def test_a_month_that_is_weak_every_year_is_no_news() -> None:
     days = daily(AS_OF)
     weak = (AS_OF - days) % 364 < 28  # the last four weeks, and the same ones of every year before

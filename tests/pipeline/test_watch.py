@@ -45,7 +45,7 @@ def test_every_check_says_something_and_a_second_watch_says_the_same(workplace: 
     watch.run(params, paths)
     assert [file.read_bytes() for file in files] == first
     page = first[1].decode()
-    assert "default-src 'none'" in page
+    assert "default-src &#39;none&#39;" in page
     assert "http" not in page.replace("http-equiv", "")
 
 
@@ -112,6 +112,8 @@ def test_past_lists_are_judged_by_what_then_happened(workplace: Place, times: fl
     level = notice(content, "performance", f"list of {content['lists'][-1]['as_of']}, level")
     assert level["verdict"] == verdict
     assert level["figures"]["level"]["value"] == pytest.approx(1 / times)
+    assert content["lists"][-1]["level"]["value"] == pytest.approx(1 / times)
+    assert "unknown to unknown" not in (paths.report / "watch.html").read_text("utf-8")
 
 
 def test_lists_of_another_model_are_not_judged(workplace: Place) -> None:
