@@ -20,6 +20,8 @@ from pipeline.dialect import BLOCK, counted, header
 from pipeline.errors import BadRecords
 
 NO_UTF8 = "is not UTF-8 text"
+FAULTS = 100_000
+"""Rows of one file that may be unreadable: a file with more is no export with faults but another sort of file."""
 PIECE = 1 << 25  # bytes of a Parquet file that are decoded at once, if its footer speaks the truth
 
 
@@ -125,7 +127,7 @@ def _csv(path: Path, name: str, caps: Caps) -> Opened:
 
     def keep(row: pacsv.InvalidRow) -> str:
         uneven.append(row)
-        return "skip"
+        return "skip" if len(uneven) <= FAULTS else "error"
 
     reader = pacsv.open_csv(
         path,
@@ -240,6 +242,8 @@ def _text(values: pa.ChunkedArray, name: str, faults: dict[int, Fault], first: i
         text = None if value is None else value.decode("utf-8", errors="replace")
         if text is not None and text.encode() != value:
             faults.setdefault(i, Fault(f"'{name}' {NO_UTF8}", text[:80]))
+            if len(faults) > FAULTS:
+                raise ValueError(f"more than {FAULTS:,} rows hold text that {NO_UTF8}")
         texts.append(text)
     return pa.chunked_array([pa.array(texts, pa.large_string())])
 

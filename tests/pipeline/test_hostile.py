@@ -65,8 +65,8 @@ def test_a_small_file_that_holds_a_hundred_gigabytes_is_one_sentence_and_no_memo
 
 
 def test_a_file_that_takes_too_long_is_ended(tmp_path: Path) -> None:
-    # Text that is no UTF-8 is looked at value by value: some seconds of the processor for 20 MB.
-    slow = written(tmp_path / "customers.csv", CUSTOMERS + b"\xff,\xfe\n" * 4_000_000)
+    # A line of its own for each quoted letter, and every one looked at: some seconds of the processor.
+    slow = written(tmp_path / "customers.csv", CUSTOMERS + b"\xff,x\n" + b'"a","b"\n' * 6_000_000)
     began = time.monotonic()
     assert "takes longer than a file of its size may (ingest.seconds_max, 0.1)" in refused(
         slow, seconds_max=0.1
@@ -92,6 +92,14 @@ def test_more_rows_or_columns_than_the_caps_allow_are_refused(
 def test_what_a_file_decodes_into_is_counted_and_not_believed(tmp_path: Path) -> None:
     rows = pa.table({"customer_id": ["x" * 1000] * 20_000})  # 20 MB, in a file of a few kilobytes
     assert "20,000 bytes" not in refused(written(tmp_path / "customers.parquet", rows), decoded_mb=1)
+
+
+@pytest.mark.parametrize("row", [b"a,b,c\n", b"\xff,x\n"])
+def test_a_file_of_nothing_but_unreadable_rows_is_refused_before_they_fill_the_memory(
+    tmp_path: Path, row: bytes
+) -> None:
+    sentence = refused(written(tmp_path / "customers.csv", CUSTOMERS + row * 150_000))
+    assert "Expected 2 columns, got 3" in sentence or "more than 100,000 rows hold text that" in sentence
 
 
 @pytest.mark.parametrize(
