@@ -1,6 +1,5 @@
 """What has become known since the model was trained: labels, silences, and whether past lists were right."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ import pandas as pd
 from features.cohort import Rule, as_of_dates
 from models import leaving, promises
 from models.notices import NOTHING, Notice
-from pipeline import label, store
+from pipeline import label, publishing, store
 from pipeline.fitted import Served
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
@@ -124,12 +123,11 @@ def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd
     """Give the lists of this model whose labels are known, oldest first, with what became of everybody."""
     after = timedelta(days=params.dataset.label.known_after_days)
     kept: list[pd.DataFrame] = []
-    for day in sorted(scored(paths), reverse=True):
+    for day in reversed(publishing.dates(paths)):
         if day + after > as_of or (kept and (kept[-1]["as_of"].iloc[0].date() - day).days < APART):
             continue
-        rows = read_parquet(
-            paths.batch(day) / "scores.parquet", columns=["customer_id", "as_of", "p_churn", "model"]
-        )
+        scores = publishing.published(paths, day) / publishing.SCORES
+        rows = read_parquet(scores, columns=["customer_id", "as_of", "p_churn", "model"])
         mine = rows[rows["model"] == served.hash]
         if len(mine):
             kept.append(mine)
@@ -145,12 +143,6 @@ def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd
     known = cohort.loc[cohort["eligible"], ["customer_id", "as_of", "label"]]
     joined = [rows.merge(known, on=["customer_id", "as_of"]) for rows in kept[::-1]]
     return [rows for rows in joined if len(rows)]
-
-
-def scored(paths: Paths) -> Sequence[date]:
-    """Give the days that have been scored."""
-    lists = paths.scores.glob("as_of=????-??-??/scores.parquet")
-    return sorted(date.fromisoformat(path.parent.name.removeprefix("as_of=")) for path in lists)
 
 
 def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from models import novelty
 from models.notices import LOOK, NOTHING, RETRAIN, VERDICTS, Notice, gravest
-from pipeline import fitted, hindsight, watched, watching, words
+from pipeline import bundle, fitted, hindsight, publishing, released, tracking, watched, watching, words
 from pipeline.errors import GateClosed, TooLittleData
 from pipeline.frames import plain, write_json, write_text
 from pipeline.hindsight import Training
@@ -22,9 +22,8 @@ from pipeline.paths import Paths
 def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, Any]:
     """Watch one day; gives what ``report/watch.json`` says."""
     from pipeline import watchpage
-    from pipeline.score import declarations
 
-    served = fitted.champion(paths, declarations())
+    served = _served(paths)
     training = Training.of(params, paths)
     day = as_of or _last_day(paths)
     content: dict[str, Any] = plain(
@@ -35,9 +34,19 @@ def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, An
     return content
 
 
+def _served(paths: Paths) -> fitted.Served:
+    """Give the model that serves; before one was promoted, the one that the training chose."""
+    from pipeline.score import declarations
+
+    version = tracking.version(paths, tracking.CHAMPION)
+    if version is None:
+        return fitted.champion(paths, declarations())
+    return bundle.opened(released.files(paths, version), tracking.digest_of(version), declarations())
+
+
 def _last_day(paths: Paths) -> date:
     """Give the last day that anything is known of: a record of any source, or a list that was scored."""
-    days = [day for day in (watched.newest(paths), *hindsight.scored(paths)) if day is not None]
+    days = [day for day in (watched.newest(paths), *publishing.dates(paths)) if day is not None]
     if not days:
         raise TooLittleData(f"Dataset '{paths.dataset}' has no record; name a day by '--as-of DATE'.")
     return max(days)

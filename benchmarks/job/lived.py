@@ -29,12 +29,13 @@ from pipeline import (
     ingest,
     label,
     params,
+    publishing,
     records,
     score,
     simulate,
     train,
 )
-from pipeline.frames import read_json, write_json, write_parquet, write_text
+from pipeline.frames import read_json, to_arrow, write_json, write_parquet, write_text
 from pipeline.paths import Paths
 
 FOLDER = Path(__file__).parent.parent / ".data" / "lived"
@@ -86,7 +87,7 @@ class Company:
         built = build.features_on(self.params, self.paths, day, asked["customer_id"].tolist())
         X = score.matched(built, asked, served.fit.churn.features)
         rows = asked[["customer_id", "as_of"]].assign(p_churn=served.on(day).p_churn(X), model=served.hash)
-        write_parquet(self.paths.batch(day) / "scores.parquet", rows)
+        publishing.publish(self.paths, day, {publishing.SCORES: to_arrow(rows)}, {}, {})
 
 
 def months(first: date = TRAINED, count: int = MONTHS) -> Iterator[date]:

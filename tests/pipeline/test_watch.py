@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pytest
 
 from models.notices import Notice
-from pipeline import cli, watch, watched
+from pipeline import cli, publishing, watch, watched
 from pipeline.errors import GateClosed
-from pipeline.frames import read_arrow, read_json, read_parquet, write_parquet
+from pipeline.frames import read_arrow, read_json, read_parquet, to_arrow, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -106,7 +106,7 @@ def test_past_lists_are_judged_by_what_then_happened(workplace: Place, times: fl
     for day, rows in mine.groupby("as_of"):
         p = np.full(len(rows), rows["label"].mean() * times)
         told = rows[["customer_id", "as_of"]].assign(p_churn=p, model=chosen["model"])
-        write_parquet(paths.batch(day.date()) / "scores.parquet", told)
+        publishing.publish(paths, day.date(), {publishing.SCORES: to_arrow(told)}, {}, {})
     content = watch.run(params, paths)
     assert [one["as_of"] for one in content["lists"]] == sorted({str(day.date()) for day in mine["as_of"]})
     level = notice(content, "performance", f"list of {content['lists'][-1]['as_of']}, level")
@@ -121,7 +121,7 @@ def test_lists_of_another_model_are_not_judged(workplace: Place) -> None:
     said = read_parquet(paths.report / "predictions.parquet").drop_duplicates("customer_id")
     day = said["as_of"].max()
     rows = said[["customer_id"]].assign(as_of=day, p_churn=0.9, model="0" * 64)
-    write_parquet(paths.batch(day.date()) / "scores.parquet", rows)
+    publishing.publish(paths, day.date(), {publishing.SCORES: to_arrow(rows)}, {}, {})
     assert watch.run(params, paths)["lists"] == []
 
 
