@@ -1,0 +1,152 @@
+"""What the commands ask, in the words of ``argparse``, and how each word is read.
+
+Nothing heavy is imported: a wrong word is refused, and ``--help`` answered, at once.
+"""
+
+import argparse
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+FAMILIES = ("logistic", "forest", "boosted")
+ENGINES = ("local", "spark")
+
+
+class Option:
+    """One argument of a subcommand, in the words of ``argparse``."""
+
+    def __init__(self, *names: str, **words: Any) -> None:
+        self.names, self.words = names, words
+
+
+def day(text: str) -> date:
+    """Read a date as it stands in a command: 2024-12-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date; write one such as 2024-12-31") from None
+
+
+def dataset(text: str) -> str:
+    """Refuse a name that could leave the folder ``data/``."""
+    if not re.fullmatch(r"\w[\w-]*", text):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no dataset; its name is that of a folder of data/, of letters, digits, '_' and '-'"
+        )
+    return text
+
+
+def model(text: str) -> str:
+    """Read an alias or a version of the registry."""
+    if not re.fullmatch(r"\w[\w-]{0,99}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no alias; one is of letters, digits, '_' and '-'")
+    return text
+
+
+def number(text: str) -> int:
+    """Read a whole number that is not negative."""
+    if not re.fullmatch(r"[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 0")
+    return int(text)
+
+
+def some(text: str) -> int:
+    """Read a whole number of which there must be one."""
+    if not number(text):
+        raise argparse.ArgumentTypeError("0 are none; at least 1 is wanted")
+    return int(text)
+
+
+def variable(text: str) -> str:
+    """Read the name of an environment variable; a DSN in its place may hold a password, and is not repeated."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise argparse.ArgumentTypeError("what is given is no name of an environment variable")
+    return text
+
+
+DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
+FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
+AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
+AS_OF_NEEDED = Option("--as-of", type=day, metavar="DATE", required=True, help="the day to ask about")
+SINCE = Option(
+    "--since", type=day, metavar="DATE", help="why it moved since this day, which was scored (as was --as-of)"
+)
+SCORED_SINCE = Option(
+    "--since", type=day, metavar="DATE", help="also every as-of date from this one on, by steps of months"
+)
+MODEL = Option(
+    "--model",
+    default="champion",
+    type=model,
+    metavar="NAME",
+    help="an alias or a version of MLflow's registry; the champion without it",
+)
+BEFORE = Option(
+    "--since", type=day, metavar="DATE", help="the scored day to compare with; the one before without it"
+)
+CUSTOMER = Option("customer", metavar="CUSTOMER", help="a customer_id of the records")
+CHINESE = Option("--zh", action="store_true", help="in Chinese")
+JSON = Option("--json", action="store_true", help="the answer as JSON")
+LOG = Option(
+    "--log",
+    choices=("lines", "json", "none"),
+    default="lines",
+    help="how each step is told on stderr: a line, a JSON object, or not at all",
+)
+SEED = Option(
+    "--seed", type=number, metavar="N", help="another company for this call; a new dataset keeps it"
+)
+CUSTOMERS = Option(
+    "--customers", type=some, metavar="N", help="so many customers in this call; a new dataset keeps it"
+)
+ENGINE = Option("--engine", choices=ENGINES, help="what computes; without it, build.engine of params.yaml")
+CHECK = Option("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
+FAIL_ON = Option(
+    "--fail-on", choices=("look", "retrain"), help="exit 14 where this or a graver verdict is found"
+)
+CASES = Option(
+    "--cases",
+    type=Path,
+    metavar="FILE",
+    help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
+)
+ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
+TO = Option(
+    "--to", choices=("csv", "parquet", "postgres"), help="also for other programs: docs/reference/output.md"
+)
+TO_NEEDED = Option(
+    "--to", choices=("csv", "parquet", "postgres"), required=True, help="docs/reference/output.md"
+)
+ELSEWHERE = (
+    Option(
+        "--out", type=Path, metavar="FILE", help="where csv or parquet goes; without it data/NAME/export/"
+    ),
+    Option(
+        "--dsn-from",
+        type=variable,
+        metavar="VARIABLE",
+        help="the environment variable that holds the DSN; without it PGHOST, PGSERVICE, ~/.pgpass and the like",
+    ),
+    Option("--table", metavar="TABLE", help="the table of postgres; without it forewarn_scores"),
+)
+LOOKUP = (
+    Option(
+        "words", nargs="*", metavar="WORD", help="search WORD..., describe NAME, show NAME; all without it"
+    ),
+    Option("--source", metavar="TABLE", help="only of one source"),
+    Option("--cause", metavar="CAUSE", help="only of one cause"),
+    Option("--dimension", metavar="NAME", help="only of one dimension of the health score"),
+    Option("--dataset", type=dataset, metavar="NAME", help="a folder of data/ (describe, show)"),
+    Option("--customer", metavar="ID", help="a customer_id of the records (show)"),
+    Option(
+        "--as-of",
+        type=day,
+        metavar="DATE",
+        help="the day to ask about; the last day of the orders without it",
+    ),
+    Option("--all", action="store_true", help="every record, however many (show)"),
+    Option("--hidden", action="store_true", help="also the records that were left out (show)"),
+    CHINESE,
+    JSON,
+)
