@@ -81,7 +81,6 @@ bench-causes: setup  ## is the named cause the planted one? do reasons add up, a
 	$(BIN)/python -m benchmarks.causes $(ARGS)
 
 bench-job: setup  ## the scheduled job: gate, drift, damage, kills, hostile files, a large company; ARGS="--only gate,drift" for a part
-	$(BIN)/forewarn run --dataset workshop
 	$(BIN)/python -m benchmarks.job $(ARGS)
 
 bench-going: setup  ## ways to tell the going from the gone, on validation dates; ARGS="--seeds 11" for other companies (half an hour)

@@ -7,15 +7,13 @@ as ``ingest`` left them to the published scores with their reasons.
 """
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.features import measuring
-from benchmarks.results import ROOT, Figure, at_least, at_most, told
+from benchmarks.job.small import command
+from benchmarks.results import Figure, at_least, at_most, told
 from pipeline.frames import read_json, write_text
 from pipeline.paths import Paths
 
@@ -68,13 +66,7 @@ def _make(paths: Paths, customers: int) -> None:
         spec = COMPANY.format(customers=number, history=history, calibration=calibration, seed=seed)
         write_text(paths.spec, spec)
         for stage in stages:
-            subprocess.run(
-                [sys.executable, "-m", "pipeline", stage, "--dataset", NAME],
-                cwd=ROOT,
-                env={**os.environ, **_environment(paths)},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            command(paths, stage)
     write_text(paths.root / "made", json.dumps({"customers": customers}))
 
 
