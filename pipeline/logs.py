@@ -63,7 +63,9 @@ def run(command: str, paths: Paths, form: str) -> Iterator[None]:
     finally:
         _RUN.remove(mine)
         seconds = time.time() - mine.began
-        _tell(mine, "end", seconds, {"code": code, **({"sentence": sentence} if sentence else {})})
+        # On a terminal the sentence follows as a line of its own.
+        told = {"sentence": sentence} if sentence and form == "json" else {}
+        _tell(mine, "end", seconds, {"code": code, **told})
         _LOG.handlers = []
         _measure(mine, paths, seconds, code)
 

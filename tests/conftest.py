@@ -49,13 +49,6 @@ def pytest_configure() -> None:
         os.environ.pop(name, None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share the small run in one process, so that it is made once."""
-    for item in items:
-        if "finished_run" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("finished"))
-
-
 def forewarn(root: Path, *words: str, timeout: float = 600) -> Done:
     """Run the command in ``root`` as a user would, with the code that lies there."""
     return subprocess.run(
@@ -93,7 +86,7 @@ def command() -> Command:
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, Done]:
-    """Run ``forewarn run`` once on a new dataset in a fresh checkout; what it left and what it said."""
+    """Run ``forewarn run`` on a new dataset in a fresh checkout, once a test process; what it left and said."""
     root = checkout(tmp_path_factory.mktemp("fresh") / "checkout")
     done = forewarn(root, "run", "--dataset", DATASET, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr

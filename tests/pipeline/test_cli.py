@@ -136,7 +136,7 @@ def test_a_dataset_without_records_is_told_where_they_go(
         (["train", "--family", "boosted"], "forewarn label --dataset acme"),
         (["calibrate"], "forewarn label --dataset acme"),
         (["evaluate"], "forewarn label --dataset acme"),
-        (["score", "--as-of", "2024-01-31"], "forewarn choose --dataset acme"),
+        (["score", "--as-of", "2024-01-31", "--log", "none"], "forewarn promote --dataset acme"),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )

@@ -64,13 +64,15 @@ def test_a_failed_run_keeps_the_moment_of_the_last_success(
     good = _metrics(paths)
     assert good["forewarn_exit_code"] == 0
     assert good["forewarn_step_count customers publish"] == 7
-    with pytest.raises(GateClosed), logs.run("score", paths, "lines"):
+    with pytest.raises(GateClosed), logs.run("score", paths, "json"):
         raise GateClosed("The model is not the one that was released.")
     failed = _metrics(paths)
     assert failed["forewarn_exit_code"] == 14
     assert failed[logs.LAST] == good[logs.LAST]
     assert failed["forewarn_run_timestamp_seconds"] >= good["forewarn_run_timestamp_seconds"]
-    assert 'code=14 sentence="The model is not the one that was released."' in capsys.readouterr().err
+    last = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert (last["code"], last["level"]) == (14, "error")
+    assert last["sentence"] == "The model is not the one that was released."
 
 
 def test_a_damaged_file_of_metrics_is_replaced(paths: Paths) -> None:
