@@ -82,7 +82,10 @@ def inputs(params: Params, paths: Paths, served: Served, training: Training, as_
     absent = [name for name in names if now.X[name].isna().all() and typical.get(name) is not None]
     for source in dict.fromkeys(source_of[name] for name in absent):
         mine = [name for name in absent if source_of[name] == source]
-        words = f"{len(mine)} features that the model reads are known of nobody now, '{mine[0]}' the first."
+        are = "is" if len(mine) == 1 else "are"
+        words = (
+            f"Of the features that the model reads {len(mine)} {are} known of nobody now: first '{mine[0]}'."
+        )
         notices.append(Notice("inputs", f"{source}, unknown", LOOK, words, {"features": mine}))
     if len(now.p) and len(then.p):
         both = {name: (now.tiers[name], then.tiers[name]) for name in tiers.TIERS}
