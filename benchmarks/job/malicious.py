@@ -10,6 +10,8 @@ from benchmarks.results import Figure, at_least, equal
 from pipeline import bundle, score
 from pipeline.errors import GateClosed
 
+REFUSED = "refused: "
+
 
 def figures(files: Mapping[str, bytes]) -> Iterator[Figure]:
     """Give the figures; ``files`` is a sound bundle of the boosted family."""
@@ -41,11 +43,11 @@ def _refused(artefact: Artefact, folder: Path) -> str | None:
             bundle.opened(artefact.files, artefact.digest, score.declarations())
             said.write_text("")
         except GateClosed as refusal:
-            said.write_text(str(refusal))
+            said.write_text(f"{REFUSED}{refusal}")
         except BaseException as error:
             said.write_text(f"a bug: {error!r}")
         os._exit(0)
     os.waitpid(child, 0)
     told = said.read_text() if said.exists() else "the process ended"
     said.unlink(missing_ok=True)
-    return told if told.startswith("The released model was refused") or "train again" in told else None
+    return told.removeprefix(REFUSED) if told.startswith(REFUSED) else None
