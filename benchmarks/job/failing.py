@@ -11,8 +11,9 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from benchmarks.job.killed import _counted, _direct, files, seen
+from benchmarks.job import traced
 from benchmarks.results import Figure, at_least, equal
 from pipeline import publishing
 from pipeline.paths import Paths
@@ -30,6 +31,12 @@ class Tally:
     swallowed: int = 0
     unlike: int = 0
 
+    def judge(self, code: int, seen: Any, whole: tuple[int, ...]) -> None:
+        """Count one failure: the exit code, what a reader then saw, and the batches that it may see."""
+        self.failures += 1
+        self.mixed += seen not in whole
+        self.swallowed += code == 0 and seen != 3
+
     def figures(self, name: str, least: int) -> Iterator[Figure]:
         yield at_least(f"failures: {name}", self.failures, least)
         yield equal(f"readers that saw neither old nor new: {name}", self.mixed, 0)
@@ -39,29 +46,17 @@ class Tally:
 
 def figures(folder: Path, every: int = 1) -> Iterator[Figure]:
     """Give the figures; with ``every`` above 1 only every so manieth call fails."""
-    if shutil.which("strace") is None:
-        raise SystemExit("This benchmark needs strace; install it with 'apt-get install strace'.")
+    traced.demand_strace()
     yield from calls_failing(folder / "calls", every).figures("calls of publishing", 1)
     if os.geteuid() == 0:
         yield from disks_filling(folder / "disk").figures("disks too small", SIZES)
 
 
 def calls_failing(folder: Path, every: int = 1) -> Tally:
-    base, whole, place = (folder / name for name in ("base", "whole", "place"))
-    shutil.rmtree(folder, ignore_errors=True)
-    for number in (1, 2):
-        _direct(base, number)
-    shutil.copytree(base, whole, symlinks=True)
-    calls = _counted(whole)[::every]
-    wanted, tally = files(Paths(whole, "acme")), Tally()
-    for code in CODES:
-        for call, at in calls:
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(base, place, symlinks=True)
-            done = _direct(place, 3, "-e", f"inject={call}:error={code}:when={at}", "-e", f"trace={call}")
-            _judge(tally, place, done)
-            _direct(place, 3)
-            tally.unlike += files(Paths(place, "acme")) != wanted
+    tally = Tally()
+    for trial in traced.stopped(folder, [f"error={code}" for code in CODES], every):
+        tally.judge(trial.code, trial.seen, (2, 3))
+        tally.unlike += trial.unlike
     return tally
 
 
@@ -69,7 +64,7 @@ def disks_filling(folder: Path) -> Tally:
     """Publish into a file system that has room for two batches and for some part of a third."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    tally = Tally()
+    tally, paths = Tally(), Paths(folder, traced.NAME)
     for step in range(SIZES):
         # A batch takes four pages or more, each directory one; the first two take 12, the links and folders 4.
         subprocess.run(
@@ -86,18 +81,12 @@ def disks_filling(folder: Path) -> Tally:
         )
         try:
             for number in (1, 2):
-                _direct(folder, number)
-            if seen(Paths(folder, "acme")) not in (1, 2):
+                traced.publish(folder, number)
+            if traced.seen(paths) not in (1, 2):
                 continue  # not even the first batch found room: nothing was there to be lost
-            _judge(tally, folder, _direct(folder, 3))
+            code = traced.publish(folder, 3)
+            tally.judge(code, traced.seen(paths), (1, 2, 3))
+            assert publishing.dates(paths)
         finally:
             subprocess.run(["umount", folder], check=True)
     return tally
-
-
-def _judge(tally: Tally, place: Path, code: int) -> None:
-    found = seen(Paths(place, "acme"))
-    tally.failures += 1
-    tally.mixed += found not in (1, 2, 3)
-    tally.swallowed += code == 0 and found != 3
-    assert publishing.dates(Paths(place, "acme"))

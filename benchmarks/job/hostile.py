@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.job.mutated import LENIENT, refused
 from benchmarks.results import Figure, at_most, equal, told
 from features.sources import TABLES, Kind, Table
 from pipeline import (
@@ -40,13 +41,12 @@ from pipeline import (
     sheets,
     words,
 )
-from pipeline.errors import BadRecords, Refusal
-from pipeline.params import Ingest, Params
+from pipeline.errors import BadRecords
+from pipeline.params import Ingest
 from pipeline.paths import ROOT, Paths
 
 SHARED = Path(os.environ.get("FOREWARN_SHARED_DATA", str(ROOT / "../shared/data")))
 HOSTILE = SHARED / "hostile"
-LENIENT = Params.model_validate({"ingest": {"reject_share_max": 1.0}})
 TODAY = date(2024, 6, 30)
 CUSTOMERS = b"customer_id,name\nC1,North\nC2,South\n"
 TRADE = b"order_id,customer_id,ordered_at,product_id,quantity,amount\nO1,C1,2024-01-05,P1,1,10.00\n"
@@ -86,13 +86,8 @@ def form_of(file: Path) -> str:
 
 def outcome(paths: Paths) -> str:
     """Ingest: "read" where every row is accounted for, "refused" in one sentence, or what went wrong."""
-    try:
-        ingest.run(LENIENT, paths, today=TODAY)
-    except Refusal as refusal:
-        sentence = str(refusal)
-        return "refused" if sentence.isprintable() and len(sentence) < 2500 else "no sentence"
-    except Exception as error:
-        return f"traceback: {error!r}"
+    if ended := refused(paths, LENIENT, TODAY):
+        return ended
     entries = frames.read_json(paths.report / "ingest.json")["tables"]
     whole = all(entry["rows"] == entry["kept"] + entry["rejected"] for entry in entries.values())
     return "read" if whole else "rows lost"

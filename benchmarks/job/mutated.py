@@ -194,15 +194,22 @@ def records(file: Path) -> int | None:
         return None
 
 
-def outcome(paths: Paths, file: Path, params: Params = LENIENT) -> str:
-    """Ingest: "refused" in one sentence, "read" with the right counts, or what went wrong."""
+def refused(paths: Paths, params: Params, today: date) -> str:
+    """Ingest: "" where it went through, "refused" in one sentence, or what went wrong."""
     try:
-        ingest.run(params, paths, today=TODAY)
+        ingest.run(params, paths, today=today)
     except Refusal as refusal:
         sentence = str(refusal)
         return "refused" if sentence.isprintable() and len(sentence) < 2500 else "no sentence"
     except Exception as error:
         return f"traceback: {error!r}"
+    return ""
+
+
+def outcome(paths: Paths, file: Path, params: Params = LENIENT) -> str:
+    """Ingest: "refused" in one sentence, "read" with the right counts, or what went wrong."""
+    if ended := refused(paths, params, TODAY):
+        return ended
     entry = frames.read_json(paths.report / "ingest.json")["tables"][file.stem]
     kept = frames.read_arrow(paths.table(file.stem)).num_rows
     if entry["rows"] != records(file) or entry["rows"] != entry["kept"] + entry["rejected"]:
