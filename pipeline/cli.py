@@ -10,7 +10,8 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -135,15 +136,23 @@ def _run(asked: argparse.Namespace) -> int:
         return run.run(params, paths)
 
 
-def _promote(asked: argparse.Namespace) -> None:
-    from pipeline import promote
-    from pipeline.errors import GateClosed
-    from pipeline.frames import json_text
+@contextmanager
+def _job(asked: argparse.Namespace) -> "Iterator[tuple[Params, Paths]]":
+    """Give the settings of a scheduled command that holds the lock and tells its steps."""
     from pipeline.lock import held
     from pipeline.logs import run as logged
 
     params, paths = settings(asked.dataset)
-    with logged("promote", paths, asked.log), held(paths):
+    with logged(asked.command, paths, asked.log), held(paths):
+        yield params, paths
+
+
+def _promote(asked: argparse.Namespace) -> None:
+    from pipeline import promote
+    from pipeline.errors import GateClosed
+    from pipeline.frames import json_text
+
+    with _job(asked) as (params, paths):
         found = promote.run(params, paths)
     print(json_text(found.told) if asked.json else found.text, end="")
     if not found.serves:
@@ -152,24 +161,18 @@ def _promote(asked: argparse.Namespace) -> None:
 
 def _rollback(asked: argparse.Namespace) -> None:
     from pipeline import promote
-    from pipeline.lock import held
-    from pipeline.logs import run as logged
 
-    params, paths = settings(asked.dataset)
-    with logged("rollback", paths, asked.log), held(paths):
+    with _job(asked) as (params, paths):
         print(promote.back(params, paths))
 
 
 def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
     from pipeline.frames import json_text
-    from pipeline.lock import held
-    from pipeline.logs import run as logged
 
-    params, paths = settings(asked.dataset)
-    params = _computed_by(params, asked.engine)
     manifests: list[Any] = []
-    with logged("score", paths, asked.log), held(paths):
+    with _job(asked) as (params, paths):
+        params = _computed_by(params, asked.engine)
         for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model):
             if not asked.json:
                 print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
@@ -191,11 +194,8 @@ def _changes(asked: argparse.Namespace) -> None:
 def _watch(asked: argparse.Namespace) -> None:
     from pipeline import watch
     from pipeline.frames import json_text
-    from pipeline.lock import held
-    from pipeline.logs import run as logged
 
-    params, paths = settings(asked.dataset)
-    with logged("watch", paths, asked.log), held(paths):
+    with _job(asked) as (params, paths):
         found = watch.run(params, paths, asked.as_of)
     print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
     watch.demand(found, asked.fail_on)

@@ -11,6 +11,7 @@ from typing import Any
 
 FAMILIES = ("logistic", "forest", "boosted")
 ENGINES = ("local", "spark")
+EXPORTS = ("csv", "parquet", "postgres")
 
 
 class Option:
@@ -112,12 +113,8 @@ CASES = Option(
     help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
 )
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
-TO = Option(
-    "--to", choices=("csv", "parquet", "postgres"), help="also for other programs: docs/reference/output.md"
-)
-TO_NEEDED = Option(
-    "--to", choices=("csv", "parquet", "postgres"), required=True, help="docs/reference/output.md"
-)
+TO = Option("--to", choices=EXPORTS, help="also for other programs: docs/reference/output.md")
+TO_NEEDED = Option("--to", choices=EXPORTS, required=True, help="docs/reference/output.md")
 ELSEWHERE = (
     Option(
         "--out", type=Path, metavar="FILE", help="where csv or parquet goes; without it data/NAME/export/"

@@ -9,7 +9,7 @@ import pytest
 
 from features.feature import Cause
 from models.families import FAMILIES
-from pipeline import cli, graph, options, params, serving
+from pipeline import cli, export, graph, options, params, serving
 from pipeline.params import DatasetSpec, Params, Simulate
 from pipeline.paths import ROOT, Paths
 
@@ -136,6 +136,7 @@ def test_every_section_of_the_settings_is_watched_by_some_stage() -> None:
 def test_families_and_causes_are_the_same_everywhere() -> None:
     assert options.FAMILIES == FAMILIES == params.FAMILIES
     assert get_args(params.Engine) == options.ENGINES
+    assert export.FORMS == options.EXPORTS
     assert DVC["train"]["matrix"]["family"] == list(FAMILIES)
     assert tuple(cause.value for cause in Cause) == serving.CAUSES
 
