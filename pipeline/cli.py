@@ -29,6 +29,7 @@ from pipeline.options import (
     CUSTOMER,
     CUSTOMERS,
     DATASET,
+    DELIVERED,
     ELSEWHERE,
     ENGINE,
     FAIL_ON,
@@ -201,6 +202,31 @@ def _watch(asked: argparse.Namespace) -> None:
     watch.demand(found, asked.fail_on)
 
 
+def _deliver(asked: argparse.Namespace) -> None:
+    from pipeline import deliver
+    from pipeline.delivery import dry
+    from pipeline.errors import Usage
+    from pipeline.frames import json_text
+    from pipeline.logs import run as logged
+
+    if asked.once and asked.until_done:
+        raise Usage("'--once' and '--until-done' do not go together; give one of them.")
+    params, paths = settings(asked.dataset)
+    if asked.dry_run:
+        drawn = deliver.shown(params, paths, asked.as_of, asked.to)
+        messages = list(drawn.messages)
+        text = "".join(f"{line}\n" for line in dry.lines(messages, drawn.desk))
+        print(json_text([dry.content(one) for one in messages]) if asked.json else text, end="")
+        return
+    # No lock of the dataset: it may stay for days. The outbox has one of its own.
+    with logged(asked.command, paths, asked.log):
+        told = deliver.run(
+            params, paths, asked.as_of, asked.to, until_done=asked.until_done, again=asked.again
+        )
+        print(json_text(told.figures) if asked.json else "".join(f"{line}\n" for line in told.lines), end="")
+        deliver.demand(told)
+
+
 def _export(asked: argparse.Namespace) -> None:
     print(_exported(settings(asked.dataset)[1], asked, asked.as_of))
 
@@ -293,6 +319,12 @@ COMMANDS = (
         "a scored day for other programs: CSV, Parquet, PostgreSQL",
         _export,
         (DATASET, AS_OF_NEEDED, TO_NEEDED, *ELSEWHERE),
+    ),
+    Command(
+        "deliver",
+        "alerts and plans of a day to the webhook, the mailboxes and the CRM",
+        _deliver,
+        (DATASET, AS_OF, *DELIVERED, JSON, LOG),
     ),
     Command(
         "changes",

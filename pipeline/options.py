@@ -11,6 +11,7 @@ from typing import Any
 
 FAMILIES = ("logistic", "forest", "boosted")
 ENGINES = ("local", "spark")
+CHANNELS = ("webhook", "mail", "crm")
 EXPORTS = ("csv", "parquet", "postgres")
 
 
@@ -66,6 +67,15 @@ def variable(text: str) -> str:
     return text
 
 
+def channels(text: str) -> tuple[str, ...]:
+    """Read channels with commas between."""
+    told = tuple(dict.fromkeys(text.split(",")))
+    for name in told:
+        if name not in CHANNELS:
+            raise argparse.ArgumentTypeError(f"'{name}' is none of {', '.join(CHANNELS)}")
+    return told
+
+
 DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
 FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
 AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
@@ -115,6 +125,19 @@ CASES = Option(
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 TO = Option("--to", choices=EXPORTS, help="also for other programs: docs/reference/output.md")
 TO_NEEDED = Option("--to", choices=EXPORTS, required=True, help="docs/reference/output.md")
+DELIVERED = (
+    Option(
+        "--to",
+        type=channels,
+        default=(),
+        metavar="CHANNEL,...",
+        help=f"of {', '.join(CHANNELS)}; without it delivery.to of params.yaml",
+    ),
+    Option("--dry-run", action="store_true", help="show what would be sent; write and send nothing"),
+    Option("--once", action="store_true", help="send what is due now (the default)"),
+    Option("--until-done", action="store_true", help="stay until everything is delivered or given up"),
+    Option("--again", action="store_true", help="also what was given up, and a webhook that wanted no more"),
+)
 ELSEWHERE = (
     Option(
         "--out", type=Path, metavar="FILE", help="where csv or parquet goes; without it data/NAME/export/"

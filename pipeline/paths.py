@@ -78,6 +78,16 @@ class Paths:
     def scores(self) -> Path:
         return self.folder / "scores"
 
+    @property
+    def desk(self) -> Path:
+        """Give what is to be done about customers: alerts and plans by day, and what became of them."""
+        return self.folder / "desk"
+
+    @property
+    def outbox(self) -> Path:
+        """Give the database of what is to be delivered and what was (``pipeline.delivery.outbox``)."""
+        return self.desk / "outbox.db"
+
     def table(self, name: str) -> Path:
         """Give the checked records of one source: a file, or a folder of files where there is one instead."""
         file, folder = self.interim / f"{name}.parquet", self.interim / name
