@@ -144,6 +144,8 @@ class Poster:
         try:
             connection.request("POST", self.to.target, body=message.body, headers=self.headers(message, now))
             answer = connection.getresponse()
+            if connection.aborted:  # the end of the connection passes for the end of the headers
+                raise TimeoutError
             outcome = _judged(answer.status, answer.getheader("retry-after"), now)
             self._drain(connection, answer)
         except (OSError, http.client.HTTPException, ValueError) as error:
