@@ -7,7 +7,7 @@ their plan.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +101,12 @@ def _rows(path: Path, again: str) -> list[dict[str, Any]]:
     absent = [name for name in NEEDED[path.name] if name not in table.column_names]
     if absent:
         raise BadRecords(f"'{path}' has no column '{absent[0]}'; make it again with '{again}'.")
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
+    return [{name: _day(value) for name, value in row.items()} for row in table.to_pylist()]
+
+
+def _day(value: Any) -> Any:
+    """Give the day of a moment: alerts and plans know days alone, in whatever type they were written."""
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _people(paths: Paths, as_of: date) -> dict[str, Row]:

@@ -20,7 +20,7 @@ def lines(messages: list[Message], desk: Desk) -> Iterator[str]:
         for message in some:
             yield f"  {message.key}  {_about(message)}"
         yield f"  the first in full ({some[0].key}):"
-        yield from (f"{INDENT}{line(text)}" if text.strip() else "" for text in _whole(some[0]))
+        yield from (f"{INDENT}{_indent(text)}{line(text)}".rstrip() for text in _whole(some[0]))
     if not messages:
         yield f"nothing would be sent: who is to be told as of {desk.as_of} is told already"
 
@@ -37,6 +37,10 @@ def content(message: Message) -> dict[str, object]:
         return {**told, "body": json.loads(message.body)}
     headers, text = _letter(message)
     return {**told, "headers": headers, "text": text}
+
+
+def _indent(text: str) -> str:
+    return " " * (len(text) - len(text.lstrip(" ")))
 
 
 def _about(message: Message) -> str:

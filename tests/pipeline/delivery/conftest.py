@@ -39,9 +39,9 @@ class Clock:
 
 @dataclass
 class Receiver:
-    """What a webhook was sent, and what it answers: status and headers, the first of ``answers`` to the first request.
+    """What a webhook was sent, and what it answers: one of ``answers`` a request, in their order, then 204.
 
-    When they are used up it answers 204.
+    An answer is a status, headers and a body.
     """
 
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)

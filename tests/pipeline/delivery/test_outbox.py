@@ -74,7 +74,9 @@ def test_what_is_refused_for_good_dies_at_once(place: Path) -> None:
     with outbox.opened(place) as box:
         box.put([message(1)], 0.0)
         box.begin(box.due("webhook", 0.0, 1), 0.0)
-        assert box.end({"msg_1": Outcome("refused", "the server refused the recipient (550)")}, 0.0) == ["msg_1"]
+        assert box.end({"msg_1": Outcome("refused", "the server refused the recipient (550)")}, 0.0) == [
+            "msg_1"
+        ]
 
 
 def test_what_was_delivered_keeps_its_key_and_digest_and_loses_its_content(place: Path) -> None:
@@ -113,7 +115,10 @@ def test_an_attempt_under_way_at_a_kill_is_made_again_with_its_key_and_counts(pl
         assert box.counts("webhook")["waiting"] == 2
         assert box.recover(5.0) == 1
         assert box.recover(5.0) == 0
-        assert {one.message.key: one.attempts for one in box.due("webhook", 5.0, 9)} == {"msg_1": 1, "msg_2": 0}
+        assert {one.message.key: one.attempts for one in box.due("webhook", 5.0, 9)} == {
+            "msg_1": 1,
+            "msg_2": 0,
+        }
 
 
 def test_a_message_that_kills_its_sender_ten_times_is_given_up(place: Path) -> None:

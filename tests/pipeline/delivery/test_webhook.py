@@ -1,4 +1,4 @@
-"""One attempt at a webhook: signed as the specification's own library checks it, in limited time, never redirected."""
+"""One attempt at a webhook: signed as the specification's own library checks, in limited time, never redirected."""
 
 import base64
 import socket
@@ -44,9 +44,7 @@ def _closed() -> Iterator[None]:
 
 def poster(receiver: Receiver, secret: str = SECRET, **more: Any) -> Poster:
     settings = Webhook(url=receiver.url, allow_private=True, allow_http=True, seconds=5)
-    made = Poster(
-        replace(endpoint(settings), **more), [base64.b64decode(one[6:]) for one in secret.split()]
-    )
+    made = Poster(replace(endpoint(settings), **more), [base64.b64decode(one[6:]) for one in secret.split()])
     POSTERS.append(made)
     return made
 
@@ -363,7 +361,11 @@ def certified(folder: Path, name: str) -> Path:
 
     authority, mine = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca = signed(
-        "ca", authority.public_key(), "ca", authority, [(x509.BasicConstraints(ca=True, path_length=None), True)]
+        "ca",
+        authority.public_key(),
+        "ca",
+        authority,
+        [(x509.BasicConstraints(ca=True, path_length=None), True)],
     )
     leaf = signed(
         name, mine.public_key(), "ca", authority, [(x509.SubjectAlternativeName([x509.DNSName(name)]), False)]

@@ -1,0 +1,1 @@
+"""`make bench-actions`: what alerts, plans and their delivery promise, measured."""
