@@ -1,7 +1,7 @@
 """A webhook for the benchmark: it fails one time in five, in five ways, and remembers across its own death.
 
 ``python -m benchmarks.actions.receiver PORT FILE``, with the secret in FOREWARN_WEBHOOK_SECRET. Each request whose
-signature holds becomes one line of FILE, ``key alert_id taken|refused``; whether it fails depends on its key and on
+signature holds becomes one line of FILE, ``key alert_id taken|lost|refused``; whether it fails depends on its key and on
 how often that key came before, so that another run fails alike.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-TAKEN, REFUSED = "taken", "refused"
+TAKEN, LOST, REFUSED = "taken", "lost", "refused"
 ONE_IN = 5
 WAYS = ("500", "503", "302", "dropped", "lost")
 """Ways to fail: three answers; the connection closed at once; the message taken and the answer lost."""
@@ -55,7 +55,7 @@ def main() -> None:
                 chance = drawn(key, came[key])
                 came[key] += 1
             way = WAYS[chance // ONE_IN % len(WAYS)] if chance % ONE_IN == 0 else ""
-            state = TAKEN if way in ("", "lost") else REFUSED
+            state = {"": TAKEN, "lost": LOST}.get(way, REFUSED)
             alert = json.loads(body)["data"]["alert_id"]
             os.write(log, f"{key} {alert} {state}\n".encode())
             if way in ("dropped", "lost"):
