@@ -1,0 +1,1 @@
+"""`make bench-actions`: the promises of early warning and response."""
