@@ -88,6 +88,11 @@ class Paths:
         """Give the database of what is to be delivered and what was (``pipeline.delivery.outbox``)."""
         return self.desk / "outbox.db"
 
+    @property
+    def journal(self) -> Path:
+        """Give the folder of the log of what was done (``pipeline.journal``)."""
+        return self.folder / "desk" / "log"
+
     def table(self, name: str) -> Path:
         """Give the checked records of one source: a file, or a folder of files where there is one instead."""
         file, folder = self.interim / f"{name}.parquet", self.interim / name

@@ -1,1 +1,1 @@
-"""`make bench-actions`: what alerts, plans and their delivery promise, measured."""
+"""`make bench-actions`: the promises of early warning and response."""
