@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from actions.events import MACHINE, Event, identity
+from pipeline import journal
 from pipeline.delivery import crm, desk, events, letters, outbox, sending
 from pipeline.delivery.addresses import Private
 from pipeline.delivery.endpoint import endpoint, secrets
@@ -79,6 +81,8 @@ def run(
                     box, senders, clock, until_done=until_done, most=params.delivery.messages_max
                 )
                 counted["delivered"] = sum(line.delivered for line in sent.values())
+            with step("log") as counted:
+                counted["events"] = _noted(paths, box)
             for name, line in sent.items():
                 figures[name] = {**box.counts(name), "sent": line.delivered, "disabled": line.disabled}
                 lines += _lines(name, line, box, clock.now())
@@ -143,6 +147,30 @@ def _drawn(
         written, nobody = letters.messages(told, params.delivery, params.dataset.currency, moment, unknown)
         found += written
     return Drawn(told, found, nobody)
+
+
+def _noted(paths: Paths, box: outbox.Outbox) -> int:
+    """Tell the log of actions what was delivered of alerts that it knows; give the number of new events.
+
+    A kill between the log and the outbox does no harm: told again, an event is the same by its id.
+    """
+    known = journal.book(paths).alerts
+    items = [row for row in box.unnoted() if row["kind"].startswith("alert") and row["alert_id"] in known]
+    added = journal.append(paths, [_delivered(row) for row in items]) if items else []
+    box.note(row["item"] for row in items)
+    return len(added)
+
+
+def _delivered(row: Mapping[str, Any]) -> Event:
+    return Event(
+        kind="delivered",
+        at=datetime.fromtimestamp(row["ended_at"], UTC),
+        actor=MACHINE,
+        customer_id=row["customer_id"],
+        alert_id=row["alert_id"],
+        told={"channel": row["channel"], "key": row["key"]},
+        event_id=identity("delivered", row["item"]),
+    )
 
 
 def _head(told: desk.Desk) -> str:

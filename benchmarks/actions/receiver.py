@@ -1,8 +1,8 @@
 """A webhook for the benchmark: it fails one time in five, in five ways, and remembers across its own death.
 
 ``python -m benchmarks.actions.receiver PORT FILE``, with the secret in FOREWARN_WEBHOOK_SECRET. Each request whose
-signature holds becomes one line of FILE, ``key alert_id taken|lost|refused``; whether it fails depends on its key and on
-how often that key came before, so that another run fails alike.
+signature holds becomes one line of FILE, ``key alert_id taken|lost|refused``; whether it fails depends on its key
+and on how often that key came before, so that another run fails alike.
 """
 
 import hashlib

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from pipeline import deliver, frames
+from pipeline import deliver, frames, journal
 from pipeline.cli import main
-from pipeline.delivery import desk, dry, letters, sending
+from pipeline.delivery import desk, dry, letters, outbox, sending
 from pipeline.delivery.schedule import DELAYS
 from pipeline.errors import BadConfig, CannotWrite, MissingInput
 from pipeline.params import Params
@@ -222,6 +222,26 @@ def test_without_a_desk_the_command_that_makes_it_is_named(tmp_path: Any) -> Non
 def test_the_outbox_names_no_person_once_everything_is_delivered(receiver: Receiver, paths: Paths) -> None:
     deliver.run(hooked(receiver), paths, DAY)
     assert b"Health fell" not in paths.outbox.read_bytes()
+
+
+def test_the_log_of_actions_learns_of_each_alert_once_that_it_knows(
+    receiver: Receiver, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts = frames.read_parquet(paths.desk / f"as_of={DAY}" / "alerts.parquet")
+    journal.opened(paths, alerts[alerts["alert_id"] == "a00000000001"], DAY)
+    with monkeypatch.context() as killed:
+        killed.setattr(outbox.Outbox, "note", _interrupted)  # told the log, and not written down that it was
+        with pytest.raises(KeyboardInterrupt):
+            deliver.run(hooked(receiver), paths, DAY)
+    for _ in range(2):
+        deliver.run(hooked(receiver), paths, DAY)
+    [event] = [one for one in journal.events(paths) if one.kind == "delivered"]
+    assert (event.alert_id, event.customer_id, event.told["channel"]) == ("a00000000001", "C0001", "webhook")
+    assert event.told["key"] in receiver.ids
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 # Letters.
