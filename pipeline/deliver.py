@@ -15,7 +15,7 @@ from pipeline.delivery import crm, desk, events, letters, outbox, sending
 from pipeline.delivery.addresses import Private
 from pipeline.delivery.endpoint import endpoint, secrets
 from pipeline.delivery.mail import Postman, demand_settings
-from pipeline.delivery.message import Item, Message
+from pipeline.delivery.message import Message
 from pipeline.delivery.webhook import Poster
 from pipeline.errors import BadConfig, CannotWrite
 from pipeline.logs import step
@@ -72,21 +72,23 @@ def run(
         with outbox.opened(paths.outbox) as box:
             if again:
                 figures["revived"] = box.revive(clock.now())
-            with step("write") as counted:
-                drawn = _drawn(params, told, channels, box, clock.now())
-                counted["messages"] = box.put(drawn.messages, clock.now())
-            lines += _unaddressed(drawn)
-            with step("send") as counted:
-                sent = sending.run(
-                    box, senders, clock, until_done=until_done, most=params.delivery.messages_max
-                )
+            before = {row["key"] for row in box.dead()}
+            lines += _written(params, told, senders, box, clock.now())
+            with step("send") as counted, outbox.sole_sender(paths.outbox) as mine:
+                sent = {name: sending.Line(sender) for name, sender in senders.items()}
+                if mine:
+                    most = params.delivery.messages_max
+                    sent = sending.run(box, senders, clock, until_done=until_done, most=most)
+                else:
+                    lines.append("Another process is sending, and takes along what is new.")
                 counted["delivered"] = sum(line.delivered for line in sent.values())
             with step("log") as counted:
                 counted["events"] = _noted(paths, box)
+            dead = [row for row in box.dead() if row["key"] not in before]
             for name, line in sent.items():
                 figures[name] = {**box.counts(name), "sent": line.delivered, "disabled": line.disabled}
                 lines += _lines(name, line, box, clock.now())
-                lost += _lost(name, line, box, paths)
+                lost += _lost(name, line, [row for row in dead if row["channel"] == name], paths)
     return Told(lines, figures, lost)
 
 
@@ -104,7 +106,7 @@ def shown(params: Params, paths: Paths, as_of: date | None, to: Collection[str] 
     if MAIL in channels:
         demand_settings(params.delivery.mail)
     with outbox.looked_at(paths.outbox) as box:
-        drawn = _drawn(params, desk.of_day(paths, as_of), channels, box, sending.Wall().now())
+        drawn = _drawn(params, desk.of_day(paths, as_of), channels, box.unknown, sending.Wall().now())
         new = box.unknown([item for message in drawn.messages for item in message.items])
     fresh = [message for message in drawn.messages if any(item.key in new for item in message.items)]
     return Drawn(drawn.desk, fresh, drawn.nobody)
@@ -130,8 +132,26 @@ def _senders(params: Params, channels: Collection[str]) -> dict[str, sending.Sen
     return made
 
 
-def _drawn(
+def _written(
     params: Params, told: desk.Desk, channels: Collection[str], box: outbox.Outbox, now: float
+) -> list[str]:
+    """Write the messages of a day into the outbox; give the lines that say of whom nobody is told."""
+    drawn: list[Drawn] = []
+
+    def make(unknown: outbox.Unknown) -> Sequence[Message]:
+        drawn.append(_drawn(params, told, channels, unknown, now))
+        return drawn[-1].messages
+
+    with step("write") as counted:
+        counted["messages"] = box.write(make, now)
+    return [
+        f"mail: {number:,} alerts and plans are for the role '{role}', which has no address in 'delivery.mail.to'"
+        for role, number in sorted(drawn[-1].nobody.items())
+    ]
+
+
+def _drawn(
+    params: Params, told: desk.Desk, channels: Collection[str], unknown: outbox.Unknown, now: float
 ) -> Drawn:
     """Give the messages of a day for the channels asked for; letters hold what their address was not told yet."""
     found: list[Message] = []
@@ -139,10 +159,6 @@ def _drawn(
     if WEBHOOK in channels:
         found += events.messages(told, params.dataset.currency)
     if MAIL in channels:
-
-        def unknown(items: Collection[Item]) -> set[str]:
-            return box.unknown(items)
-
         moment = datetime.fromtimestamp(now, UTC)
         written, nobody = letters.messages(told, params.delivery, params.dataset.currency, moment, unknown)
         found += written
@@ -181,13 +197,6 @@ def _head(told: desk.Desk) -> str:
     )
 
 
-def _unaddressed(drawn: Drawn) -> list[str]:
-    return [
-        f"mail: {number:,} alerts and plans are for the role '{role}', which has no address in 'delivery.mail.to'"
-        for role, number in sorted(drawn.nobody.items())
-    ]
-
-
 def _lines(name: str, line: sending.Line, box: outbox.Outbox, now: float) -> list[str]:
     counts = box.counts(name)
     told = f"{name}: {line.delivered:,} delivered"
@@ -202,14 +211,13 @@ def _lines(name: str, line: sending.Line, box: outbox.Outbox, now: float) -> lis
     return [told, *(f"{name}: {number:,} attempts failed: {why}" for why, number in failures)]
 
 
-def _lost(name: str, line: sending.Line, box: outbox.Outbox, paths: Paths) -> list[str]:
+def _lost(name: str, line: sending.Line, dead: Sequence[Mapping[str, Any]], paths: Paths) -> list[str]:
     again = f"'forewarn deliver --dataset {paths.dataset} --to {name} --again'"
     lost = []
-    if line.dead:
-        reasons = {row["key"]: row["outcome"] for row in box.dead()}
+    if dead:
         lost.append(
-            f"{count(len(line.dead), 'message')} to {name} given up after the last attempt "
-            f"({reasons[line.dead[0]]}); mend the receiver, then {again} takes them up again."
+            f"{count(len(dead), 'message')} to {name} given up after the last attempt "
+            f"({dead[0]['outcome']}); mend the receiver, then {again} takes them up again."
         )
     if line.disabled:
         lost.append(

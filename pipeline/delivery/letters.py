@@ -1,6 +1,6 @@
 """Who gets an e-mail of what: one letter an address and run, with everything that this address was not told yet."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from pipeline.delivery.desk import Desk, Row, gravity, roles
 from pipeline.delivery.events import alert_parts, plan_parts
 from pipeline.delivery.mail import composed
 from pipeline.delivery.message import Item, Message, key_of, message_key
+from pipeline.delivery.outbox import Unknown
 from pipeline.delivery.templates import Letter, rendered
 from pipeline.params import Delivery
 
@@ -30,7 +31,7 @@ def messages(
     settings: Delivery,
     currency: str,
     moment: datetime,
-    unknown: Callable[[Collection[Item]], set[str]],
+    unknown: Unknown,
 ) -> tuple[list[Message], dict[str, int]]:
     """Give the letters of a day, and how many alerts and plans have a role without an address, by role.
 

@@ -1,9 +1,9 @@
 """The outbox: what is to be delivered is written down before anything is sent, and each attempt before it is made.
 
-An SQLite database (write-ahead log, synced at every commit). Who sends holds its lock, so nobody sends beside him;
-the lock dies with its holder. After a kill at any moment the same keys go on where they stood: a delivery that was
-under way counts as an attempt and is made again with its key. What was delivered keeps its key and digest; its
-content is wiped.
+An SQLite database (write-ahead log, synced at every commit). Several may write into it; who sends holds its lock,
+which dies with him, so nobody sends beside him. After a kill at any moment the same keys go on where they stood: a
+delivery that was under way counts as an attempt and is made again with its key. What was delivered keeps its key and
+digest; its content is wiped.
 """
 
 import fcntl
@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,11 @@ from typing import Any
 
 from pipeline.delivery.message import Item, Message, Outcome
 from pipeline.delivery.schedule import ATTEMPTS, delay
-from pipeline.errors import BadRecords, CannotWrite, Locked
+from pipeline.errors import BadRecords, CannotWrite
 
 LAYOUT = 1
 TABLES = """
-CREATE TABLE deliveries (
+CREATE TABLE IF NOT EXISTS deliveries (
     key TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
     recipient TEXT NOT NULL,
@@ -39,8 +40,8 @@ CREATE TABLE deliveries (
     ended_at REAL,
     outcome TEXT                    -- of the last attempt
 ) STRICT;
-CREATE INDEX waiting ON deliveries (channel, rank, next_at) WHERE state = 'waiting';
-CREATE TABLE items (
+CREATE INDEX IF NOT EXISTS waiting ON deliveries (channel, rank, next_at) WHERE state = 'waiting';
+CREATE TABLE IF NOT EXISTS items (
     item TEXT PRIMARY KEY,          -- what one receiver is told once
     key TEXT NOT NULL REFERENCES deliveries,
     kind TEXT NOT NULL,
@@ -48,8 +49,8 @@ CREATE TABLE items (
     alert_id TEXT,
     noted INTEGER NOT NULL DEFAULT 0 -- whether the log of actions knows that it was delivered
 ) STRICT;
-CREATE INDEX items_of ON items (key);
-CREATE TABLE attempts (
+CREATE INDEX IF NOT EXISTS items_of ON items (key);
+CREATE TABLE IF NOT EXISTS attempts (
     key TEXT NOT NULL REFERENCES deliveries,
     number INTEGER NOT NULL,
     began_at REAL NOT NULL,
@@ -57,12 +58,14 @@ CREATE TABLE attempts (
     outcome TEXT,
     PRIMARY KEY (key, number)
 ) STRICT;
-CREATE TABLE endpoints (
+CREATE TABLE IF NOT EXISTS endpoints (
     name TEXT PRIMARY KEY,
     disabled_at REAL                -- since when it wants no more
 ) STRICT;
 """
 INTERRUPTED = "interrupted"
+Unknown = Callable[[Iterable[Item]], set[str]]
+"""Tells which items stand in no delivery yet, by their keys."""
 
 
 @dataclass(frozen=True)
@@ -89,33 +92,39 @@ class Outbox:
 
     def put(self, messages: Sequence[Message], now: float) -> int:
         """Write down what is to be delivered; give how many were new. What is there already stays as it is."""
-        new = 0
+        return self.write(lambda _: messages, now)
+
+    def write(self, make: Callable[[Unknown], Sequence[Message]], now: float) -> int:
+        """Write down what ``make`` makes of what is ``unknown``; nobody else writes meanwhile."""
         with self._database as database:
-            for message in messages:
-                row = (
-                    message.key,
-                    message.channel,
-                    message.recipient,
-                    message.kind,
-                    message.rank,
-                    message.body,
-                )
-                made = database.execute(
-                    "INSERT OR IGNORE INTO deliveries (key, channel, recipient, kind, rank, body, sha256, "
-                    "created_at, state, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
-                    (*row, hashlib.sha256(message.body).hexdigest(), now, now),
-                ).rowcount
-                new += made
-                if made:
-                    database.executemany(
-                        "INSERT OR IGNORE INTO items (item, key, kind, customer_id, alert_id) "
-                        "VALUES (?, ?, ?, ?, ?)",
-                        [
-                            (item.key, message.key, item.kind, item.customer_id, item.alert_id)
-                            for item in message.items
-                        ],
-                    )
-        return new
+            database.execute("BEGIN IMMEDIATE")
+            return sum(self._added(message, now) for message in make(self.unknown))
+
+    def _added(self, message: Message, now: float) -> int:
+        digest = hashlib.sha256(message.body).hexdigest()
+        row = (
+            message.key,
+            message.channel,
+            message.recipient,
+            message.kind,
+            message.rank,
+            message.body,
+            digest,
+        )
+        made = self._database.execute(
+            "INSERT OR IGNORE INTO deliveries (key, channel, recipient, kind, rank, body, sha256, created_at, "
+            "next_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+            (*row, now, now),
+        ).rowcount
+        if made:
+            self._database.executemany(
+                "INSERT OR IGNORE INTO items (item, key, kind, customer_id, alert_id) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (item.key, message.key, item.kind, item.customer_id, item.alert_id)
+                    for item in message.items
+                ],
+            )
+        return made
 
     def due(self, channel: str, now: float, most: int) -> list[Waiting]:
         """Give what may be tried now, the gravest first, then what has waited longest."""
@@ -142,9 +151,8 @@ class Outbox:
                 [(now, key) for (key,) in keys],
             )
 
-    def end(self, outcomes: Mapping[str, Outcome], now: float) -> list[str]:
-        """Write down what came of the attempts, by key, and when the next is due; give the keys that died."""
-        dead = []
+    def end(self, outcomes: Mapping[str, Outcome], now: float) -> None:
+        """Write down what came of the attempts, by key, and when the next is due, if there is one."""
         with self._database as database:
             for key, outcome in outcomes.items():
                 database.execute(
@@ -157,13 +165,11 @@ class Outbox:
                 tried = self._tried(key)
                 if outcome.state == "refused" or tried >= ATTEMPTS:
                     self._close(key, "dead", outcome.told, now)
-                    dead.append(key)
                     continue
                 database.execute(
                     "UPDATE deliveries SET next_at = ?, outcome = ? WHERE key = ?",
                     (now + delay(key, tried, outcome.wait), outcome.told, key),
                 )
-        return dead
 
     def recover(self, now: float) -> int:
         """Close the attempts that a sender left open when it died; give their number. They are due at once."""
@@ -251,9 +257,26 @@ class Outbox:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Outbox]:
-    """Open the outbox to send from it, or make it; raises Locked where another process sends."""
-    with _locked(path), _telling(path), closing(_connected(path)) as database:
+    """Open the outbox to write, or make it; others may write at the same time."""
+    _made(path)
+    with _telling(path), closing(_connected(path)) as database:
         yield Outbox(database)
+
+
+@contextmanager
+def sole_sender(path: Path, patience: float = 2.0) -> Iterator[bool]:
+    """Hold the lock of who sends; gives False where another process has it and keeps it for ``patience`` seconds.
+
+    Such a process looks at the outbox again before it ends, so it takes along what was written before the call.
+    """
+    descriptor = _opened(path.with_suffix(".lock"), 0o644)
+    until = time.monotonic() + patience
+    try:
+        while not (mine := _locked(descriptor)) and time.monotonic() < until:
+            time.sleep(0.05)
+        yield mine
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -279,7 +302,7 @@ def _connected(path: Path) -> sqlite3.Connection:
             database.execute(f"PRAGMA {setting}")
         layout = database.execute("PRAGMA user_version").fetchone()[0]
         if layout == 0:
-            database.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+            database.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
         elif layout != LAYOUT:
             raise BadRecords(
                 f"'{path}' has layout {layout} and this version knows {LAYOUT}; use the version that wrote it."
@@ -290,25 +313,32 @@ def _connected(path: Path) -> sqlite3.Connection:
     return database
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock beside the outbox; make both files where they are not there."""
+def _made(path: Path) -> None:
+    """Make the file where it is not there; only its owner may read what it holds of people."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o644)
-        # It holds names and addresses of people.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise CannotWrite(
-            f"Cannot write '{path}': {error.strerror or error}; make the folder writable and run again."
-        ) from None
+        raise _cannot(path, error) from None
+    os.close(_opened(path, 0o600))
+
+
+def _opened(path: Path, mode: int) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    except OSError as error:
+        raise _cannot(path, error) from None
+
+
+def _cannot(path: Path, error: OSError) -> CannotWrite:
+    return CannotWrite(f"Cannot write '{path}': {error.strerror}; make the folder writable and run again.")
+
+
+def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
     except BlockingIOError:
-        raise Locked(f"Another process sends from '{path}'; wait until it ends, then run again.") from None
-    finally:
-        os.close(descriptor)
+        return False
+    return True
 
 
 @contextmanager

@@ -64,7 +64,6 @@ class Line:
     attempts: int = 0
     delivered: int = 0
     failed: dict[str, int] = field(default_factory=dict)
-    dead: list[str] = field(default_factory=list)
     disabled: bool = False
 
     def left_alone(self, outcomes: Sequence[Outcome], now: float) -> None:
@@ -124,7 +123,7 @@ def _batch(outbox: Outbox, name: str, line: Line, pool: Executor, clock: Clock, 
     keys = [one.message.key for one in batch]
     outcomes = list(pool.map(lambda one: line.sender.send(one.message, clock.now()), batch))
     now = clock.now()
-    line.dead += outbox.end(dict(zip(keys, outcomes, strict=True)), now)
+    outbox.end(dict(zip(keys, outcomes, strict=True)), now)
     line.attempts += len(batch)
     for outcome in outcomes:
         if outcome.state != "delivered":

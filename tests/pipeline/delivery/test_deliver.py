@@ -206,6 +206,17 @@ def test_a_run_sends_no_more_than_its_budget(receiver: Receiver, paths: Paths) -
     assert len(set(receiver.ids)) == len(receiver.ids) == 3
 
 
+def test_beside_one_that_sends_another_writes_and_leaves_the_sending_to_it(
+    receiver: Receiver, paths: Paths
+) -> None:
+    with outbox.sole_sender(paths.outbox):
+        told = deliver.run(hooked(receiver), paths, DAY)
+    assert told.lines[1:] == [
+        "Another process is sending, and takes along what is new.", "webhook: 0 delivered, 3 waiting"
+    ]  # fmt: skip
+    assert receiver.got == []
+
+
 def test_a_private_address_is_refused_before_anything_is_written(receiver: Receiver, paths: Paths) -> None:
     with pytest.raises(
         BadConfig, match=r"has the address 127\.0\.0\.1, which is none of the public internet"

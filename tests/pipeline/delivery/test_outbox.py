@@ -11,7 +11,7 @@ import pytest
 from pipeline.delivery import outbox
 from pipeline.delivery.message import Item, Message, Outcome
 from pipeline.delivery.schedule import ATTEMPTS, DELAYS
-from pipeline.errors import BadRecords, CannotWrite, Locked
+from pipeline.errors import BadRecords, CannotWrite
 from pipeline.paths import ROOT
 
 OK, NO = Outcome("delivered", "answered 200"), Outcome("failed", "answered 500")
@@ -51,14 +51,14 @@ def test_each_failure_puts_the_next_attempt_off_and_the_tenth_is_the_last(place:
         box.put([message(1)], now)
         for number in range(1, ATTEMPTS):
             box.begin(box.due("webhook", now, 1), now)
-            assert box.end({"msg_1": NO}, now) == []
+            box.end({"msg_1": NO}, now)
             moment = box.next_at("webhook")
             assert moment is not None
             assert moment - now == pytest.approx(DELAYS[number], rel=0.21)
             assert box.due("webhook", moment - 0.01, 1) == []
             now = moment
         box.begin(box.due("webhook", now, 1), now)
-        assert box.end({"msg_1": NO}, now) == ["msg_1"]
+        box.end({"msg_1": NO}, now)
         assert box.counts("webhook") == {"waiting": 0, "delivered": 0, "dead": 1}
         [dead] = box.dead()
         assert (dead["attempts"], dead["outcome"], dead["created_at"]) == (10, "answered 500", 0.0)
@@ -67,16 +67,16 @@ def test_each_failure_puts_the_next_attempt_off_and_the_tenth_is_the_last(place:
         [again] = box.due("webhook", now, 9)
         assert (again.message.key, again.message.body, again.attempts) == ("msg_1", b"body 1", 10)
         box.begin([again], now)
-        assert box.end({"msg_1": NO}, now) == []
+        box.end({"msg_1": NO}, now)
+        assert box.counts("webhook") == {"waiting": 1, "delivered": 0, "dead": 0}
 
 
 def test_what_is_refused_for_good_dies_at_once(place: Path) -> None:
     with outbox.opened(place) as box:
         box.put([message(1)], 0.0)
         box.begin(box.due("webhook", 0.0, 1), 0.0)
-        assert box.end({"msg_1": Outcome("refused", "the server refused the recipient (550)")}, 0.0) == [
-            "msg_1"
-        ]
+        box.end({"msg_1": Outcome("refused", "the server refused the recipient (550)")}, 0.0)
+        assert [row["key"] for row in box.dead()] == ["msg_1"]
 
 
 def test_what_was_delivered_keeps_its_key_and_digest_and_loses_its_content(place: Path) -> None:
@@ -131,14 +131,27 @@ def test_a_message_that_kills_its_sender_ten_times_is_given_up(place: Path) -> N
         assert dead["outcome"] == "interrupted"
 
 
-def test_nobody_sends_beside_another(place: Path) -> None:
-    with outbox.opened(place):
-        with pytest.raises(Locked, match="Another process sends"), outbox.opened(place):
-            pass
-        with outbox.looked_at(place) as box:
-            assert box.counts("webhook")["waiting"] == 0
-    with outbox.opened(place):
-        pass
+def test_nobody_sends_beside_another_but_everybody_may_write(place: Path) -> None:
+    with outbox.opened(place) as first, outbox.sole_sender(place) as mine:
+        with outbox.opened(place) as second, outbox.sole_sender(place, patience=0.1) as other:
+            assert (mine, other) == (True, False)
+            second.put([message(1)], 0.0)
+        assert [one.message.key for one in first.due("webhook", 0.0, 9)] == ["msg_1"]
+    with outbox.sole_sender(place, patience=0.0) as mine:
+        assert mine
+
+
+def test_who_writes_sees_what_another_has_written_before(place: Path) -> None:
+    with outbox.opened(place) as first, outbox.opened(place) as second:
+        first.put([message(1)], 0.0)
+        seen: list[set[str]] = []
+
+        def make(unknown: outbox.Unknown) -> list[Message]:
+            seen.append(unknown([*message(1).items, *message(2).items]))
+            return [message(2)]
+
+        assert second.write(make, 1.0) == 1
+        assert seen == [{"item_2"}]
 
 
 def test_a_look_writes_nothing(place: Path) -> None:
