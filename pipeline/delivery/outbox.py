@@ -2,8 +2,8 @@
 
 An SQLite database (write-ahead log, synced at every commit). Several may write into it; who sends holds its lock,
 which dies with him, so nobody sends beside him. After a kill at any moment the same keys go on where they stood: a
-delivery that was under way counts as an attempt and is made again with its key. What was delivered keeps its key and
-digest; its content is wiped.
+delivery that was under way counts as an attempt and is made again with its key. What was delivered keeps its key
+and digest; its content is wiped.
 """
 
 import fcntl
