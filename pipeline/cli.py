@@ -201,6 +201,15 @@ def _watch(asked: argparse.Namespace) -> None:
     watch.demand(found, asked.fail_on)
 
 
+def _respond(asked: argparse.Namespace) -> None:
+    from pipeline import respond
+    from pipeline.frames import json_text
+
+    with _job(asked) as (params, paths):
+        day = respond.run(params, paths, asked.as_of)
+    print(json_text(day.manifest) if asked.json else "\n".join([*day.lines, ""]), end="")
+
+
 def _export(asked: argparse.Namespace) -> None:
     print(_exported(settings(asked.dataset)[1], asked, asked.as_of))
 
@@ -287,6 +296,12 @@ COMMANDS = (
         "the scheduled job: probabilities and causes of one day",
         _score,
         (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
+    ),
+    Command(
+        "respond",
+        "what to do on one scored day: health, signals, alerts, plans, and the page of the desk",
+        _respond,
+        (DATASET, AS_OF_NEEDED, JSON, LOG),
     ),
     Command(
         "export",

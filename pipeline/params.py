@@ -170,6 +170,15 @@ class Report(Section):
     listed: int = Field(10, ge=1, description="customers of each list on the terminal")
 
 
+class Desk(Section):
+    """How much the page of the desk shows."""
+
+    customers: int = Field(
+        300, ge=1, le=2000, description="customers of the list, each with a page of its own"
+    )
+    months: int = Field(12, ge=3, le=36, description="of records on a customer's page")
+
+
 class Promote(Section):
     """What the gate demands of a challenger (docs/how-to/promote-a-model.md)."""
 
@@ -283,6 +292,7 @@ class Params(Section):
     profit: Profit = Profit()
     explain: Explain = Explain()
     report: Report = Report()
+    desk: Desk = Desk()
     promote: Promote = Promote()
     watch: Watch = Watch()
     dataset: DatasetSpec = DatasetSpec()
