@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Refusal
 from pipeline.options import (
+    ACTING,
     ADAPTED,
+    ALERT,
     AS_OF,
     AS_OF_NEEDED,
     BEFORE,
@@ -247,6 +249,27 @@ def _cases(asked: argparse.Namespace) -> None:
         tell(found.figures, found.rows, params.report.listed)
 
 
+def _act(asked: argparse.Namespace) -> None:
+    from pipeline import act
+
+    params, paths = settings(asked.dataset)
+    print(act.run(params, paths, asked), end="")
+
+
+def _alert(asked: argparse.Namespace) -> None:
+    from pipeline import lifetime
+
+    params, paths = settings(asked.dataset)
+    print(lifetime.run(params, paths, asked.alert, as_json=asked.json), end="")
+
+
+def _effect(asked: argparse.Namespace) -> None:
+    from pipeline import effect
+
+    params, paths = settings(asked.dataset)
+    print(effect.run(params, paths, asked.as_of, as_json=asked.json), end="")
+
+
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
 
@@ -329,6 +352,14 @@ COMMANDS = (
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
+    Command(
+        "act",
+        "acknowledge, assign, start, finish what an alert asks for; --list what is open",
+        _act,
+        (*ACTING, DATASET, JSON),
+    ),
+    Command("alert", "an alert's whole life", _alert, (ALERT, DATASET, JSON)),
+    Command("effect", "what acting brought, against a comparison group", _effect, (DATASET, AS_OF, JSON)),
     Command(
         "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP
     ),

@@ -5,11 +5,13 @@ Nothing heavy is imported: a wrong word is refused, and ``--help`` answered, at 
 
 import argparse
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 FAMILIES = ("logistic", "forest", "boosted")
+STEPS = ("ack", "assign", "start", "finish", "note")
+OUTCOMES = ("kept", "lost", "unclear")
 ENGINES = ("local", "spark")
 EXPORTS = ("csv", "parquet", "postgres")
 
@@ -64,6 +66,28 @@ def variable(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
         raise argparse.ArgumentTypeError("what is given is no name of an environment variable")
     return text
+
+
+def moment(text: str) -> datetime:
+    """Read a moment as it stands in a command: 2024-12-31T14:30, or with an offset; without one it is in UTC."""
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no moment; write one such as 2024-12-31T14:30 (UTC)"
+        ) from None
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def cost(text: str) -> float:
+    """Read an amount of money that is not negative."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no cost; write 0 or more, such as 250 or 99.50")
+    return value
 
 
 DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
@@ -146,4 +170,19 @@ LOOKUP = (
     Option("--hidden", action="store_true", help="also the records that were left out (show)"),
     CHINESE,
     JSON,
+)
+ALERT = Option("alert", metavar="ALERT", help="the id of an alert")
+ACTING = (
+    Option("alert", nargs="?", metavar="ALERT", help="the id of an alert, or of an action"),
+    Option("step", nargs="?", choices=STEPS, help="what was done"),
+    Option("--by", metavar="WHO", help="who did it; needed with a step"),
+    Option("--owner", metavar="WHO", help="who is to do it (assign, start)"),
+    Option("--play", metavar="NAME", help="what is done, as the playbooks name it (assign, start)"),
+    Option("--cost", type=cost, metavar="MONEY", help="what it took, in the dataset's currency (finish)"),
+    Option("--outcome", choices=OUTCOMES, help="what came of it (finish)"),
+    Option("--note", metavar="TEXT", help="in words"),
+    Option("--at", type=moment, metavar="MOMENT", help="when, in UTC; now without it"),
+    Option("--anyway", action="store_true", help="although chance drew the customer to be left alone"),
+    Option("--list", action="store_true", help="what is open, the earliest due first"),
+    Option("--escalate", action="store_true", help="tell the next role up of what is overdue"),
 )

@@ -223,6 +223,32 @@ class Watch(Section):
     leavers: int = Field(30, ge=1, description="leavers below which a list is not judged")
 
 
+class Hours(Section):
+    """Hours of each alert level."""
+
+    blue: float = Field(gt=0)
+    yellow: float = Field(gt=0)
+    orange: float = Field(gt=0)
+    red: float = Field(gt=0)
+
+
+class Loop(Section):
+    """How fast an alert must be acted on, and how what came of it is measured (docs/reference/effect.md)."""
+
+    acknowledge_hours: Hours = Field(
+        Hours(blue=120, yellow=72, orange=24, red=8), description="until an alert must be acknowledged"
+    )
+    start_hours: Hours = Field(
+        Hours(blue=336, yellow=168, orange=96, red=48),
+        description="from there until something must be started",
+    )
+    finish_days: float = Field(30, gt=0, description="from there until it must be finished")
+    replan_days: int = Field(30, ge=1, description="days until a plan that nobody took on may be replaced")
+    within_days: int = Field(30, ge=1, description="days from a plan in which a contact counts as its own")
+    least: int = Field(20, ge=5, description="customers that each group must have, at least")
+    resamples: int = Field(1000, ge=200, description="bootstrap resamples of customers")
+
+
 class Label(Section):
     """What counts as leaving (docs/reference/labels.md)."""
 
@@ -295,6 +321,7 @@ class Params(Section):
     desk: Desk = Desk()
     promote: Promote = Promote()
     watch: Watch = Watch()
+    loop: Loop = Loop()
     dataset: DatasetSpec = DatasetSpec()
 
 

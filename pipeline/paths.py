@@ -79,9 +79,9 @@ class Paths:
         return self.folder / "scores"
 
     @property
-    def desk(self) -> Path:
-        """Give the folder of what is done about customers: the published days, and the log."""
-        return self.folder / "desk"
+    def journal(self) -> Path:
+        """Give the folder of the log of what was done (``pipeline.journal``)."""
+        return self.folder / "desk" / "log"
 
     def table(self, name: str) -> Path:
         """Give the checked records of one source: a file, or a folder of files where there is one instead."""
