@@ -1,6 +1,6 @@
 """All signals of one day: every rule that can be asked, over the records as they stood."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -20,15 +20,19 @@ RULES: tuple[Rule, ...] = (
     *contract.RULES,
 )
 HAPPENED = {
-    "trade": ("ordered_at", "order_id", "product_id"),
-    "interaction": ("occurred_at", "interaction_id"),
-    "service": ("opened_at", "ticket_id"),
-    "finance": ("issued_at", "invoice_id"),
-    "milestones": ("planned_on", "milestone_id"),
-    "contracts": ("starts_on", "contract_id"),
-    "imports": ("shipped_on", "record_id"),
+    "trade": "ordered_at",
+    "interaction": "occurred_at",
+    "service": "opened_at",
+    "finance": "issued_at",
+    "milestones": "planned_on",
+    "contracts": "starts_on",
+    "imports": "shipped_on",
 }
-"""The tables that the rules read, and by what their rows are in order."""
+"""The tables that the rules read, and when a row of each happened."""
+BEHIND = 1100
+"""Days of records that are looked at: three years, so that a pause of the last two is still seen."""
+LASTING = ("contracts", "milestones")
+"""Tables of which every row is looked at, however old."""
 OUTSIDE = ("login", "campaign")
 """Contacts that no rule looks at."""
 
@@ -46,7 +50,7 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
     counts (often enough), strength (0.5 at the threshold, 1 from twice it on), evidence (records: table, record_id,
     on), en, zh; sorted by customer and the order of the rules.
     """
-    sorted_tables = ordered(tables)
+    sorted_tables = ordered(tables, as_of)
     parts = [
         rule.held(sorted_tables, as_of, settings) for rule in RULES if rule.lacks(sorted_tables) is None
     ]
@@ -61,18 +65,27 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
 
 def absent(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Give the rules that cannot be asked, by name, with what each misses."""
-    there = ordered(tables)
+    there = {name: text.filled(rows) if name == "interaction" else rows for name, rows in tables.items()}
     lacking = {rule.name: rule.lacks(there) for rule in RULES}
     return {name: missing for name, missing in lacking.items() if missing is not None}
 
 
-def ordered(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Sort the tables by customer and time, number their customers, and read depth out of texts where none is given."""
-    return {name: _ordered(name, tables[name], keys) for name, keys in HAPPENED.items() if name in tables}
+def ordered(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """Sort the tables by customer and time, number their customers, and read depth out of texts where none is given.
 
-
-def _ordered(name: str, rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    if name == "interaction":
-        rows = text.filled(rows[~rows["kind"].isin(OUTSIDE)])
-    rows = rows.assign(who=pd.factorize(rows["customer_id"], sort=True)[0].astype(np.int64))
-    return rows.sort_values(["who", *keys], kind="stable", ignore_index=True)
+    Rows that happened more than ``BEHIND`` days before are left out.
+    """
+    since = as_of - pd.Timedelta(days=BEHIND)
+    found = {}
+    for name, happened in HAPPENED.items():
+        if name not in tables:
+            continue
+        rows = tables[name]
+        if name not in LASTING:
+            rows = rows[rows[happened] > since]
+        if name == "interaction":
+            rows = text.filled(rows[~rows["kind"].isin(OUTSIDE)])
+        who = pd.factorize(rows["customer_id"], sort=True)[0].astype(np.int64)
+        order = np.lexsort((rows[happened].to_numpy("datetime64[us]").astype(np.int64), who))
+        found[name] = rows.assign(who=who).iloc[order].reset_index(drop=True)
+    return found

@@ -110,16 +110,17 @@ def _yearly(bought: Ints, today: int) -> bool:
 def urgent_up(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """Month by month a larger share of the orders is urgent than usual."""
     wanted, rows = settings.orders, _bought(tables[TABLE])
-    rows = rows.assign(urgent=rows["is_urgent"].fillna(False).astype("float64"))
-    rows["urgent"] = rows.groupby("order_id")["urgent"].transform("max")
-    rows = rows.drop_duplicates("order_id")
     if rows.empty:
         return none()
+    order = pd.factorize(rows["order_id"])[0]
+    urgent = np.zeros(order.max() + 1)
+    np.maximum.at(urgent, order, rows["is_urgent"].fillna(False).to_numpy(np.float64))
+    rows = rows[~pd.Series(order, rows.index).duplicated()]
     who, day = rows["who"].to_numpy(np.int64), days(rows["ordered_at"])
     held = stretches(
         who,
         day,
-        rows["urgent"].to_numpy(),
+        urgent,
         lambda share, own: share - own >= wanted.urgent_rise,
         usual_days=wanted.urgent_usual_days,
         usual_least=wanted.rhythm_least,
@@ -149,6 +150,7 @@ def trial_unfollowed(tables: Tables, as_of: pd.Timestamp, settings: Settings, ne
     after = line[~trial].sort_values("day", kind="stable")[["who", "product_id", "day"]]
     if tried.empty:
         return none()
+    after = after[after["product_id"].isin(tried["product_id"])]
     joined = pd.merge_asof(
         tried,
         after.rename(columns={"day": "again"}),
