@@ -67,7 +67,7 @@ SENTIMENT = {
         r"\b(?:price came up|increase|rival|competitor\w*)\b": -0.5,
         r"\b(?:delight\w*|excellent|outstanding|fantastic|perfect\w*|thrilled|impress\w*)\b": 2.0,
         r"\b(?:very (?:pleased|happy|good|satisfied)|great|pleased|praise\w*|recommend\w*|glad)\b": 1.5,
-        r"\b(?:good|happy|satisfied|friendly|went well|liked?|smooth\w*|quick help|helpful|appreciat\w*|enjoy\w*)\b": 1.0,
+        r"\b(?:good|happy|satisfied|friendly|went well|liked|smooth\w*|quick help|helpful|appreciat\w*|enjoy\w*)\b": 1.0,
         r"\b(?:look(?:ing)? forward|welcome|trust|main supplier|prefer|thanks a lot|many thanks|open talk)\b": 0.8,
         r"\b(?:thank you for|agreed|stay)\b": 0.3,
         r"\b(?:thanks|thank you|please)\b": 0.1,
