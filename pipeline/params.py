@@ -247,6 +247,100 @@ class Loop(Section):
     within_days: int = Field(30, ge=1, description="days from a plan in which a contact counts as its own")
     least: int = Field(20, ge=5, description="customers that each group must have, at least")
     resamples: int = Field(1000, ge=200, description="bootstrap resamples of customers")
+class Communication(Section):
+    """When contacts get shallow, deciders stay away, meetings turn passive (actions/signals/settings.py)."""
+
+    depth_drop: Share = Field(0.15, description="under the own usual depth")
+    usual_days: int = Field(365, ge=30, description="that tell what is usual")
+    recent_days: int = Field(60, ge=0, description="of them that do not count yet")
+    usual_least: int = Field(5, ge=1, description="contacts below which nothing is usual")
+    deciders_drop: Share = Field(0.5, description="under the usual share of contacts with deciders")
+    month_least: int = Field(2, ge=1, description="contacts below which a month tells nothing")
+    stale_days: int = Field(90, ge=1, description="since the last contact of a run")
+
+
+class Orders(Section):
+    """When orders come late, in a hurry, or not at all after a trial."""
+
+    deviations: float = Field(1.5, gt=0, description="standard deviations above the mean interval")
+    rhythm_days: int = Field(730, ge=30, description="of orders that tell the rhythm")
+    rhythm_least: int = Field(6, ge=2, description="intervals below which there is no rhythm")
+    silent_most_days: int = Field(180, ge=1, description="of silence after which nothing is told any more")
+    urgent_rise: Share = Field(0.2, description="points above the usual share of urgent orders")
+    urgent_usual_days: int = Field(365, ge=30, description="that tell what is usual")
+    urgent_least: int = Field(2, ge=1, description="orders below which a month tells nothing")
+    follow_days: int = Field(90, ge=1, description="within which an order follows a trial")
+    stale_days: int = Field(180, ge=1, description="since a trial was given up or a month was over")
+
+
+class Service(Section):
+    """When fewer tickets come than expected, and offers are declined."""
+
+    shortfall: Share = Field(0.2, description="under the expected curve")
+    period_months: int = Field(3, ge=1, le=12)
+    expected_least: float = Field(2.0, gt=0, description="tickets below which a period tells nothing")
+    stale_days: int = Field(180, ge=1, description="since the last offer declined")
+
+
+class Competitor(Section):
+    """When a rival is named or takes a part of the imports."""
+
+    rivals: tuple[str, ...] = Field((), strict=False, description="names, as they stand in texts")
+    mention_days: int = Field(90, ge=1)
+    specification_days: int = Field(180, ge=1)
+    share_fall: Share = Field(0.15, description="points under our usual share of imports")
+    period_days: int = Field(90, ge=1)
+    usual_days: int = Field(365, ge=30)
+    imports_least: int = Field(3, ge=1, description="records below which a period tells nothing")
+
+
+class Finance(Section):
+    """When a customer pays late, disputes small invoices, settles in another way."""
+
+    slow_days: int = Field(45, ge=1, description="from invoice to payment")
+    slower: float = Field(1.5, gt=1, description="times the own usual days")
+    usual_invoices: int = Field(12, ge=1, description="before that tell what is usual")
+    usual_least: int = Field(4, ge=1)
+    dispute_days: int = Field(120, ge=1)
+    small: float = Field(1.0, gt=0, description="times the own median invoice")
+    stale_days: int = Field(120, ge=1, description="since the last invoice of a run")
+
+
+class Strategic(Section):
+    """When joint steps slip and roadmaps are no longer shared."""
+
+    late_days: int = Field(30, ge=1)
+    reason_days: int = Field(60, ge=0, description="within which a step planned anew is a reason")
+    stale_days: int = Field(180, ge=1, description="after the plan")
+    roadmap_slower: float = Field(1.5, gt=1, description="times the usual time between roadmaps")
+    roadmap_days: int = Field(180, ge=1)
+    roadmap_most_days: int = Field(730, ge=1)
+
+
+class Contract(Section):
+    """When a contract runs out."""
+
+    first_days: int = Field(90, ge=1)
+    second_days: int = Field(60, ge=1)
+    renewal_days: int = Field(30, ge=0, description="after the end within which a new contract renews")
+
+
+class Signals(Section):
+    """The thresholds of the signals, and how often in a row one holds before it counts."""
+
+    communication: Communication = Communication()
+    orders: Orders = Orders()
+    service: Service = Service()
+    competitor: Competitor = Competitor()
+    finance: Finance = Finance()
+    strategic: Strategic = Strategic()
+    contract: Contract = Contract()
+    weak_times: int = Field(3, ge=1)
+    strong_times: int = Field(1, ge=1)
+    times: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="instead of the two, by the name of a rule"
+    )
+    history_dates: int = Field(12, ge=1, description="as-of dates on which the rules are held against leavers")
 
 
 class Label(Section):
@@ -322,6 +416,7 @@ class Params(Section):
     promote: Promote = Promote()
     watch: Watch = Watch()
     loop: Loop = Loop()
+    signals: Signals = Signals()
     dataset: DatasetSpec = DatasetSpec()
 
 

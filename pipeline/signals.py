@@ -1,0 +1,101 @@
+"""``forewarn signals``: which rules hold for whom on a day, with their records, and what they were worth so far."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from actions.signals import day as daily
+from actions.signals import history
+from actions.signals import settings as thresholds
+from features import cohort
+from features.past import as_they_stood
+from features.sources import TABLES
+from pipeline import label, records, store
+from pipeline.errors import BadConfig
+from pipeline.params import Params
+from pipeline.paths import Paths
+from pipeline.progress import counted
+
+
+def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
+    """Give the signals of one day: a row a customer and rule that holds (``actions.signals.day.signals``)."""
+    tables = records.tables(paths, tuple(daily.HAPPENED))
+    return daily.signals(stood(tables, as_of), pd.Timestamp(as_of), wanted(params))
+
+
+def measured(params: Params, paths: Paths) -> pd.DataFrame:
+    """Give what each rule was worth on the dataset's as-of dates (``actions.signals.history.measured``).
+
+    The last ``signals.history_dates`` dates of the store are looked at; the label of each is known.
+    """
+    rows = store.cohort(paths)
+    asked = rows[rows["eligible"]]
+    days = sorted(asked["as_of"].unique())[-params.signals.history_dates :]
+    asked = asked[asked["as_of"].isin(days)]
+    there = records.tables(paths)
+    held = counting(there, [pd.Timestamp(day) for day in days], wanted(params))
+    return history.measured(held, asked, _left(params, there), params.dataset.label.horizon_days)
+
+
+def counting(
+    tables: Mapping[str, pa.Table], days: Sequence[pd.Timestamp], settings: thresholds.Settings
+) -> pd.DataFrame:
+    """Give the rules that count on each of some days: customer_id, as_of, signal, rule."""
+    there = {name: rows for name, rows in tables.items() if name in daily.HAPPENED}
+    parts = []
+    with counted("signals", len(days)) as step:
+        for day in days:
+            rows = daily.signals(stood(there, day.date()), day, settings)
+            parts.append(rows.loc[rows["counts"].astype(bool), ["customer_id", "as_of", "signal", "rule"]])
+            step()
+    return pd.concat(parts, ignore_index=True)
+
+
+def _left(params: Params, there: Mapping[str, pa.Table]) -> pd.DataFrame:
+    """Give the days on which customers left by the dataset's rule: customer_id, left_on."""
+    rule = label.rule_of(params)
+    if rule.name == "recorded" and "cases" in there:
+        rows = cohort.newest(there["cases"].to_pandas(date_as_object=False), TABLES["cases"])
+        gone = rows[["customer_id", "churned_on"]]
+    else:
+        ids = there["customers"]["customer_id"].unique().to_pylist()
+        bought = cohort.purchases(there["trade"], ids, rule, records.span(there["trade"])[1])
+        gone = bought.loc[bought["departs"], ["customer_id", "bought_on"]]
+    return gone.set_axis(["customer_id", "left_on"], axis=1)
+
+
+def stood(tables: Mapping[str, pa.Table], as_of: date) -> dict[str, pd.DataFrame]:
+    """Give the tables as they stood on a day: of each record the newest version known that was not withdrawn."""
+    found = {}
+    for name, rows in as_they_stood(tables, as_of).items():
+        frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
+        if TABLES[name].key:
+            frame = cohort.newest(frame, TABLES[name])
+        elif "withdrawn_at" in frame:
+            frame = frame[frame["withdrawn_at"].isna()]
+        found[name] = frame
+    return found
+
+
+def wanted(params: Params) -> thresholds.Settings:
+    """Give the thresholds as the rules take them; raises BadConfig for a rule that there is not."""
+    told: dict[str, Any] = params.signals.model_dump(exclude={"history_dates"})
+    names = [rule.name for rule in daily.RULES]
+    for name in told["times"]:
+        if name not in names:
+            raise BadConfig(
+                f"'params.yaml' has 'signals.times' for '{name}', which is no rule; there are {', '.join(names)}."
+            )
+    groups = {
+        "communication": thresholds.Communication,
+        "orders": thresholds.Orders,
+        "service": thresholds.Service,
+        "competitor": thresholds.Competitor,
+        "finance": thresholds.Finance,
+        "strategic": thresholds.Strategic,
+        "contract": thresholds.Contract,
+    }
+    return thresholds.Settings(**{**told, **{name: group(**told[name]) for name, group in groups.items()}})
