@@ -41,7 +41,11 @@ class Settings:
     rising: float = 80.0
 
     def __post_init__(self) -> None:
-        if set(self.weights) != set(PARTS) or min(self.weights.values()) < 0 or not sum(self.weights.values()):
+        if (
+            set(self.weights) != set(PARTS)
+            or min(self.weights.values()) < 0
+            or not sum(self.weights.values())
+        ):
             raise ValueError(
                 f"Found the weights {dict(self.weights)}; wanted is one of at least 0 for each of {', '.join(PARTS)}, "
                 "and not 0 for all."
@@ -81,9 +85,7 @@ def values(facts: pd.DataFrame, settings: Settings | None = None) -> pd.DataFram
     return found.assign(
         yearly_margin=rows["yearly_margin"].astype("float64"),
         risk=rows["p_churn"].astype("float64"),
-        quadrant=np.select(
-            [high & risky, high, risky], QUADRANTS[:3], default=QUADRANTS[3]
-        ),
+        quadrant=np.select([high & risky, high, risky], QUADRANTS[:3], default=QUADRANTS[3]),
         in_sight=~high & (parts["growth"] >= told.rising).to_numpy(),
     )
 

@@ -290,8 +290,12 @@ class Budget(Section):
 
     hours: float = Field(80.0, ge=0, description="of everybody together")
     money: float = Field(5000.0, ge=0, description="costs and expected concessions of the plays")
-    roles: dict[str, float] = Field(default_factory=dict, description="hours of one role; others: no own limit")
-    days: int = Field(7, ge=1, description="a budget is for so many days; plans begun within them take from it")
+    roles: dict[str, float] = Field(
+        default_factory=dict, description="hours of one role; others: no own limit"
+    )
+    days: int = Field(
+        7, ge=1, description="a budget is for so many days; plans begun within them take from it"
+    )
 
 
 class Plans(Section):
@@ -302,7 +306,9 @@ class Plans(Section):
     cause_odds: tuple[Share, Share, Share] = Field(
         (0.68, 0.15, 0.07), strict=False, description="of the three causes named, each to be the true one"
     )
-    mismatch: Share = Field(0.35, description="effect of a play on a leaver of another cause, of its own effect")
+    mismatch: Share = Field(
+        0.35, description="effect of a play on a leaver of another cause, of its own effect"
+    )
     least_profit: float = Field(0.0, ge=0, description="expected profit below which nothing is planned")
     quiet_days: int = Field(30, ge=0, description="days after an action in which no second one is planned")
     campaign_days: int = Field(10, ge=0, description="days after a campaign in which no e-mail is planned")

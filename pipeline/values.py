@@ -56,7 +56,11 @@ TOTALS = tuple(one for days in (HALF, TWO_HALVES, YEAR, TWO_YEARS) for one in _t
 
 def of_day(params: Params, paths: Paths, as_of: date, scores: pd.DataFrame) -> pd.DataFrame:
     """Give the frame ``values``: a row a customer of ``scores`` (customer_id, p_churn), those of ``as_of``."""
-    asked = scores[["customer_id"]].assign(as_of=pd.Timestamp(as_of)).sort_values("customer_id", ignore_index=True)
+    asked = (
+        scores[["customer_id"]]
+        .assign(as_of=pd.Timestamp(as_of))
+        .sort_values("customer_id", ignore_index=True)
+    )
     facts = asked.merge(scores[["customer_id", "p_churn"]], on="customer_id", validate="one_to_one")
     margins = money.values(params, paths, asked).rename(columns={"value": "yearly_margin"})
     facts = facts.merge(margins, on=KEYS, validate="one_to_one").merge(
