@@ -396,6 +396,58 @@ class DatasetSpec(Section):
         return name
 
 
+class ValueWeights(Section):
+    """What counts how much in a customer's value."""
+
+    revenue: float = Field(40.0, ge=0)
+    margin: float = Field(30.0, ge=0)
+    tenure: float = Field(20.0, ge=0)
+    growth: float = Field(10.0, ge=0)
+
+
+class Values(Section):
+    """What a customer is worth, and where high begins (docs/reference/plans.md)."""
+
+    weights: ValueWeights = ValueWeights()
+    high: float = Field(50.0, ge=0, le=100, description="value from which a customer is of high value")
+    risky: Share = Field(0.30, description="probability to leave from which the risk is high")
+    rising: float = Field(80.0, ge=0, le=100, description="growth from which a small customer stays in sight")
+
+
+class Budget(Section):
+    """What one list may take: hours of people, and money in the dataset's currency."""
+
+    hours: float = Field(80.0, ge=0, description="of everybody together")
+    money: float = Field(5000.0, ge=0, description="costs and expected concessions of the plays")
+    roles: dict[str, float] = Field(
+        default_factory=dict, description="hours of one role; others: no own limit"
+    )
+    days: int = Field(
+        7, ge=1, description="a budget is for so many days; plans begun within them take from it"
+    )
+
+
+class Plans(Section):
+    """Who is to be contacted, with what, and who is left out to learn from (docs/reference/plans.md)."""
+
+    budget: Budget = Budget()
+    hour_cost: float = Field(60.0, ge=0, description="of one hour of anybody's time")
+    cause_odds: tuple[Share, Share, Share] = Field(
+        (0.68, 0.15, 0.07), strict=False, description="of the three causes named, each to be the true one"
+    )
+    mismatch: Share = Field(
+        0.35, description="effect of a play on a leaver of another cause, of its own effect"
+    )
+    least_profit: float = Field(0.0, ge=0, description="expected profit below which nothing is planned")
+    quiet_days: int = Field(30, ge=0, description="days after an action in which no second one is planned")
+    campaign_days: int = Field(10, ge=0, description="days after a campaign in which no e-mail is planned")
+    pattern_confidence: Share = Field(0.6, description="from which a named rhythm decides")
+    sight: Share = Field(0.05, description="of the hours, kept for small customers that grow fast")
+    holdout: Share = Field(0.10, description="of the customers planned, drawn by lot and not contacted")
+    holdout_red: Share = Field(0.0, description="the same, of those under a red alert")
+    seconds: float = Field(20.0, gt=0, description="that the search for the best list may take")
+
+
 class Params(Section):
     """Everything that a stage may ask: the shared settings and the dataset's own."""
 
@@ -417,6 +469,8 @@ class Params(Section):
     watch: Watch = Watch()
     loop: Loop = Loop()
     signals: Signals = Signals()
+    values: Values = Values()
+    plans: Plans = Plans()
     dataset: DatasetSpec = DatasetSpec()
 
 
