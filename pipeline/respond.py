@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from actions.events import MACHINE, Event
 from pipeline import digests, publishing
 from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_parquet, write_text
@@ -60,6 +61,8 @@ def run(params: Params, paths: Paths, as_of: date) -> Day:
     fresh = before is None or before.get("inputs") != inputs
     manifest = _made(params, paths, as_of, inputs, began) if before is None or fresh else before
     publishing.tidy(paths, as_of, "desk")
+    with step("log") as counted:
+        counted["events"] = _logged(params, paths, as_of, manifest)
     with step("page"):
         shown = as_of == publishing.dates(paths, "desk")[-1]
         if shown:
@@ -94,6 +97,23 @@ def _made(
         return publishing.publish(paths, as_of, tables, told, run, "desk")
 
 
+def _logged(params: Params, paths: Paths, as_of: date, manifest: Mapping[str, Any]) -> int:
+    """Append what changed in the alerts and what is newly planned; give how many events that were.
+
+    Nothing is said of a part that could not be made: a day without alerts would close every one that is open.
+    """
+    from pipeline import journal
+    from pipeline.desk import frames
+
+    made = frames.read(paths, as_of)
+    added = 0
+    if "alerts" not in manifest["absent"]:
+        added += len(journal.opened(paths, made["alerts"], as_of))
+    if "plans" not in manifest["absent"]:
+        added += len(journal.planned(paths, made["plans"], as_of, params.loop.replan_days))
+    return added
+
+
 def _page(params: Params, paths: Paths, as_of: date) -> None:
     """Write the page, where it would say something else than the one that is there."""
     from pipeline.desk import page, sources
@@ -107,6 +127,7 @@ def _page(params: Params, paths: Paths, as_of: date) -> None:
 def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
     """Give the digest of everything that the desk of a day depends on, by name."""
     from features.sources import TABLES
+    from pipeline import journal, playbooks
 
     if not paths.batch(as_of).exists():
         raise MissingInput(
@@ -123,6 +144,10 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
     if earlier := [day for day in publishing.dates(paths, "desk") if day < as_of]:
         # The alerts of a day go on from those of the day before.
         given["desk before"] = paths.batch(earlier[-1], "desk").resolve().name
+    given["playbooks"] = playbooks.digest(paths)
+    # What people did decides what may be planned; what a run of this very day wrote is no input of it.
+    events = [event for event in journal.events(paths) if not _own(event, as_of)]
+    given["log"] = digests.of_bytes(json_text([event.line() for event in events]).encode())
     told = params.model_dump(mode="json", exclude={"ingest", "train", "spark"})
     given["settings"] = digests.of_bytes(json_text(told).encode())
     given["code"] = digests.of_names(
@@ -133,3 +158,7 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
         }
     )
     return given
+
+
+def _own(event: Event, as_of: date) -> bool:
+    return event.actor == MACHINE and event.told.get("as_of") == as_of.isoformat()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from actions.events import MACHINE, Event
 from pipeline import listing, words
 from pipeline.desk import contacts, frames, texts, timeline
 from pipeline.desk.sources import Sources
@@ -32,9 +33,9 @@ class Told:
         self.scores = _first(sources.scores)
         self.signals = _grouped(sources.frames["signals"].sort_values(["since_on", "rule"]))
         self.profiles = _first(sources.records["customers"])
-        self.events: dict[str, list[Mapping[str, Any]]] = {}
+        self.events: dict[str, list[Event]] = {}
         for event in sources.events:
-            self.events.setdefault(str(event.get("customer_id")), []).append(event)
+            self.events.setdefault(event.customer_id, []).append(event)
         self.span = timeline.Span(pd.Timestamp(sources.as_of), params.desk.months)
         self.marks = timeline.marks(sources.records, self.span)
         self.heat_months = min(params.desk.months, 12)
@@ -89,7 +90,10 @@ class Told:
             "dimensions": self._dimensions(customer),
             "heat": self.heat.get(customer),
             "pulls": self._pulls(customer),
-            "log": [event_told(event) for event in self.events.get(customer, [])],
+            "log": [
+                event_told(event, self.sources.plays, self.currency)
+                for event in self.events.get(customer, [])
+            ],
         }
 
     def who(self, customer: str) -> dict[str, str]:
@@ -105,10 +109,7 @@ class Told:
         """Give the name of a play in both languages."""
         if not plan.get("play"):
             return None
-        if _text(plan.get("title_en")):
-            return _text(plan["title_en"]), _text(plan.get("title_zh")) or _text(plan["title_en"])
-        said = say({}, plan["play"])
-        return said[0].capitalize(), said[1]
+        return say(self.sources.plays, plan["play"])
 
     def _details(self, customer: str) -> list[str]:
         newest = self.profiles.get(customer, {})
@@ -118,7 +119,7 @@ class Told:
         return {
             "id": alert["alert_id"],
             "opened": _day(alert["opened_on"]),
-            "told": say(texts.ROLES, alert["told"]),
+            "told": _roles(alert["told"]),
             "by": _day(alert["by_on"]),
             "said": _said(alert),
         }
@@ -236,15 +237,44 @@ def cause_said(cause: object) -> Said:
     return words.cause(name), words.cause(name, chinese=True)
 
 
-def event_told(event: Mapping[str, Any]) -> dict[str, Any]:
+def event_told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, Any]:
     """Give one event of the log: when, who, what, and what else it tells."""
-    facts = [(texts.FACTS[name], words.line(str(event[name]))) for name in texts.FACTS if event.get(name)]
+    facts = [
+        (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
+        for name in texts.FACTS
+        if event.told.get(name) not in (None, "", [], False)
+    ]
     return {
-        "at": words.line(str(event["at"])).replace("T", " ")[:16],
-        "actor": words.line(str(event.get("actor", ""))),
-        "kind": say(texts.EVENTS, event["kind"]),
+        "at": f"{event.at:%Y-%m-%d %H:%M}",
+        "actor": "" if event.actor == MACHINE else words.line(event.actor),
+        "kind": say(texts.EVENTS, event.kind),
         "facts": facts,
     }
+
+
+def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Said:
+    if name in ("told", "to", "owner_role"):
+        return _roles(value)
+    if name == "play":
+        return say(plays, words.line(str(value)))
+    if name == "cause":
+        return cause_said(value)
+    if name in ("level", "outcome", "because"):
+        return say({**texts.LEVELS, **texts.OUTCOMES}, words.line(str(value)))
+    if name in ("cost", "profit", "revenue") and _number(value) is not None:
+        text = words.money(float(round(value)), currency)
+    elif name == "held_out":
+        text = ""
+    else:
+        text = words.line(str(value))
+    return text, text
+
+
+def _roles(names: Any) -> Said:
+    """Give roles in words: one name, or several."""
+    several = [names] if isinstance(names, str) else list(names if names is not None else [])
+    said = [say(texts.ROLES, words.line(str(name))) for name in several]
+    return ", ".join(one[0] for one in said), "、".join(one[1] for one in said)
 
 
 def _health(health: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 
 from features.past import as_they_stood
 from features.sources import TABLES
-from pipeline import publishing, records
+from actions.events import Event
+from pipeline import journal, playbooks, publishing, records
 from pipeline.desk import frames
+from pipeline.desk.texts import Said
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -39,7 +41,8 @@ class Sources:
     scores: pd.DataFrame
     declared: Mapping[str, Mapping[str, Any]]
     records: Mapping[str, pd.DataFrame]
-    events: Sequence[Mapping[str, Any]] = ()
+    plays: Mapping[str, Said]
+    events: Sequence[Event] = ()
 
 
 def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
@@ -58,7 +61,8 @@ def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
         scores=read_parquet(publishing.published(paths, as_of) / publishing.SCORES),
         declared=features(paths) if paths.catalogue.exists() else {},
         records=stood(paths, as_of, listed),
-        events=events(paths),
+        plays=plays(paths),
+        events=journal.events(paths),
     )
 
 
@@ -99,9 +103,10 @@ def _newest(name: str, rows: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def events(paths: Paths) -> list[dict[str, Any]]:
-    """Give the events of the log, first to last; none where there is no log yet."""
-    return []
+def plays(paths: Paths) -> dict[str, Said]:
+    """Give what each play is called."""
+    books = playbooks.read(paths).books
+    return {play.key: (play.name.en, play.name.zh) for of_cause in books.values() for play in of_cause}
 
 
 def _true(flags: pd.Series) -> np.ndarray:

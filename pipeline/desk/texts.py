@@ -71,7 +71,8 @@ CHANNELS: Mapping[str, Said] = {
 }
 EVENTS: Mapping[str, Said] = {
     "alert_opened": ("alert opened", "预警开启"),
-    "alert_raised": ("alert level changed", "预警级别变化"),
+    "alert_raised": ("alert level rose", "预警升级"),
+    "alert_lowered": ("alert level fell", "预警降级"),
     "alert_closed": ("alert closed", "预警关闭"),
     "acknowledged": ("acknowledged", "已确认"),
     "planned": ("planned", "已计划"),
@@ -85,15 +86,31 @@ EVENTS: Mapping[str, Said] = {
 }
 FACTS: Mapping[str, Said] = {
     "level": ("level", "级别"),
+    "told": ("told", "通知"),
+    "held_out": ("held out", "对照组"),
+    "play": ("plan", "方案"),
+    "cause": ("cause", "原因"),
     "owner": ("owner", "负责人"),
-    "play": ("play", "方案"),
-    "cost": ("cost", "成本"),
+    "owner_role": ("for", "负责"),
+    "due_on": ("due", "截止"),
     "outcome": ("outcome", "结果"),
-    "note": ("note", "备注"),
+    "cost": ("cost", "成本"),
+    "revenue": ("bought since", "此后购买"),
     "to": ("to", "至"),
-    "reason": ("reason", "原因"),
+    "because": ("not done", "未完成"),
+    "channel": ("by", "方式"),
+    "text": ("note", "备注"),
+    "note": ("note", "备注"),
 }
 """What an event may tell besides who, when and what."""
+OUTCOMES: Mapping[str, Said] = {
+    "kept": ("customer kept", "客户保住"),
+    "lost": ("customer lost", "客户流失"),
+    "unclear": ("unclear", "尚不明确"),
+    "acknowledge": ("acknowledge", "确认"),
+    "start": ("start", "开始"),
+    "finish": ("finish", "完成"),
+}
 PAGE: Mapping[str, Said] = {
     "title": ("What to do this week, and about whom", "本周要做什么，针对哪些客户"),
     "of": ("The desk of {dataset} on {as_of}", "{dataset} 的工作台，{as_of}"),
