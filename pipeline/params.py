@@ -4,12 +4,13 @@ Every key has a default, an unknown key or a wrong type is refused, and the valu
 """
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline import yamls
 from pipeline.errors import BadConfig, MissingInput
@@ -223,6 +224,7 @@ class Watch(Section):
     leavers: int = Field(30, ge=1, description="leavers below which a list is not judged")
 
 
+<<<<<<< HEAD
 class Hours(Section):
     """Hours of each alert level."""
 
@@ -341,6 +343,112 @@ class Signals(Section):
         default_factory=dict, description="instead of the two, by the name of a rule"
     )
     history_dates: int = Field(12, ge=1, description="as-of dates on which the rules are held against leavers")
+=======
+class HealthWeights(Section):
+    """What each dimension of the health score weighs."""
+
+    trade: float = Field(30.0, ge=0)
+    interaction: float = Field(25.0, ge=0)
+    service: float = Field(20.0, ge=0)
+    finance: float = Field(15.0, ge=0)
+    strategic: float = Field(10.0, ge=0)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = sum(self.model_dump().values())
+        if abs(total - 100) > 1e-6:
+            raise ValueError(f"the weights of the five dimensions add up to {total:g}; wanted are 100")
+        return self
+
+
+class LearnedWeights(Section):
+    """How weights are learned where ``health.weights`` says ``learned`` (docs/reference/health.md)."""
+
+    toward: str = Field("standard", description="the preset that they are shrunk to")
+    leavers: float = Field(
+        200.0, gt=0, description="leavers whose word the preset counts as much as; more pull the weights away"
+    )
+    resamples: int = Field(200, ge=100, description="bootstrap resamples of customers for their intervals")
+
+
+class Health(Section):
+    """The health score (docs/reference/health.md)."""
+
+    weights: str | HealthWeights = Field(
+        "standard", description="a preset, weights of your own, or 'learned'"
+    )
+    peers: Base = Field("segment", description="whom a customer is held against on the day")
+    readings: int = Field(8, ge=1, description="readings told of a customer, those with the most points")
+    presets: dict[str, HealthWeights] = Field(default_factory=lambda: {"standard": HealthWeights()})
+    learned: LearnedWeights = LearnedWeights()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for key, name in (("weights", self.weights), ("learned.toward", self.learned.toward)):
+            if isinstance(name, str) and name not in (
+                *self.presets,
+                *(["learned"] if key == "weights" else []),
+            ):
+                raise ValueError(
+                    f"'{key}' names the preset '{name}'; known are {', '.join(map(repr, self.presets))}"
+                )
+        return self
+
+
+class AlertLevel(Section):
+    """One level of alert: where it begins, who is told, and by when."""
+
+    drop: float = Field(gt=0, lt=1, description="share of the usual health lost, from which it is reached")
+    told: str = Field(min_length=1, description="the role that is told")
+    within_days: int = Field(ge=0, description="days from reaching the level until it must have been told")
+
+
+class Role(Section):
+    """What a role is called."""
+
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+
+
+class Alerts(Section):
+    """When alerts come, who is told, and when they go (docs/reference/alerts.md)."""
+
+    blue: AlertLevel = AlertLevel(drop=0.10, told="account_manager", within_days=14)
+    yellow: AlertLevel = AlertLevel(drop=0.15, told="regional_manager", within_days=7)
+    orange: AlertLevel = AlertLevel(drop=0.25, told="sales_director", within_days=3)
+    red: AlertLevel = AlertLevel(drop=0.35, told="top_management", within_days=1)
+    margin: float = Field(0.03, ge=0, lt=1, description="a level holds until the drop is so much below it")
+    hold_days: int = Field(
+        45, ge=1, description="days that the drop must have been below it, to leave a level"
+    )
+    forget_days: int = Field(180, ge=1, description="days unseen after which an alert ends")
+    roles: dict[str, Role] = Field(
+        default_factory=lambda: {
+            "account_manager": Role(en="account manager", zh="客户经理"),
+            "regional_manager": Role(en="regional manager", zh="区域经理"),
+            "sales_director": Role(en="sales director", zh="销售总监"),
+            "top_management": Role(en="top management", zh="最高管理层"),
+        }
+    )
+
+    @property
+    def levels(self) -> dict[str, AlertLevel]:
+        """Give the levels by name, from the lowest."""
+        return {"blue": self.blue, "yellow": self.yellow, "orange": self.orange, "red": self.red}
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        drops = [level.drop for level in self.levels.values()]
+        if any(low >= high for low, high in pairwise(drops)):
+            told = ", ".join(f"{name} {level.drop:g}" for name, level in self.levels.items())
+            raise ValueError(f"each level begins at a larger drop than the one below it; found {told}")
+        for level in self.levels.values():
+            if level.told not in self.roles:
+                raise ValueError(
+                    f"'{level.told}' is told and is not among the roles {', '.join(map(repr, self.roles))}"
+                )
+        return self
+>>>>>>> health
 
 
 class Label(Section):
@@ -467,10 +575,15 @@ class Params(Section):
     desk: Desk = Desk()
     promote: Promote = Promote()
     watch: Watch = Watch()
+<<<<<<< HEAD
     loop: Loop = Loop()
     signals: Signals = Signals()
     values: Values = Values()
     plans: Plans = Plans()
+=======
+    health: Health = Health()
+    alerts: Alerts = Alerts()
+>>>>>>> health
     dataset: DatasetSpec = DatasetSpec()
 
 
