@@ -33,8 +33,8 @@ GONE = "gone"
 UNCAUSED = ("none", GONE)
 """Books whose plays do not hang on a cause being the true one."""
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
-"""When a play must not be chosen: an open complaint (or service the cause), unpaid invoices (or payment the cause), a
-seasonal pause, stocking up, a customer probably gone, a customer of low value that is not in sight."""
+"""When a play must not be chosen: an open complaint (or service the cause), unpaid invoices (or payment the
+cause), a seasonal pause, stocking up, a customer probably gone, a customer of low value that is not in sight."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class Text:
 class Play:
     """One thing to do.
 
-    ``hours`` of the owner's time and ``cost`` are spent on whoever is contacted. ``concession`` is the share of the
-    yearly margin given away to each customer that stays, also to those that would have stayed anyway. ``effect``: how
-    many times the usual acceptance of an offer this play is believed to keep of the leavers of its cause. Planned
-    only from the alert level ``from_level`` on, at a yearly margin of at least ``least_margin``, and under none of
-    the conditions ``unless``.
+    ``hours`` of the owner's time and ``cost`` are spent on whoever is contacted. ``concession`` is the share of
+    the yearly margin given away to each customer that stays, also to those that would have stayed anyway.
+    ``effect``: how many times the usual acceptance of an offer this play is believed to keep of the leavers of
+    its cause. Planned only from the alert level ``from_level`` on, at a yearly margin of at least
+    ``least_margin``, and under none of the conditions ``unless``.
     """
 
     key: str

@@ -1,32 +1,35 @@
 """Which plans to carry out with the hours and the money that there are: an integer program, solved by HiGHS.
 
-At most one play a customer; the hours of everybody, those of each role with a limit, and the money stay within the
-budget; small customers that grow fast get at least their share of the hours, as far as they have plans worth it. Of
-all lists that keep to this the one of the highest expected profit is sought. HiGHS also proves how far from the best
-its list can be at most: the gap.
+At most one play a customer; the hours of everybody, those of each role with a limit, and the money stay within
+the budget; small customers that grow fast get at least their share of the hours, as far as they have plans
+worth it. Of all lists that keep to this the one of the highest expected profit is sought. HiGHS also proves how
+far from the best its list can be at most: the gap.
 
-The same question is asked without whole numbers first, for its **prices**: what one more hour, or one more unit of
-money, would bring. By them it is told of customers who take no part (those drawn to be held out) whether they would
-have been planned: at these prices, does any play of theirs bring more than it takes?
+The same question is asked without whole numbers first, for its **prices**: what one more hour, or one more unit
+of money, would bring. By them it is told of customers who take no part (those drawn to be held out) whether
+they would have been planned: at these prices, does any play of theirs bring more than it takes?
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 HOURS, MONEY, SIGHT = "hours", "money", "sight"
 GAP = 1e-6
 """Share of the profit by which the solver may take two lists for equally good."""
 ENOUGH = 0.002
-"""Share of the profit: a list that can be no farther from the best is good enough where the proof takes long. What is
-believed of the plays is known to a factor, not to a promille."""
+"""Share of the profit: a list that can be no farther from the best is good enough where the proof takes long.
+What is believed of the plays is known to a factor, not to a promille."""
 ASKED = 200
 """Options that the first search asks about beside the best of each customer."""
 DEAR = 10.0
@@ -35,8 +38,8 @@ DEAR = 10.0
 
 @dataclass(frozen=True)
 class Budget:
-    """Hours of all together, money, hours by role (others: no limit of their own), the share of the hours kept for
-    those in sight, and the seconds that the search may take."""
+    """Hours of all together, money, hours by role (others: no limit of their own), the share of the hours kept
+    for those in sight, and the seconds that the search may take."""
 
     hours: float = 80.0
     money: float = 5000.0
@@ -47,8 +50,8 @@ class Budget:
 
 @dataclass(frozen=True)
 class Chosen:
-    """``rows`` says of each candidate whether it is in the list. ``gap``: the share of the profit that the best list
-    can at most bring more; ``proven`` says that none brings more. ``prices``: profit of one more
+    """``rows`` says of each candidate whether it is in the list. ``gap``: the share of the profit that the best
+    list can at most bring more; ``proven`` says that none brings more. ``prices``: profit of one more
     unit of a budget, by its name; "sight": what an hour kept for those in sight costs."""
 
     rows: np.ndarray
@@ -79,21 +82,21 @@ def choose(candidates: pd.DataFrame, budget: Budget) -> Chosen:
 
 
 def at_prices(candidates: pd.DataFrame, prices: Mapping[str, float]) -> np.ndarray:
-    """Say what each candidate brings over what its hours and money are worth at ``prices``; 0 and less: not planned."""
+    """Say what each candidate brings over what it takes at ``prices``; 0 or less: it would not be planned."""
     hours = candidates["hours"].to_numpy(dtype=np.float64)
     dear = np.full(len(candidates), prices.get(HOURS, 0.0))
     dear += (
         candidates["owner_role"].map(lambda role: prices.get(f"{HOURS} of {role}", 0.0)).to_numpy(np.float64)
     )
     dear -= candidates["in_sight"].to_numpy(dtype=np.float64) * prices.get(SIGHT, 0.0)
-    spent: np.ndarray = dear * hours + prices.get(MONEY, 0.0) * candidates["money"].to_numpy(dtype=np.float64)
-    return candidates["profit"].to_numpy(dtype=np.float64) - spent
+    money = prices.get(MONEY, 0.0) * candidates["money"].to_numpy(dtype=np.float64)
+    return np.asarray(candidates["profit"].to_numpy(dtype=np.float64) - dear * hours - money)
 
 
 @dataclass(frozen=True)
 class _Question:
-    """The program: ``takes`` (limits, candidates) at most ``most``; the hours by which the share of those in sight
-    is missed cost ``dear`` each and ease the last limit; ``who`` numbers the customers."""
+    """The program: ``takes`` (limits, candidates) at most ``most``; the hours by which the share of those in
+    sight is missed cost ``dear`` each and ease the last limit; ``who`` numbers the customers."""
 
     profit: np.ndarray
     who: np.ndarray
@@ -106,7 +109,7 @@ class _Question:
     def of(cls, worth: pd.DataFrame, budget: Budget) -> _Question:
         profit, hours, money = (worth[name].to_numpy(dtype=np.float64) for name in ("profit", HOURS, MONEY))
         seen = worth["in_sight"].to_numpy(dtype=bool)
-        # No more than they would take if each had the play that brings most: the share asks nobody for longer plays.
+        # No more than they would take if each had the play that brings most: nobody is asked for longer plays.
         best = (
             worth[seen].sort_values("profit", ascending=False, kind="stable").drop_duplicates("customer_id")
         )
@@ -144,17 +147,17 @@ def _prices(question: _Question) -> np.ndarray:
     cost, matrix, upper = question.among(everyone, everyone[:0])
     bounds = np.column_stack([np.zeros(len(cost)), np.append(np.ones(len(everyone)), np.inf)])
     relaxed = linprog(cost, A_ub=matrix, b_ub=upper, bounds=bounds, method="highs-ds")
-    return np.maximum(-relaxed.ineqlin.marginals[: len(question.names)], 0.0)
+    return np.asarray(np.maximum(-relaxed.ineqlin.marginals[: len(question.names)], 0.0))
 
 
 def _best(question: _Question, prices: np.ndarray, seconds: float) -> tuple[np.ndarray, float, bool]:
     """Give the list, how far from the best it can be at most, and whether none is better.
 
-    At any prices no list is worth more than the bound: the budgets at their prices, and of each customer the option
-    (a play, or none) that brings most over its price. A list that takes another option of a customer is worth at
-    most the bound less what that option brings less. So only the options close to the best of their customer are
-    asked about, all others are settled; and where the list found lies closer to the bound than the nearest option
-    left out, it is the best of all. Otherwise more options are asked about.
+    At any prices no list is worth more than the bound: the budgets at their prices, and of each customer the
+    option (a play, or none) that brings most over its price. A list that takes another option of a customer is
+    worth at most the bound less what that option brings less. So only the options close to the best of their
+    customer are asked about, all others are settled; and where the list found lies closer to the bound than the
+    nearest option left out, it is the best of all. Otherwise more options are asked about.
     """
     until = time.monotonic() + seconds
     over = question.profit - prices @ question.takes

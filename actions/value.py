@@ -4,14 +4,15 @@ Four parts, each scored 0 to 100 by the customer's place among the customers of 
 moves nobody else's score: revenue of the last year, margin of the last year, days as a customer, and growth.
 The value is their weighted mean; the weights of parts that are not known go to the others.
 
-**Growth** is the log of this year's revenue over last year's, each with a tenth of the median yearly revenue added,
-so that going from 10 to 30 in a company of 10,000s is no growth. A customer of less than two years is asked about
-its last half-year against the one before; of less than a year, about nothing. Each of the two questions is
-centred on its median of the day, so that a season or a good year of the whole company is nobody's growth.
+**Growth** is the log of this year's revenue over last year's, each with a tenth of the median yearly revenue
+added, so that going from 10 to 30 in a company of 10,000s is no growth. A customer of less than two years is
+asked about its last half-year against the one before; of less than a year, about nothing. Each of the two
+questions is centred on its median of the day, so that a season or a good year of the whole company is nobody's
+growth.
 
-**In sight.** A small customer that grows fast has a low value by construction. It is marked ``in_sight`` where its
-growth scores at least ``Settings.rising`` and its value lies below ``Settings.high``; the list of plans keeps a share
-of its hours for those so marked (``actions.priority``).
+**In sight.** A small customer that grows fast has a low value by construction. It is marked ``in_sight`` where
+its growth scores at least ``Settings.rising`` and its value lies below ``Settings.high``; the list of plans
+keeps a share of its hours for those so marked (``actions.priority``).
 """
 
 from collections.abc import Mapping
@@ -30,8 +31,8 @@ SMALL = 0.1
 
 @dataclass(frozen=True)
 class Settings:
-    """``weights`` by part, at least 0, not all 0; a value of at least ``high`` is high, a probability to leave of at
-    least ``risky`` is a high risk."""
+    """``weights`` by part, at least 0, not all 0; a value of at least ``high`` is high, a probability to leave
+    of at least ``risky`` is a high risk."""
 
     weights: Mapping[str, float] = field(
         default_factory=lambda: {"revenue": 40.0, "margin": 30.0, "tenure": 20.0, "growth": 10.0}
@@ -47,21 +48,21 @@ class Settings:
             or not sum(self.weights.values())
         ):
             raise ValueError(
-                f"Found the weights {dict(self.weights)}; wanted is one of at least 0 for each of {', '.join(PARTS)}, "
-                "and not 0 for all."
+                f"Found the weights {dict(self.weights)}; wanted is one of at least 0 for each of "
+                f"{', '.join(PARTS)}, and not 0 for all."
             )
 
 
 def values(facts: pd.DataFrame, settings: Settings | None = None) -> pd.DataFrame:
     """Give each customer's value and quadrant.
 
-    ``facts`` has one row a customer of one day: customer_id, as_of, p_churn, yearly_margin (money, at least 0), and
-    revenue and revenue_before (money of the last 365 days and of the 365 before), half and half_before (of 180 days),
-    tenure_days (NaN where not known).
+    ``facts`` has one row a customer of one day: customer_id, as_of, p_churn, yearly_margin (money, at least 0),
+    and revenue and revenue_before (money of the last 365 days and of the 365 before), half and half_before (of
+    180 days), tenure_days (NaN where not known).
 
-    Returns customer_id, as_of, value, value_revenue, value_margin, value_tenure, value_growth (0 to 100; NaN where not
-    known), yearly_margin, risk, quadrant ("keep": high value and risk, "grow": high value, low risk, "watch": low
-    value, high risk, "serve": both low), in_sight; sorted by customer.
+    Returns customer_id, as_of, value, value_revenue, value_margin, value_tenure, value_growth (0 to 100; NaN
+    where not known), yearly_margin, risk, quadrant ("keep": high value and risk, "grow": high value, low risk,
+    "watch": low value, high risk, "serve": both low), in_sight; sorted by customer.
     """
     told = settings or Settings()
     rows = facts.sort_values("customer_id", ignore_index=True)
@@ -91,7 +92,8 @@ def values(facts: pd.DataFrame, settings: Settings | None = None) -> pd.DataFram
 
 
 def placed(amounts: pd.Series) -> pd.Series:
-    """Give each known amount its place among the known ones, 0 to 100: the share below it, and half of its equals.
+    """Give each known amount its place among the known ones, 0 to 100: the share below it, and half of its
+    equals.
 
     Four customers of 1, 2, 2 and 9 have 12.5, 50, 50 and 87.5.
     """

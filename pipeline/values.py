@@ -76,7 +76,7 @@ def settings(params: Params) -> value.Settings:
 
 
 def _behind(params: Params, paths: Paths, asked: pd.DataFrame) -> pd.DataFrame:
-    """Give revenue, revenue_before, half, half_before (money, returns taken off) and tenure_days of each customer."""
+    """Give each customer's revenue, revenue_before, half, half_before (returns taken off) and tenure_days."""
     if params.dataset.tables:
         day = asked["as_of"].iloc[0].date()
         found = store.read(paths, day, ["trade_amount_365d"]).to_pandas(date_as_object=False)
