@@ -224,7 +224,6 @@ class Watch(Section):
     leavers: int = Field(30, ge=1, description="leavers below which a list is not judged")
 
 
-<<<<<<< HEAD
 class Hours(Section):
     """Hours of each alert level."""
 
@@ -343,7 +342,6 @@ class Signals(Section):
         default_factory=dict, description="instead of the two, by the name of a rule"
     )
     history_dates: int = Field(12, ge=1, description="as-of dates on which the rules are held against leavers")
-=======
 class HealthWeights(Section):
     """What each dimension of the health score weighs."""
 
@@ -448,7 +446,6 @@ class Alerts(Section):
                     f"'{level.told}' is told and is not among the roles {', '.join(map(repr, self.roles))}"
                 )
         return self
->>>>>>> health
 
 
 class Label(Section):
@@ -575,15 +572,12 @@ class Params(Section):
     desk: Desk = Desk()
     promote: Promote = Promote()
     watch: Watch = Watch()
-<<<<<<< HEAD
     loop: Loop = Loop()
     signals: Signals = Signals()
     values: Values = Values()
     plans: Plans = Plans()
-=======
     health: Health = Health()
     alerts: Alerts = Alerts()
->>>>>>> health
     dataset: DatasetSpec = DatasetSpec()
 
 

@@ -10,7 +10,7 @@ from actions.events import MACHINE, Event
 from pipeline import listing, words
 from pipeline.desk import contacts, frames, texts, timeline
 from pipeline.desk.sources import Sources
-from pipeline.desk.texts import Said, say
+from pipeline.desk.texts import PAGE, Said, say
 from pipeline.params import Params
 
 READINGS = 3
@@ -180,11 +180,7 @@ class Told:
             {
                 "name": say(texts.DIMENSIONS, dimension),
                 "health": _number(health[f"health_{dimension}"]),
-                "readings": [
-                    {"said": _said(one), "points": words.signed(_number(one["points"]) or 0.0, 1)}
-                    for one in readings
-                    if one["dimension"] == dimension
-                ][:READINGS],
+                "readings": [_said(one) for one in readings if one["dimension"] == dimension][:READINGS],
             }
             for dimension in frames.DIMENSIONS
         ]
@@ -233,7 +229,10 @@ def place(customer: str) -> str:
 
 
 def cause_said(cause: object) -> Said:
+    """Give a cause in words; a plan's may also be that the customer has left already."""
     name = str(cause or "none")
+    if name == "gone":
+        return PAGE["gone"][0].lower(), PAGE["gone"][1]
     return words.cause(name), words.cause(name, chinese=True)
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from actions.events import Event
 from features.past import as_they_stood
 from features.sources import TABLES
-from actions.events import Event
 from pipeline import journal, playbooks, publishing, records
 from pipeline.desk import frames
 from pipeline.desk.texts import Said

@@ -224,9 +224,8 @@ PAGE: Mapping[str, Said] = {
     "axis_value": ("value of the customer, 0 to 100", "客户价值，0 至 100"),
     "axis_risk": ("probability to leave", "流失概率"),
     "picture_note": (
-        "Each dot is a customer of the list; grey ones are all others. Up is riskier, right is worth more. "
-        "Arrow keys move from dot to dot, Enter opens.",
-        "每个点是列表中的一个客户，灰点为其他客户。越上风险越高，越右价值越高。方向键在点间移动，Enter 打开。",
+        "Each dot is a customer of the list, grey ones are all others. Arrow keys move from dot to dot, Enter opens.",
+        "每个点是列表中的一个客户，灰点为其他客户。方向键在点间移动，Enter 打开。",
     ),
     "foot": (
         "This page loads nothing from a network and sends nothing to one. The same, for programs:",
@@ -237,8 +236,7 @@ GLOSSARY: tuple[tuple[Said, Said], ...] = (
     (
         ("Health", "健康度"),
         (
-            "0 to 100 in five dimensions, read against the customer's own past and its peers. "
-            "The drop is against its own usual health.",
+            "0 to 100 in five dimensions, against its own past and its peers; the drop is from its own usual health.",
             "0 至 100，五个维度，对照客户自身的过去与同类客户。下降是相对其自身平时的健康度。",
         ),
     ),

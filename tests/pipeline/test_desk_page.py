@@ -1,4 +1,4 @@
-"""The page of the desk: it says what the frames say, in both languages, and in a real browser it obeys the keyboard."""
+"""The page of the desk: it says what the frames say, in both languages, and obeys the keyboard of a browser."""
 
 import os
 import re
@@ -231,7 +231,7 @@ def shown(chrome: browser.Page, text: str, tmp_path: Path) -> browser.Page:
 
 
 FOCUSED = "document.activeElement.getAttribute('href')"
-VISIBLE = "[...document.querySelectorAll('article.one')].filter((one) => one.checkVisibility()).map((one) => one.id)"
+VISIBLE = "[...document.querySelectorAll('article.one')].filter((a) => a.checkVisibility()).map((a) => a.id)"
 LISTED = "document.getElementById('list').checkVisibility()"
 
 
@@ -277,7 +277,9 @@ def test_finding_leaves_the_rows_that_hold_the_word(shown: browser.Page) -> None
 
 
 def test_one_switch_changes_the_language_of_everything(shown: browser.Page) -> None:
-    heading = "[...document.querySelectorAll('h1 span')].filter((one) => one.checkVisibility()).map((one) => one.lang)"
+    heading = (
+        "[...document.querySelectorAll('h1 span')].filter((a) => a.checkVisibility()).map((a) => a.lang)"
+    )
     assert shown.run(heading) == ["en"]
     shown.run("document.getElementById('zh').click()")
     assert shown.run(heading) == ["zh"]
