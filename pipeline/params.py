@@ -124,7 +124,7 @@ class Leaks(Section):
     )
     jump: Share = Field(0.08, description="ROC-AUC that learning the test dates themselves may add")
     shuffled: Share = Field(0.02, description="ROC-AUC above chance of a model that learnt shuffled labels")
-    customers: int = Field(300, ge=1, description="customers a date whose features are computed again")
+    customers: int = Field(250, ge=1, description="customers a date whose features are computed again")
     acknowledged: tuple[Acknowledged, ...] = Field((), strict=False)
 
 
@@ -175,7 +175,7 @@ class Desk(Section):
     """How much the page of the desk shows."""
 
     customers: int = Field(
-        300, ge=1, le=2000, description="customers of the list, each with a page of its own"
+        250, ge=1, le=2000, description="customers of the list, each with a page of its own"
     )
     months: int = Field(12, ge=3, le=36, description="of records on a customer's page")
 

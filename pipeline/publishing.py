@@ -2,9 +2,9 @@
 
 Two rooms hold such batches, ``scores`` (``forewarn score``) and ``desk`` (``forewarn respond``). A batch is a
 folder of its own, ``scores/.as_of=DATE/<digest>/``, named after the digest of its ``manifest.json``, which names
-those of the other files. Every file is written and synced before the symbolic link ``scores/as_of=DATE`` is turned to it by
-one rename. Readers follow the link once, then read one folder, whatever is published meanwhile; the batch before
-stays until the next.
+those of the other files. Every file is written and synced before the symbolic link ``scores/as_of=DATE`` is turned
+to it by one rename. Readers follow the link once, then read one folder, whatever is published meanwhile; the batch
+before stays until the next.
 """
 
 import os

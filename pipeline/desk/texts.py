@@ -224,7 +224,7 @@ PAGE: Mapping[str, Said] = {
     "axis_value": ("value of the customer, 0 to 100", "客户价值，0 至 100"),
     "axis_risk": ("probability to leave", "流失概率"),
     "picture_note": (
-        "Each dot is a customer of the list, grey ones are all others. Arrow keys move from dot to dot, Enter opens.",
+        "Each dot is a customer of the list, grey ones are the others. Arrow keys move between dots, Enter opens.",
         "每个点是列表中的一个客户，灰点为其他客户。方向键在点间移动，Enter 打开。",
     ),
     "foot": (
@@ -236,7 +236,7 @@ GLOSSARY: tuple[tuple[Said, Said], ...] = (
     (
         ("Health", "健康度"),
         (
-            "0 to 100 in five dimensions, against its own past and its peers; the drop is from its own usual health.",
+            "0 to 100 in five dimensions, against its own past and its peers; the drop is from its usual health.",
             "0 至 100，五个维度，对照客户自身的过去与同类客户。下降是相对其自身平时的健康度。",
         ),
     ),
