@@ -35,9 +35,9 @@ class Terms:
     """
 
     levels: tuple[Level, ...]
-    margin: float = 0.03
+    margin: float = 0.05
     hold_days: int = 45
-    forget_days: int = 180
+    forget_days: int = 90
 
     def asked_for(self, drop: float, slack: float = 0.0) -> int:
         """Give the place of the highest level whose drop is reached, less ``slack``; -1: none."""

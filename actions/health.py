@@ -7,7 +7,7 @@ of the sum of squared weights, and a logistic curve turns the sum s into the hea
 
     health = 100 / (1 + exp(-(TOP - STEEP * s)))
 
-so that nothing unusual is ``USUAL`` (77). The health of the customer is the mean of its dimensions by weight; one
+so that nothing unusual is ``USUAL`` (88). The health of the customer is the mean of its dimensions by weight; one
 that no record tells of is NaN, and the others' weights are scaled up to 100.
 """
 
@@ -28,9 +28,9 @@ OWN = 0.4
 """Part of a strain that the customer's own earlier values tell; the others' tell the rest."""
 LEAST, MOST = -1.0, 4.0
 """Spreads: a sign that is better than usual makes up for one that is worse no further than this."""
-TOP, STEEP = 1.2, 0.8
+TOP, STEEP = 2.0, 0.8
 USUAL = 100 / (1 + float(np.exp(-TOP)))
-"""The health of a customer with nothing unusual, 76.9."""
+"""The health of a customer with nothing unusual, 88.1."""
 RECENT, LONG = 45, 395
 """Days: what was usual of a customer is read on the dates in (as_of - LONG, as_of - RECENT]."""
 FEWEST = 3
@@ -61,10 +61,19 @@ class Course:
         before = (self.days[at] - self.days).astype("timedelta64[D]").astype(np.int64)
         past = series[(before >= RECENT) & (before < LONG)]
         known = (~np.isnan(past)).sum(axis=0)
-        middle = np.full(series.shape[1:], np.nan)
-        enough = known >= FEWEST
-        middle[enough] = np.nanmedian(past[:, enough], axis=0)
-        return middle, known
+        return _middle(past, known), known
+
+
+def _middle(values: Floats, known: npt.NDArray[np.int64]) -> Floats:
+    """The median over the first axis of what is known; NaN where that is fewer than ``FEWEST`` values."""
+    if len(values) < FEWEST:
+        return np.full(values.shape[1:], np.nan)
+    order = np.sort(values, axis=0)  # NaN last
+    low, high = (np.maximum(known - 1, 0) // 2)[None], (known // 2)[None]
+    both = (
+        np.take_along_axis(order, low, axis=0)[0] + np.take_along_axis(order, high % len(values), axis=0)[0]
+    )
+    return np.where(known >= FEWEST, both / 2, np.nan)
 
 
 class Read(NamedTuple):

@@ -30,23 +30,29 @@ class Place(NamedTuple):
 
 def placed(values: Floats, groups: npt.NDArray[Any]) -> Place:
     """Hold each number against those of the other rows of its group, or of all rows where these are too few."""
-    place = _among(values)
-    beyond, middle = place.beyond.copy(), place.middle.copy()
-    for group in np.unique(groups):
-        mine = groups == group
-        some = values[mine]
-        enough = (~np.isnan(some)).sum(axis=0) > FEWEST
-        own = _among(some[:, enough])
+    beyond, middle = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
+    rest = np.ones(values.shape, np.bool_)
+    names, of = np.unique(groups.astype(str), return_inverse=True)
+    for group in range(len(names)):
+        mine = np.flatnonzero(of == group)
+        enough = np.flatnonzero((~np.isnan(values[mine])).sum(axis=0) > FEWEST)
         at = np.ix_(mine, enough)
-        beyond[at], middle[at] = own
+        beyond[at], middle[at] = _among(values[at])
+        rest[at] = False
+    for column in np.flatnonzero(rest.any(axis=0)):
+        alone = rest[:, column]
+        every = _among(values[:, [column]])
+        beyond[alone, column], middle[alone, column] = every.beyond[alone, 0], every.middle[alone, 0]
     return Place(beyond, middle)
 
 
 def _among(values: Floats) -> Place:
     known = ~np.isnan(values)
     count = known.sum(axis=0)
-    order = np.sort(values, axis=0)  # NaN last
-    rank = np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0, kind="stable")
+    first = np.argsort(values, axis=0, kind="stable")  # NaN last
+    order = np.take_along_axis(values, first, axis=0)
+    rank = np.empty_like(first)
+    np.put_along_axis(rank, first, np.arange(len(values))[:, None], axis=0)
     others = np.where(known, count - 1, count)
 
     def quantile(q: float) -> Floats:

@@ -1,9 +1,9 @@
 """The open alerts of a day.
 
-The state before comes from the last published desk batch of an earlier day, where there is one: an alert that opened
-on any night stays the same alert on the next, however the nights lie. As-of dates between that batch and the day are
-folded in from the timeline, so that a night that was skipped is caught up on. Without a batch the whole timeline is
-folded. Filling in earlier days in their order therefore gives what the nights would have given.
+The state before comes from the last published desk batch of an earlier day, where there is one: an alert that
+opened on any night stays the same alert on the next, however the nights lie. As-of dates between that batch and the
+day are folded in from the timeline, so that nights that were skipped are caught up on. Without a batch the whole
+timeline is folded. Filling in earlier days in their order therefore gives what the nights would have given.
 """
 
 from collections.abc import Mapping, Sequence
@@ -104,7 +104,7 @@ def _seen(rows: pd.DataFrame) -> dict[str, Seen]:
 
 def _dated(told: Timeline) -> list[Dated]:
     rows = health.history_of(told)
-    return [(pd.Timestamp(day).date(), _seen(some)) for day, some in rows.groupby("as_of", sort=True)]
+    return [(day.date(), _seen(rows[rows["as_of"] == day])) for day in rows["as_of"].unique()]
 
 
 def _roles(params: Params) -> dict[str, tuple[str, str]]:

@@ -56,9 +56,9 @@ def of_day(params: Params, paths: Paths, as_of: date, before: Timeline | None = 
 
     ``health`` and ``health_<dimension>`` are 0 to 100; a dimension is NaN where no record tells it, and its weight
     goes to the others. ``baseline`` is the customer's own usual health, ``drop`` the share of it that is lost.
-    ``readings`` are those with the most points: ``value`` now, ``own`` usual and ``peers``' middle value, ``points``
-    of health lost (negative: won), and a reading without a feature for each dimension that is NaN. ``before`` is the
-    timeline of the day, where it was asked for already.
+    ``readings`` are those with the most points: ``value`` now, ``own`` usual and ``peers``' middle value, the
+    ``points`` of health lost (negative: won), and a reading without a feature for each dimension that is NaN.
+    ``before`` is the timeline of the day, where it was asked for already.
     """
     told = before or timeline(params, paths, as_of)
     there = np.flatnonzero(~np.isnan(told.health[-1]))

@@ -415,11 +415,11 @@ class Alerts(Section):
     yellow: AlertLevel = AlertLevel(drop=0.15, told="regional_manager", within_days=7)
     orange: AlertLevel = AlertLevel(drop=0.25, told="sales_director", within_days=3)
     red: AlertLevel = AlertLevel(drop=0.35, told="top_management", within_days=1)
-    margin: float = Field(0.03, ge=0, lt=1, description="a level holds until the drop is so much below it")
+    margin: float = Field(0.05, ge=0, lt=1, description="a level holds until the drop is so much below it")
     hold_days: int = Field(
         45, ge=1, description="days that the drop must have been below it, to leave a level"
     )
-    forget_days: int = Field(180, ge=1, description="days unseen after which an alert ends")
+    forget_days: int = Field(90, ge=1, description="days unseen after which an alert ends")
     roles: dict[str, Role] = Field(
         default_factory=lambda: {
             "account_manager": Role(en="account manager", zh="客户经理"),
