@@ -103,7 +103,9 @@ def filled(rows: pd.DataFrame) -> pd.DataFrame:
     measured: Mapping[str, Parts] = {text: parts(text) for text in some["text"].unique()}
     delay = np.zeros(len(some))
     if "responded_at" in some:
-        delay = ((some["responded_at"] - some["occurred_at"]).dt.total_seconds() / 86_400).fillna(0).to_numpy()
+        delay = (
+            ((some["responded_at"] - some["occurred_at"]).dt.total_seconds() / 86_400).fillna(0).to_numpy()
+        )
     depth = [measured[text].depth(days) for text, days in zip(some["text"], delay, strict=True)]
     mood = [measured[text].sentiment for text in some["text"]]
     filling = pd.DataFrame({"depth": depth, "sentiment": mood}, index=some.index)

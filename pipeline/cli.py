@@ -34,6 +34,7 @@ from pipeline.options import (
     FAIL_ON,
     FAMILIES,
     FAMILY,
+    HISTORY,
     JSON,
     LOG,
     LOOKUP,
@@ -238,6 +239,18 @@ def _cases(asked: argparse.Namespace) -> None:
         tell(found.figures, found.rows, params.report.listed)
 
 
+def _signals(asked: argparse.Namespace) -> None:
+    from pipeline import signals
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    if asked.history:
+        with held(paths):
+            signals.look_back(params, paths, as_json=asked.json)
+    else:
+        signals.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
+
+
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
 
@@ -313,6 +326,12 @@ COMMANDS = (
         (DATASET,),
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
+    Command(
+        "signals",
+        "which warning rules hold for whom on a day, with their records",
+        _signals,
+        (DATASET, AS_OF, HISTORY, CHINESE, JSON),
+    ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
     Command(
         "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP

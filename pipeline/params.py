@@ -307,7 +307,9 @@ class Signals(Section):
     times: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default_factory=dict, description="instead of the two, by the name of a rule"
     )
-    history_dates: int = Field(12, ge=1, description="as-of dates on which the rules are held against leavers")
+    history_dates: int = Field(
+        12, ge=1, description="as-of dates on which the rules are held against leavers"
+    )
 
 
 class Label(Section):

@@ -51,9 +51,7 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
     on), en, zh; sorted by customer and the order of the rules.
     """
     sorted_tables = ordered(tables, as_of)
-    parts = [
-        rule.held(sorted_tables, as_of, settings) for rule in RULES if rule.lacks(sorted_tables) is None
-    ]
+    parts = [rule.held(sorted_tables, as_of, settings) for rule in RULES if rule.lacks(sorted_tables) is None]
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})

@@ -50,7 +50,8 @@ def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last],
             "since_on": on(
-                (issued[first] + np.maximum(wanted.slow_days, wanted.slower * own[first])).astype(np.int64) + 1
+                (issued[first] + np.maximum(wanted.slow_days, wanted.slower * own[first])).astype(np.int64)
+                + 1
             ),
             "times": times,
             "weight": waited[last] / (wanted.slower * own[last]),

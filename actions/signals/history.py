@@ -14,7 +14,9 @@ ANY = "any"
 RESAMPLES, LEVEL = 500, 0.95
 
 
-def measured(counting: pd.DataFrame, asked: pd.DataFrame, left: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+def measured(
+    counting: pd.DataFrame, asked: pd.DataFrame, left: pd.DataFrame, horizon_days: int
+) -> pd.DataFrame:
     """Hold what counted on past as-of dates against who left.
 
     Parameters
@@ -57,7 +59,9 @@ def _ahead(asked: pd.DataFrame, left: pd.DataFrame, horizon_days: int) -> pd.Dat
     return joined.assign(days=days)[near].drop_duplicates("row")
 
 
-def _of(name: str, of: str, some: pd.DataFrame, asked: pd.DataFrame, ahead: pd.DataFrame) -> dict[str, object]:
+def _of(
+    name: str, of: str, some: pd.DataFrame, asked: pd.DataFrame, ahead: pd.DataFrame
+) -> dict[str, object]:
     keys = pd.MultiIndex.from_frame(asked[["customer_id", "as_of"]])
     holds = keys.isin(pd.MultiIndex.from_frame(some[["customer_id", "as_of"]]))
     same = asked["customer_id"].eq(asked["customer_id"].shift()).to_numpy()

@@ -79,7 +79,9 @@ def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, neede
             "since_on": on(since),
             "times": completed + missed[place],
             "weight": beyond,
-            "evidence": evidence(TABLE, rows["order_id"], day, np.maximum(first - (completed > 0), 0), last[place]),
+            "evidence": evidence(
+                TABLE, rows["order_id"], day, np.maximum(first - (completed > 0), 0), last[place]
+            ),
             "silent": silent[place],
             "limit": open_limit[place],
         }
@@ -187,7 +189,10 @@ RULES = (
         columns=(),
         weak=True,
         repeats=("intervals", "个间隔"),
-        meaning=("intervals between orders lie beyond the customer's own rhythm", "下单间隔超出该客户自身的节奏"),
+        meaning=(
+            "intervals between orders lie beyond the customer's own rhythm",
+            "下单间隔超出该客户自身的节奏",
+        ),
         en="Orders come late, {times} times in a row: {silent:.0f} days since the last one; "
         "beyond {limit:.0f} is late for this customer.",
         zh="连续{times}次下单间隔过长：距上次下单{silent:.0f}天，该客户超过{limit:.0f}天即为偏晚。",

@@ -29,9 +29,7 @@ def contacts_under(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     who, day = rows["who"].to_numpy(np.int64), days(rows["opened_at"])
     last = lasts(who)
     month = (as_of + pd.Timedelta(days=1)).to_period("M")
-    edges = [
-        day_of((month - wanted.period_months * back).to_timestamp()) - 1 for back in range(PERIODS + 1)
-    ]
+    edges = [day_of((month - wanted.period_months * back).to_timestamp()) - 1 for back in range(PERIODS + 1)]
     times = np.zeros(len(last), np.int64)
     alive = np.ones(len(last), np.bool_)
     since = np.zeros(len(last), np.int64)

@@ -33,7 +33,9 @@ def milestone_late(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last],
-            "since_on": on(np.array([planned[some].min() for some in places], np.int64) + wanted.late_days + 1),
+            "since_on": on(
+                np.array([planned[some].min() for some in places], np.int64) + wanted.late_days + 1
+            ),
             "times": times,
             "weight": worst / wanted.late_days,
             "evidence": picked(TABLE, rows["milestone_id"], planned, places),
