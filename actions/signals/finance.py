@@ -17,7 +17,7 @@ def _invoices(tables: Tables) -> pd.DataFrame:
 
 
 def _median_before(who: Ints, value: Floats, count: int, least: int) -> Floats:
-    """Give the median of the customer's last ``count`` values before each, NaN values left out; NaN below ``least``."""
+    """Give the median of the customer's last ``count`` values before each, of at least ``least`` known ones."""
     rolled = pd.Series(value).groupby(who).rolling(count, min_periods=least).median().to_numpy()
     shifted = np.append(np.nan, rolled)[: len(rolled)]
     return np.asarray(np.where(firsts(who), np.nan, shifted))
@@ -123,7 +123,7 @@ RULES = (
         signal="finance",
         table=TABLE,
         columns=("paid_at",),
-        weak=True,
+        weak=False,
         repeats=INVOICES,
         meaning=("invoices are paid much later than usual", "付款明显晚于惯常"),
         en="The last invoices ({times} in a row) took long: {waited:.0f} days so far for the latest; "
@@ -139,7 +139,7 @@ RULES = (
         weak=True,
         repeats=("disputes", "次争议"),
         meaning=("small invoices are disputed", "小额发票被提出异议"),
-        en="Small invoices were disputed {times} times in {days} days.",
+        en="Small invoices were disputed in the last {days} days ({times}).",
         zh="{days}天内有{times}次对小额发票提出异议。",
         finds=small_disputed,
     ),

@@ -22,8 +22,8 @@ def measured(
     Parameters
     ----------
     counting : customer_id, as_of, signal, rule: the rules that counted, on as-of dates a step apart.
-    asked : customer_id, as_of, label (1: left within the horizon): those that could be asked about, and whose end is
-        known. What counted for others is not looked at.
+    asked : customer_id, as_of, label (1: left within the horizon): those that could be asked about, whose end
+        is known. What counted for others is not looked at.
     left : customer_id, left_on: the last purchase of each leaver.
 
     Returns
@@ -102,8 +102,8 @@ def _interval(
     if not alarm.any():
         return np.nan, np.nan
     told = pd.DataFrame({"alarms": alarm, "right": alarm * label}).groupby(customer.to_numpy()).sum()
-    told = told[told["alarms"] > 0].to_numpy(np.float64)
-    drawn = np.random.default_rng(7).integers(0, len(told), (RESAMPLES, len(told)))
-    alarms, right = told[drawn].sum(axis=1).T
+    each = told[told["alarms"] > 0].to_numpy(np.float64)
+    drawn = np.random.default_rng(7).integers(0, len(each), (RESAMPLES, len(each)))
+    alarms, right = each[drawn].sum(axis=1).T
     low, high = np.quantile(right / alarms, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)

@@ -1,5 +1,7 @@
 """A customer that asks for less service than was to be expected, and declines what is offered."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -34,7 +36,7 @@ def contacts_under(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     alive = np.ones(len(last), np.bool_)
     since = np.zeros(len(last), np.int64)
     asked, expected = np.zeros(len(last)), np.zeros(len(last))
-    for end, begin in zip(edges[:-1], edges[1:], strict=True):
+    for end, begin in pairwise(edges):
         length = end - begin
         now = counted(who, day, (who[last], np.full(len(last), end)), (length, 0))
         before = counted(who, day, (who[last], np.full(len(last), end)), (length + YEAR, length))
@@ -88,7 +90,7 @@ RULES = (
         weak=True,
         repeats=("periods", "个周期"),
         meaning=("fewer service tickets than the expected curve", "服务请求低于预期曲线"),
-        en="For {times} periods of {months} months in a row fewer service requests than expected: "
+        en="Fewer service requests than expected ({times} in a row, {months} months each): "
         "{asked:.0f} instead of {expected:.1f}.",
         zh="连续{times}个周期（每期{months}个月）服务请求低于预期：{asked:.0f}次，预期{expected:.1f}次。",
         finds=contacts_under,

@@ -14,7 +14,7 @@ ROADMAP = "roadmap"
 def milestone_late(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """Joint steps lie more than ``late_days`` behind their plan and are not done, without a reason.
 
-    A reason is another step of the same kind, planned or done within ``reason_days`` of the plan that was missed: the
+    A reason is another step of the same kind, planned within ``reason_days`` after the plan that was missed: the
     records hold no other.
     """
     wanted, rows = settings.strategic, tables[TABLE]
