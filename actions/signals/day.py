@@ -32,7 +32,7 @@ HAPPENED = {
 BEHIND = 1100
 """Days of records that are looked at: three years, so that a pause of the last two is still seen."""
 LASTING = ("contracts", "milestones")
-"""Tables of which every row is looked at, however old."""
+"""Tables of which every row is looked at, however old, or planned ahead and known."""
 OUTSIDE = ("login", "campaign")
 """Contacts that no rule looks at."""
 
@@ -71,16 +71,17 @@ def absent(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 def ordered(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
     """Sort the tables by customer and time, number their customers, and read depth from texts where none is given.
 
-    Rows that happened more than ``BEHIND`` days before are left out.
+    Rows that happened more than ``BEHIND`` days before are left out, and those dated after the day, however early
+    they were known; a plan or a contract that lies ahead stays.
     """
-    since = as_of - pd.Timedelta(days=BEHIND)
+    since, tomorrow = as_of - pd.Timedelta(days=BEHIND), as_of + pd.Timedelta(days=1)
     found = {}
     for name, (happened, *keys) in HAPPENED.items():
         if name not in tables:
             continue
         rows = tables[name]
         if name not in LASTING:
-            rows = rows[rows[happened] > since]
+            rows = rows[(rows[happened] > since) & (rows[happened] < tomorrow)]
         if name == "interaction":
             rows = text.filled(rows[~rows["kind"].isin(OUTSIDE)])
         who = pd.factorize(rows["customer_id"], sort=True)[0].astype(np.int64)

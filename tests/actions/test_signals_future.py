@@ -42,6 +42,14 @@ def signals(frames: Frames) -> pd.DataFrame:
     return daily.signals(stood(tables, AS_OF.date()), AS_OF, wanted(Params()))
 
 
+def future_of(name: str, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Give another future; what was agreed for a later day and known before is no part of the future."""
+    if name not in daily.LASTING:
+        return other_future(name, rows, rng)
+    agreed = (rows[daily.HAPPENED[name][0]] > AS_OF) & (rows["known_at"] < AS_OF + pd.Timedelta(days=1))
+    return pd.concat([other_future(name, rows[~agreed], rng), rows[agreed]])
+
+
 @pytest.fixture(scope="module")
 def here(world: Frames) -> pd.DataFrame:
     return signals(world)
@@ -55,7 +63,7 @@ def test_every_kind_of_rule_holds_for_somebody_so_that_the_proof_can_fail(here: 
 @pytest.mark.parametrize("seed", range(4))
 def test_another_future_leaves_every_signal_as_it_is(world: Frames, here: pd.DataFrame, seed: int):
     rng = np.random.default_rng(seed)
-    other = {name: other_future(name, rows, rng) for name, rows in world.items()}
+    other = {name: future_of(name, rows, rng) for name, rows in world.items()}
     assert json_text(signals(other).to_dict("records")) == json_text(here.to_dict("records"))
 
 
