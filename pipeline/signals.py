@@ -60,16 +60,21 @@ def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
 
 
 def measured(params: Params, paths: Paths) -> pd.DataFrame:
-    """Give what each rule was worth on the dataset's as-of dates (``actions.signals.history.measured``).
+    """Give what each rule was worth on the dataset's as-of dates (``actions.signals.history.measured``)."""
+    held, asked, left = past(params, paths)
+    return history.measured(held, asked, left, params.dataset.label.horizon_days)
 
-    The last ``signals.history_dates`` dates of the store are looked at; the label of each is known.
+
+def past(params: Params, paths: Paths) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give the rules that counted on the last ``signals.history_dates`` as-of dates, who was asked about, who left.
+
+    The label of each of these dates is known: they are dates of the store.
     """
     rows = store.cohort(paths)
     days = _days(params, rows)
-    asked = rows[rows["eligible"] & rows["as_of"].isin(days)]
     there = records.tables(paths)
-    held = counting(there, days, wanted(params))
-    return history.measured(held, asked, _left(params, there), params.dataset.label.horizon_days)
+    asked = rows[rows["eligible"] & rows["as_of"].isin(days)]
+    return counting(there, days, wanted(params)), asked, _left(params, there)
 
 
 def _days(params: Params, rows: pd.DataFrame) -> list[pd.Timestamp]:

@@ -26,8 +26,8 @@ def _median_before(who: Ints, value: Floats, count: int, least: int) -> Floats:
 def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """The last invoices were, or still are, paid ``slower`` times later than usual, and beyond ``slow_days``.
 
-    An invoice that is unpaid and not yet slow tells nothing. What is usual is the median of the paid invoices that
-    lie ``usual_invoices`` to ``needed`` before, so that a decline is no yardstick of itself.
+    An invoice that is unpaid and not yet slow tells nothing. What is usual is the median of the ``usual_invoices``
+    before it that were paid, which a few slow ones do not move.
     """
     wanted, rows = settings.finance, _invoices(tables)
     who = rows["who"].to_numpy(np.int64)
@@ -35,10 +35,6 @@ def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed
     unpaid = rows["paid_at"].isna().to_numpy()
     waited = np.where(unpaid, ages(issued, as_of), paid - issued).astype(np.float64)
     own = _median_before(who, np.where(unpaid, np.nan, waited), wanted.usual_invoices, wanted.usual_least)
-    # The yardstick stands where the run begins, at most `needed` invoices back.
-    for _ in range(needed - 1):
-        before = np.append(np.nan, own)[: len(own)]
-        own = np.where(firsts(who) | np.isnan(before), own, np.fmin(own, before))
     slow = (waited > wanted.slow_days) & (waited >= wanted.slower * np.nan_to_num(own, nan=np.inf))
     told = ~unpaid | slow
     place = np.flatnonzero(told)

@@ -174,7 +174,7 @@ def test_a_pause_of_the_same_weeks_last_year_is_no_signal():
     last = min(day for day in regular)
     assert last == 85
     assert found("interval_long", trade=rows) is None  # silent 85 days, as 450 to 365 days ago
-    other = orders([day for day in range(800, 80, -20)])
+    other = orders(list(range(800, 80, -20)))
     assert found("interval_long", trade=other)["times"] == 4  # 100 days: beyond 20, 40, 60 and 80
 
 
@@ -205,7 +205,9 @@ def test_a_trial_is_followed_only_by_an_ordinary_order_of_the_same_product_in_ti
 
 
 def test_two_quarters_under_the_expected_curve_count():
-    busy = [tickets([day - shift for day in range(720, 5, -20)], customer_id=f"d{shift}") for shift in range(5)]
+    busy = [
+        tickets([day - shift for day in range(720, 5, -20)], customer_id=f"d{shift}") for shift in range(5)
+    ]
     quiet = tickets(list(range(720, 190, -20)))
     row = found("contacts_under", service=pd.concat([*busy, quiet]))
     assert (row["times"], row["counts"]) == (2, True)
@@ -245,7 +247,7 @@ def test_one_specification_that_names_a_rival_counts_at_once():
 
 
 def test_a_falling_share_of_imports_is_told_with_both_shares():
-    before = [day for day in range(450, 95, -15)]
+    before = list(range(450, 95, -15))
     now = [80, 60, 40, 20, 0]
     rows = imports([*before, *now], [True] * len(before) + [False, False, True, False, False])
     row = found("imports_moving", imports=rows)
@@ -282,7 +284,9 @@ def test_disputes_of_small_invoices_count_and_those_of_large_ones_do_not():
     days = list(range(400, 20, -20))
     amount = [100.0] * len(days)
     disputed = [pd.NaT] * (len(days) - 2) + ago(30, 20)
-    row = found("small_disputed", finance=invoices(days, [20] * len(days), amount=amount, disputed_at=disputed))
+    row = found(
+        "small_disputed", finance=invoices(days, [20] * len(days), amount=amount, disputed_at=disputed)
+    )
     assert (row["times"], row["counts"]) == (2, True)
     amount[-2:] = [500.0, 500.0]
     rows = invoices(days, [20] * len(days), amount=amount, disputed_at=disputed)

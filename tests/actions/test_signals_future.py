@@ -69,14 +69,18 @@ def test_another_future_leaves_every_signal_as_it_is(world: Frames, here: pd.Dat
 
 def test_a_record_of_the_day_itself_counts(world: Frames, here: pd.DataFrame):
     last = here[here["rule"] == "meetings_passive"].iloc[0]
-    came = world["interaction"].iloc[[0]].assign(
-        interaction_id="I-new",
-        customer_id=last["customer_id"],
-        occurred_at=AS_OF + pd.Timedelta(hours=23),
-        kind="meeting",
-        attended=True,
-        depth=1.0,
-        known_at=pd.NaT,
+    came = (
+        world["interaction"]
+        .iloc[[0]]
+        .assign(
+            interaction_id="I-new",
+            customer_id=last["customer_id"],
+            occurred_at=AS_OF + pd.Timedelta(hours=23),
+            kind="meeting",
+            attended=True,
+            depth=1.0,
+            known_at=pd.NaT,
+        )
     )
     rows = signals({**world, "interaction": pd.concat([world["interaction"], came])})
     assert not ((rows["rule"] == "meetings_passive") & (rows["customer_id"] == last["customer_id"])).any()

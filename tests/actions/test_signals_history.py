@@ -36,9 +36,7 @@ def measured(counting: dict[str, str], labels: dict[str, str], left: dict[str, s
 
 def test_alarms_are_first_dates_and_those_of_leavers_are_right():
     # a: alarms on 1 January (stays for 60 days) and 1 March (leaves); b: one alarm, never leaves.
-    found = measured(
-        {"a": "1011", "b": "0110"}, {"a": "0011", "b": "0000", "c": "0000"}, {"a": "2024-04-20"}
-    )
+    found = measured({"a": "1011", "b": "0110"}, {"a": "0011", "b": "0000", "c": "0000"}, {"a": "2024-04-20"})
     assert (found["alarms"], found["right"]) == (3, 1)
     assert found["precision"] == pytest.approx(1 / 3)
     assert found["base"] == pytest.approx(2 / 12)
@@ -57,7 +55,9 @@ def test_a_leaver_is_found_on_a_date_before_its_day_and_within_the_horizon():
 
 
 def test_lead_is_counted_from_the_first_date_of_the_unbroken_run():
-    found = measured({"a": "1011", "b": "1111"}, {"a": "0011", "b": "0011"}, {"a": "2024-04-11", "b": "2024-04-11"})
+    found = measured(
+        {"a": "1011", "b": "1111"}, {"a": "0011", "b": "0011"}, {"a": "2024-04-11", "b": "2024-04-11"}
+    )
     # a since 1 March: 41 days; b since 1 January: 101 days; the median of two is their mean.
     assert found["lead_days"] == 71
 
