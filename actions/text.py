@@ -8,7 +8,6 @@ people is told in docs/reference/signals.md.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +39,7 @@ class Parts:
     sentiment: float
 
     def depth(self, delay_days: float = 0.0) -> float:
-        """Give the depth, 0 to 1; ``delay_days`` is how long the answer took (0 where there was none to wait for)."""
+        """Give the depth, 0 to 1; ``delay_days`` is how long the answer took, 0 where nobody waited for one."""
         whole = (
             LENGTH * self.length
             + QUESTIONS * self.questions
@@ -100,11 +99,13 @@ def filled(rows: pd.DataFrame) -> pd.DataFrame:
     if not wanted.any():
         return number
     some = number.loc[wanted]
-    measured: Mapping[str, Parts] = {text: parts(text) for text in some["text"].unique()}
-    delay = np.zeros(len(some))
+    measured = {text: parts(text) for text in some["text"].unique()}
+    waited = pd.Series(0.0, some.index)
     if "responded_at" in some:
-        delay = ((some["responded_at"] - some["occurred_at"]).dt.total_seconds() / 86_400).fillna(0).to_numpy()
-    depth = [measured[text].depth(days) for text, days in zip(some["text"], delay, strict=True)]
+        waited = ((some["responded_at"] - some["occurred_at"]).dt.total_seconds() / 86_400).fillna(0.0)
+    depth = [measured[text].depth(days) for text, days in zip(some["text"], waited, strict=True)]
     mood = [measured[text].sentiment for text in some["text"]]
-    filling = pd.DataFrame({"depth": depth, "sentiment": mood}, index=some.index)
-    return number.assign(**{name: number[name].fillna(filling[name]) for name in filling})
+    return number.assign(
+        depth=number["depth"].fillna(pd.Series(depth, some.index)),
+        sentiment=number["sentiment"].fillna(pd.Series(mood, some.index)),
+    )

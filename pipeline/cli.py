@@ -36,6 +36,7 @@ from pipeline.options import (
     FAIL_ON,
     FAMILIES,
     FAMILY,
+    HISTORY,
     JSON,
     LOG,
     LOOKUP,
@@ -269,6 +270,17 @@ def _effect(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     print(effect.run(params, paths, asked.as_of, as_json=asked.json), end="")
 
+def _signals(asked: argparse.Namespace) -> None:
+    from pipeline import signals
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    if asked.history:
+        with held(paths):
+            signals.look_back(params, paths, as_json=asked.json)
+    else:
+        signals.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
+
 
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
@@ -351,6 +363,12 @@ COMMANDS = (
         (DATASET,),
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
+    Command(
+        "signals",
+        "which warning rules hold for whom on a day, with their records",
+        _signals,
+        (DATASET, AS_OF, HISTORY, CHINESE, JSON),
+    ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
     Command(
         "act",

@@ -339,7 +339,17 @@ class Signals(Section):
     weak_times: int = Field(3, ge=1)
     strong_times: int = Field(1, ge=1)
     times: dict[str, Annotated[int, Field(ge=1)]] = Field(
-        default_factory=dict, description="instead of the two, by the name of a rule"
+        default_factory=lambda: {
+            "interval_long": 2,
+            "contacts_under": 2,
+            "rival_named": 2,
+            "small_disputed": 2,
+            "settlement_changed": 2,
+        },
+        description="instead of the two, by the name of a rule",
+    )
+    history_dates: int = Field(
+        12, ge=1, description="as-of dates on which the rules are held against leavers"
     )
     history_dates: int = Field(12, ge=1, description="as-of dates on which the rules are held against leavers")
 class HealthWeights(Section):
@@ -446,6 +456,7 @@ class Alerts(Section):
                     f"'{level.told}' is told and is not among the roles {', '.join(map(repr, self.roles))}"
                 )
         return self
+
 
 
 class Label(Section):

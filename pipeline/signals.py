@@ -13,11 +13,44 @@ from actions.signals import settings as thresholds
 from features import cohort
 from features.past import as_they_stood
 from features.sources import TABLES
-from pipeline import label, records, store
+from pipeline import label, records, signals_told, store
 from pipeline.errors import BadConfig
+from pipeline.frames import json_text, write_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import counted
+
+
+def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: bool) -> None:
+    """Print the signals of a day, of the last day of the orders without one."""
+    tables = records.tables(paths, tuple(daily.HAPPENED))
+    as_of = as_of or records.span(tables["trade"])[1]
+    there = stood(tables, as_of)
+    rows = daily.signals(there, pd.Timestamp(as_of), wanted(params))
+    if as_json:
+        print(json_text(rows.to_dict("records")), end="")
+    else:
+        signals_told.tell(rows, daily.absent(there), params.report.listed, zh=zh)
+
+
+def look_back(params: Params, paths: Paths, *, as_json: bool) -> None:
+    """Measure the rules on past dates, write ``report/signals.json`` and print it."""
+    rows = measured(params, paths)
+    there = records.tables(paths, tuple(daily.HAPPENED))
+    days = _days(params, store.cohort(paths))
+    found = {
+        "dataset": paths.dataset,
+        "dates": [day.date() for day in days],
+        "horizon_days": params.dataset.label.horizon_days,
+        "base": float(rows["base"].iloc[0]),
+        "rules": rows.drop(columns="base").to_dict("records"),
+        "absent": daily.absent(stood(there, days[-1].date())),
+    }
+    write_json(paths.report / "signals.json", found)
+    if as_json:
+        print(json_text(found), end="")
+    else:
+        signals_told.tell_history(found)
 
 
 def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
@@ -27,17 +60,27 @@ def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
 
 
 def measured(params: Params, paths: Paths) -> pd.DataFrame:
-    """Give what each rule was worth on the dataset's as-of dates (``actions.signals.history.measured``).
+    """Give what each rule was worth on the dataset's as-of dates (``actions.signals.history.measured``)."""
+    held, asked, left = past(params, paths)
+    return history.measured(held, asked, left, params.dataset.label.horizon_days)
 
-    The last ``signals.history_dates`` dates of the store are looked at; the label of each is known.
+
+def past(params: Params, paths: Paths) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give the rules that counted on the last ``signals.history_dates`` as-of dates, who was asked about, who left.
+
+    The label of each of these dates is known: they are dates of the store.
     """
     rows = store.cohort(paths)
-    asked = rows[rows["eligible"]]
-    days = sorted(asked["as_of"].unique())[-params.signals.history_dates :]
-    asked = asked[asked["as_of"].isin(days)]
+    days = _days(params, rows)
     there = records.tables(paths)
-    held = counting(there, [pd.Timestamp(day) for day in days], wanted(params))
-    return history.measured(held, asked, _left(params, there), params.dataset.label.horizon_days)
+    asked = rows[rows["eligible"] & rows["as_of"].isin(days)]
+    return counting(there, days, wanted(params)), asked, _left(params, there)
+
+
+def _days(params: Params, rows: pd.DataFrame) -> list[pd.Timestamp]:
+    """Give the as-of dates that are looked back on."""
+    days = sorted(rows["as_of"].unique())[-params.signals.history_dates :]
+    return [pd.Timestamp(day) for day in days]
 
 
 def counting(

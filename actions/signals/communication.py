@@ -68,7 +68,7 @@ def deciders_absent(tables: Tables, as_of: pd.Timestamp, settings: Settings, nee
     held = stretches(
         who,
         day,
-        rows["contact_role"].isin(DECIDERS).to_numpy(np.float64),
+        rows["contact_role"].isin(DECIDERS).astype("float64").to_numpy(),
         lambda share, own: (own > 0) & (share <= (1 - wanted.deciders_drop) * own),
         usual_days=wanted.usual_days,
         usual_least=2 * wanted.usual_least,
@@ -138,7 +138,8 @@ RULES = (
         weak=True,
         repeats=("months", "个月"),
         meaning=("a smaller share of contacts is with deciders than usual", "与决策者的联系占比低于惯常"),
-        en="For {times} months in a row {now:.0%} of the contacts were with executives or purchasing; usual is {own:.0%}.",
+        en="Months in a row with few deciders: {times}; {now:.0%} of the contacts were with executives or "
+        "purchasing, usual is {own:.0%}.",
         zh="连续{times}个月与高管或采购的联系只占{now:.0%}，惯常为{own:.0%}。",
         finds=deciders_absent,
     ),

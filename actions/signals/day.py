@@ -20,19 +20,19 @@ RULES: tuple[Rule, ...] = (
     *contract.RULES,
 )
 HAPPENED = {
-    "trade": "ordered_at",
-    "interaction": "occurred_at",
-    "service": "opened_at",
-    "finance": "issued_at",
-    "milestones": "planned_on",
-    "contracts": "starts_on",
-    "imports": "shipped_on",
+    "trade": ("ordered_at", "order_id", "product_id"),
+    "interaction": ("occurred_at", "interaction_id"),
+    "service": ("opened_at", "ticket_id"),
+    "finance": ("issued_at", "invoice_id"),
+    "milestones": ("planned_on", "milestone_id"),
+    "contracts": ("starts_on", "contract_id"),
+    "imports": ("shipped_on", "record_id"),
 }
-"""The tables that the rules read, and when a row of each happened."""
+"""The tables that the rules read: when a row of each happened, and what orders those of one moment."""
 BEHIND = 1100
 """Days of records that are looked at: three years, so that a pause of the last two is still seen."""
 LASTING = ("contracts", "milestones")
-"""Tables of which every row is looked at, however old."""
+"""Tables of which every row is looked at, however old, or planned ahead and known."""
 OUTSIDE = ("login", "campaign")
 """Contacts that no rule looks at."""
 
@@ -42,7 +42,7 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
 
     Parameters
     ----------
-    tables : record tables as they stood on ``as_of``, one row a record; a table that is not there leaves its rules out.
+    tables : record tables as they stood on ``as_of``, one row a record; a missing one leaves its rules out.
 
     Returns
     -------
@@ -51,9 +51,7 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
     on), en, zh; sorted by customer and the order of the rules.
     """
     sorted_tables = ordered(tables, as_of)
-    parts = [
-        rule.held(sorted_tables, as_of, settings) for rule in RULES if rule.lacks(sorted_tables) is None
-    ]
+    parts = [rule.held(sorted_tables, as_of, settings) for rule in RULES if rule.lacks(sorted_tables) is None]
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
@@ -71,21 +69,23 @@ def absent(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def ordered(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
-    """Sort the tables by customer and time, number their customers, and read depth out of texts where none is given.
+    """Sort the tables by customer and time, number their customers, and read depth from texts where none is given.
 
-    Rows that happened more than ``BEHIND`` days before are left out.
+    Rows that happened more than ``BEHIND`` days before are left out, and those dated after the day, however early
+    they were known; a plan or a contract that lies ahead stays.
     """
-    since = as_of - pd.Timedelta(days=BEHIND)
+    since, tomorrow = as_of - pd.Timedelta(days=BEHIND), as_of + pd.Timedelta(days=1)
     found = {}
-    for name, happened in HAPPENED.items():
+    for name, (happened, *keys) in HAPPENED.items():
         if name not in tables:
             continue
         rows = tables[name]
         if name not in LASTING:
-            rows = rows[rows[happened] > since]
+            rows = rows[(rows[happened] > since) & (rows[happened] < tomorrow)]
         if name == "interaction":
             rows = text.filled(rows[~rows["kind"].isin(OUTSIDE)])
         who = pd.factorize(rows["customer_id"], sort=True)[0].astype(np.int64)
-        order = np.lexsort((rows[happened].to_numpy("datetime64[us]").astype(np.int64), who))
+        moment = rows[happened].to_numpy("datetime64[us]").astype(np.int64)
+        order = np.lexsort((*(pd.factorize(rows[key], sort=True)[0] for key in reversed(keys)), moment, who))
         found[name] = rows.assign(who=who).iloc[order].reset_index(drop=True)
     return found

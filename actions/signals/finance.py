@@ -17,7 +17,7 @@ def _invoices(tables: Tables) -> pd.DataFrame:
 
 
 def _median_before(who: Ints, value: Floats, count: int, least: int) -> Floats:
-    """Give the median of the customer's last ``count`` values before each, NaN values left out; NaN below ``least``."""
+    """Give the median of the customer's last ``count`` values before each, of at least ``least`` known ones."""
     rolled = pd.Series(value).groupby(who).rolling(count, min_periods=least).median().to_numpy()
     shifted = np.append(np.nan, rolled)[: len(rolled)]
     return np.asarray(np.where(firsts(who), np.nan, shifted))
@@ -26,8 +26,8 @@ def _median_before(who: Ints, value: Floats, count: int, least: int) -> Floats:
 def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """The last invoices were, or still are, paid ``slower`` times later than usual, and beyond ``slow_days``.
 
-    An invoice that is unpaid and not yet slow tells nothing. What is usual is the median of the paid invoices that
-    lie ``usual_invoices`` to ``needed`` before, so that a decline is no yardstick of itself.
+    An invoice that is unpaid and not yet slow tells nothing. What is usual is the median of the ``usual_invoices``
+    before it that were paid, which a few slow ones do not move.
     """
     wanted, rows = settings.finance, _invoices(tables)
     who = rows["who"].to_numpy(np.int64)
@@ -35,10 +35,6 @@ def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed
     unpaid = rows["paid_at"].isna().to_numpy()
     waited = np.where(unpaid, ages(issued, as_of), paid - issued).astype(np.float64)
     own = _median_before(who, np.where(unpaid, np.nan, waited), wanted.usual_invoices, wanted.usual_least)
-    # The yardstick stands where the run begins, at most `needed` invoices back.
-    for _ in range(needed - 1):
-        before = np.append(np.nan, own)[: len(own)]
-        own = np.where(firsts(who) | np.isnan(before), own, np.fmin(own, before))
     slow = (waited > wanted.slow_days) & (waited >= wanted.slower * np.nan_to_num(own, nan=np.inf))
     told = ~unpaid | slow
     place = np.flatnonzero(told)
@@ -50,7 +46,8 @@ def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last],
             "since_on": on(
-                (issued[first] + np.maximum(wanted.slow_days, wanted.slower * own[first])).astype(np.int64) + 1
+                (issued[first] + np.maximum(wanted.slow_days, wanted.slower * own[first])).astype(np.int64)
+                + 1
             ),
             "times": times,
             "weight": waited[last] / (wanted.slower * own[last]),
@@ -122,7 +119,7 @@ RULES = (
         signal="finance",
         table=TABLE,
         columns=("paid_at",),
-        weak=True,
+        weak=False,
         repeats=INVOICES,
         meaning=("invoices are paid much later than usual", "付款明显晚于惯常"),
         en="The last invoices ({times} in a row) took long: {waited:.0f} days so far for the latest; "
@@ -138,7 +135,7 @@ RULES = (
         weak=True,
         repeats=("disputes", "次争议"),
         meaning=("small invoices are disputed", "小额发票被提出异议"),
-        en="Small invoices were disputed {times} times in {days} days.",
+        en="Small invoices were disputed in the last {days} days ({times}).",
         zh="{days}天内有{times}次对小额发票提出异议。",
         finds=small_disputed,
     ),

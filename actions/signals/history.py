@@ -14,14 +14,16 @@ ANY = "any"
 RESAMPLES, LEVEL = 500, 0.95
 
 
-def measured(counting: pd.DataFrame, asked: pd.DataFrame, left: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+def measured(
+    counting: pd.DataFrame, asked: pd.DataFrame, left: pd.DataFrame, horizon_days: int
+) -> pd.DataFrame:
     """Hold what counted on past as-of dates against who left.
 
     Parameters
     ----------
     counting : customer_id, as_of, signal, rule: the rules that counted, on as-of dates a step apart.
-    asked : customer_id, as_of, label (1: left within the horizon): those that could be asked about, and whose end is
-        known. What counted for others is not looked at.
+    asked : customer_id, as_of, label (1: left within the horizon): those that could be asked about, whose end
+        is known. What counted for others is not looked at.
     left : customer_id, left_on: the last purchase of each leaver.
 
     Returns
@@ -57,7 +59,9 @@ def _ahead(asked: pd.DataFrame, left: pd.DataFrame, horizon_days: int) -> pd.Dat
     return joined.assign(days=days)[near].drop_duplicates("row")
 
 
-def _of(name: str, of: str, some: pd.DataFrame, asked: pd.DataFrame, ahead: pd.DataFrame) -> dict[str, object]:
+def _of(
+    name: str, of: str, some: pd.DataFrame, asked: pd.DataFrame, ahead: pd.DataFrame
+) -> dict[str, object]:
     keys = pd.MultiIndex.from_frame(asked[["customer_id", "as_of"]])
     holds = keys.isin(pd.MultiIndex.from_frame(some[["customer_id", "as_of"]]))
     same = asked["customer_id"].eq(asked["customer_id"].shift()).to_numpy()
@@ -98,8 +102,8 @@ def _interval(
     if not alarm.any():
         return np.nan, np.nan
     told = pd.DataFrame({"alarms": alarm, "right": alarm * label}).groupby(customer.to_numpy()).sum()
-    told = told[told["alarms"] > 0].to_numpy(np.float64)
-    drawn = np.random.default_rng(7).integers(0, len(told), (RESAMPLES, len(told)))
-    alarms, right = told[drawn].sum(axis=1).T
+    each = told[told["alarms"] > 0].to_numpy(np.float64)
+    drawn = np.random.default_rng(7).integers(0, len(each), (RESAMPLES, len(each)))
+    alarms, right = each[drawn].sum(axis=1).T
     low, high = np.quantile(right / alarms, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)

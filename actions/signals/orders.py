@@ -36,8 +36,8 @@ def _bought(rows: pd.DataFrame) -> pd.DataFrame:
 def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """Intervals between orders lie beyond the customer's own rhythm, the one that is still open among them.
 
-    An open interval counts as often as it holds the limit: a silence of twice the limit is one order that did not
-    come, and a second. A silence in the weeks of a pause of past years is none.
+    An open interval counts as often as it has passed the limit: a silence beyond twice the limit is one order that
+    did not come, and a second. A silence in the weeks of a pause of past years is none.
     """
     wanted, rows = settings.orders, _bought(tables[TABLE])
     day = days(rows["ordered_at"])
@@ -55,7 +55,7 @@ def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, neede
     begun[np.searchsorted(last, runs.last)] = runs.first
     silent = ages(day[last], as_of)
     with np.errstate(invalid="ignore"):
-        missed = np.nan_to_num(np.floor(silent / open_limit)).astype(np.int64)
+        missed = np.nan_to_num(np.ceil(silent / open_limit) - 1).astype(np.int64)
     held = ((missed > 0) | (begun >= 0)) & ~np.isnan(open_limit) & (silent <= wanted.silent_most_days)
     for place in np.flatnonzero(held & (missed > 0)):
         own = day[last[place - 1] + 1 if place else 0 : last[place] + 1]
@@ -68,7 +68,7 @@ def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, neede
     since = np.where(
         begun[place] >= 0,
         day[np.maximum(first - 1, 0)] + np.floor(np.nan_to_num(limit[first])) + 1,
-        day[last[place]] + np.ceil(open_limit[place]),
+        day[last[place]] + np.floor(open_limit[place]) + 1,
     ).astype(np.int64)
     with np.errstate(invalid="ignore"):
         worst = np.where(completed > 0, gap[last[place]] / limit[last[place]], 0.0)
@@ -79,7 +79,9 @@ def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, neede
             "since_on": on(since),
             "times": completed + missed[place],
             "weight": beyond,
-            "evidence": evidence(TABLE, rows["order_id"], day, np.maximum(first - (completed > 0), 0), last[place]),
+            "evidence": evidence(
+                TABLE, rows["order_id"], day, np.maximum(first - (completed > 0), 0), last[place]
+            ),
             "silent": silent[place],
             "limit": open_limit[place],
         }
@@ -113,7 +115,7 @@ def urgent_up(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: i
     if rows.empty:
         return none()
     order = pd.factorize(rows["order_id"])[0]
-    urgent = np.zeros(order.max() + 1)
+    urgent = np.zeros(int(order.max()) + 1)
     np.maximum.at(urgent, order, rows["is_urgent"].fillna(False).to_numpy(np.float64))
     rows = rows[~pd.Series(order, rows.index).duplicated()]
     who, day = rows["who"].to_numpy(np.int64), days(rows["ordered_at"])
@@ -187,8 +189,11 @@ RULES = (
         columns=(),
         weak=True,
         repeats=("intervals", "个间隔"),
-        meaning=("intervals between orders lie beyond the customer's own rhythm", "下单间隔超出该客户自身的节奏"),
-        en="Orders come late, {times} times in a row: {silent:.0f} days since the last one; "
+        meaning=(
+            "intervals between orders lie beyond the customer's own rhythm",
+            "下单间隔超出该客户自身的节奏",
+        ),
+        en="Orders come late ({times} in a row): {silent:.0f} days since the last one; "
         "beyond {limit:.0f} is late for this customer.",
         zh="连续{times}次下单间隔过长：距上次下单{silent:.0f}天，该客户超过{limit:.0f}天即为偏晚。",
         finds=interval_long,
@@ -201,7 +206,7 @@ RULES = (
         weak=True,
         repeats=("months", "个月"),
         meaning=("a larger share of orders is urgent than usual", "加急订单占比高于惯常"),
-        en="For {times} months in a row {now:.0%} of the orders were urgent; usual is {own:.0%}.",
+        en="Months in a row with many urgent orders: {times}; {now:.0%} of the orders, usual is {own:.0%}.",
         zh="连续{times}个月加急订单占{now:.0%}，惯常为{own:.0%}。",
         finds=urgent_up,
     ),

@@ -99,7 +99,9 @@ def _between(
     return low, high, kept
 
 
-def evidence(table: str, ids: pd.Series, numbers: Ints, first: Ints, last: Ints) -> list[list[dict[str, object]]]:
+def evidence(
+    table: str, ids: pd.Series, numbers: Ints, first: Ints, last: Ints
+) -> list[list[dict[str, object]]]:
     """Name the records from ``first`` to ``last`` of each run, oldest first; of many the latest."""
     return picked(table, ids, numbers, [np.arange(a, b + 1) for a, b in zip(first, last, strict=True)])
 

@@ -1,5 +1,7 @@
 """A customer that asks for less service than was to be expected, and declines what is offered."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -29,14 +31,12 @@ def contacts_under(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     who, day = rows["who"].to_numpy(np.int64), days(rows["opened_at"])
     last = lasts(who)
     month = (as_of + pd.Timedelta(days=1)).to_period("M")
-    edges = [
-        day_of((month - wanted.period_months * back).to_timestamp()) - 1 for back in range(PERIODS + 1)
-    ]
+    edges = [day_of((month - wanted.period_months * back).to_timestamp()) - 1 for back in range(PERIODS + 1)]
     times = np.zeros(len(last), np.int64)
     alive = np.ones(len(last), np.bool_)
     since = np.zeros(len(last), np.int64)
     asked, expected = np.zeros(len(last)), np.zeros(len(last))
-    for end, begin in zip(edges[:-1], edges[1:], strict=True):
+    for end, begin in pairwise(edges):
         length = end - begin
         now = counted(who, day, (who[last], np.full(len(last), end)), (length, 0))
         before = counted(who, day, (who[last], np.full(len(last), end)), (length + YEAR, length))
@@ -90,7 +90,7 @@ RULES = (
         weak=True,
         repeats=("periods", "个周期"),
         meaning=("fewer service tickets than the expected curve", "服务请求低于预期曲线"),
-        en="For {times} periods of {months} months in a row fewer service requests than expected: "
+        en="Fewer service requests than expected ({times} in a row, {months} months each): "
         "{asked:.0f} instead of {expected:.1f}.",
         zh="连续{times}个周期（每期{months}个月）服务请求低于预期：{asked:.0f}次，预期{expected:.1f}次。",
         finds=contacts_under,

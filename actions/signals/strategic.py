@@ -14,7 +14,7 @@ ROADMAP = "roadmap"
 def milestone_late(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """Joint steps lie more than ``late_days`` behind their plan and are not done, without a reason.
 
-    A reason is another step of the same kind, planned or done within ``reason_days`` of the plan that was missed: the
+    A reason is another step of the same kind, planned within ``reason_days`` after the plan that was missed: the
     records hold no other.
     """
     wanted, rows = settings.strategic, tables[TABLE]
@@ -33,7 +33,9 @@ def milestone_late(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last],
-            "since_on": on(np.array([planned[some].min() for some in places], np.int64) + wanted.late_days + 1),
+            "since_on": on(
+                np.array([planned[some].min() for some in places], np.int64) + wanted.late_days + 1
+            ),
             "times": times,
             "weight": worst / wanted.late_days,
             "evidence": picked(TABLE, rows["milestone_id"], planned, places),

@@ -1,1 +1,2 @@
 """Benchmarks of what is done about a risk."""
+"""`make bench-actions`: what the early warning and response promise, measured."""
