@@ -458,6 +458,19 @@ class Alerts(Section):
         return self
 
 
+class Patterns(Section):
+    """How each customer's order rhythm is named (docs/reference/patterns.md)."""
+
+    window_days: int = Field(548, ge=180, le=1095, description="days of orders that the shapes have to explain")
+    steady: float = Field(0.80, gt=0, lt=1, description="share of customers expected to be steady or in a pause")
+    gradual_decline: float = Field(0.05, ge=0, description="the same of the others; only their ratios count")
+    step_down: float = Field(0.04, ge=0)
+    sudden_stop: float = Field(0.04, ge=0)
+    fluctuating_decline: float = Field(0.04, ge=0)
+    stocking_up: float = Field(0.03, ge=0)
+    weight: float = Field(20.0, gt=0, description="customers that the expected share of steady ones is worth")
+    least_orders: int = Field(6, ge=3, description="orders below which a customer is taken for steady")
+
 
 class Label(Section):
     """What counts as leaving (docs/reference/labels.md)."""
@@ -589,6 +602,7 @@ class Params(Section):
     plans: Plans = Plans()
     health: Health = Health()
     alerts: Alerts = Alerts()
+    patterns: Patterns = Patterns()
     dataset: DatasetSpec = DatasetSpec()
 
 
