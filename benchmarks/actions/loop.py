@@ -66,7 +66,9 @@ def recommended(team: Team, seed: int) -> float:
     return float(np.mean([effects[cause][found[cause]] == max(team.effects) for cause in CAUSES]))
 
 
-def _given(weeks: list[pd.DataFrame], week: int, team: Team, plays: pd.DataFrame, seed: int) -> dict[str, str]:
+def _given(
+    weeks: list[pd.DataFrame], week: int, team: Team, plays: pd.DataFrame, seed: int
+) -> dict[str, str]:
     """Give the play of each cause in a week: by a draw from what is known, or by lot while nothing is."""
     rows = plays.assign(mean=np.random.default_rng((seed, week)).random(len(plays)))
     if week > team.known_after:
