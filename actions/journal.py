@@ -25,7 +25,7 @@ OPEN = (PLANNED, ASSIGNED, STARTED)
 class Action:
     """What is done, or to be done, about a customer; money in the dataset's currency.
 
-    ``cost`` is what it took, known when it is finished. ``held_out`` marks a plan that chance drew to be left alone.
+    ``cost`` is what it took, known when it is finished. ``held_out`` marks a plan that chance left alone.
     """
 
     action_id: str
@@ -179,7 +179,7 @@ class _Fold:
             event.told["level"],
             event.at,
             event.at,
-            told_to=tuple(event.told.get("told") or ()),
+            told_to=_roles(event.told),
         )
         self.alerts[event.alert_id] = (
             fresh if before is None else replace(fresh, actions=before.actions, events=before.events)
@@ -278,12 +278,18 @@ def _levelled(event: Event, alert: Alert) -> Alert:
         alert,
         level=level,
         level_at=event.at,
-        told_to=tuple(event.told.get("told") or alert.told_to),
+        told_to=_roles(event.told) or alert.told_to,
         acknowledged_at=None,
         acknowledged_by=None,
         escalated_to=(),
         escalated_at=None,
     )
+
+
+def _roles(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the roles that were told: one name, or several."""
+    who = told.get("told") or ()
+    return (who,) if isinstance(who, str) else tuple(map(str, who))
 
 
 def _acknowledged(event: Event, alert: Alert) -> Alert:

@@ -2,8 +2,8 @@
 
 A writer holds a lock of the kernel, reads what is there, and adds its lines by one write that is synced before the
 call returns: two writers at once lose nothing and never mix their lines. Each line holds the digest of the line
-before (``before``), and ``head.json`` how many lines there were at least, so that a line that was changed, taken out
-or cut off is seen at the next reading. What a writer that was killed left unfinished at the end was never
+before (``before``), and ``head.json`` how many lines there were at least, so that a line that was changed, taken
+out or cut off is seen at the next reading. What a writer that was killed left unfinished at the end was never
 acknowledged to anybody: the next writer sets it aside (``torn-*.txt``) and says so; readers pass over it.
 """
 
@@ -89,7 +89,7 @@ def opened(paths: Paths, alerts: pd.DataFrame, as_of: date) -> list[Event]:
 
 
 def planned(paths: Paths, plans: pd.DataFrame, as_of: date, again_after: int = 30) -> list[Event]:
-    """Add the plans of a day that are new, those that chance left alone among them; see ``actions.steps.planned``."""
+    """Add the plans of a day that are new, those that chance left alone among them (``actions.steps``)."""
     return change(paths, lambda past: steps.planned(past, plans, as_of, again_after))
 
 
@@ -128,8 +128,8 @@ def _read(paths: Paths, head: dict[str, Any]) -> _Log:
             raise _broken(path, number, "is not the one that was written")
     if len(found) < head["lines"]:
         raise BadRecords(
-            f"'{path}' holds {len(found)} events, and {head['lines']} were written; the last ones are gone: restore "
-            "it from a backup."
+            f"'{path}' holds {len(found)} events, and {head['lines']} were written; the last ones are gone: "
+            "restore it from a backup."
         )
     return _Log(found, last, whole, content[whole:])
 
@@ -182,8 +182,8 @@ def _set_aside(paths: Paths, log: _Log) -> None:
     except OSError as error:
         raise _unwritable(paths, error) from None
     print(
-        f"forewarn: the log of dataset '{paths.dataset}' ended in an unfinished line, whose writer was stopped before "
-        f"it was done; it was set aside as '{aside.name}'.",
+        f"forewarn: the log of dataset '{paths.dataset}' ended in an unfinished line, whose writer was stopped "
+        f"before it was done; it was set aside as '{aside.name}'.",
         file=sys.stderr,
     )
 
@@ -225,6 +225,6 @@ def _sync(folder: Path) -> None:
 
 def _unwritable(paths: Paths, error: OSError) -> CannotWrite:
     return CannotWrite(
-        f"Cannot write '{_file(paths)}': {error.strerror or error}; nothing was added: make room or make the folder "
-        "writable, and run again."
+        f"Cannot write '{_file(paths)}': {error.strerror or error}; nothing was added: make room or make the "
+        "folder writable, and run again."
     )

@@ -78,8 +78,7 @@ def test_what_was_acknowledged_outlives_a_kill(paths: Paths) -> None:
     acknowledged = []
     for name in ("ann", "bo", "cy"):
         one = writer(paths, name, 10_000)
-        for _ in range(4):
-            acknowledged.append((name, int(one.stdout.readline())))
+        acknowledged += [(name, int(one.stdout.readline())) for _ in range(4)]
         time.sleep(0.01)
         os.kill(one.pid, signal.SIGKILL)
         one.wait()
