@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from actions.events import MACHINE, Event
+from actions.events import MACHINE, Event, evening
 from pipeline import digests, publishing
 from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_parquet, write_text
@@ -141,12 +141,14 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
             given[f"interim/{paths.table(name).name}"] = digests.of_file(paths.table(name), made_by=made_by)
     if paths.catalogue.exists():
         given["store/catalogue.json"] = digests.of_file(paths.catalogue)
+    batches = {f"{day}": paths.batch(day).resolve().name for day in publishing.dates(paths) if day < as_of}
+    given["scores before"] = digests.of_names(batches)
     if earlier := [day for day in publishing.dates(paths, "desk") if day < as_of]:
         # The alerts of a day go on from those of the day before.
         given["desk before"] = paths.batch(earlier[-1], "desk").resolve().name
     given["playbooks"] = playbooks.digest(paths)
-    # What people did decides what may be planned; what a run of this very day wrote is no input of it.
-    events = [event for event in journal.events(paths) if not _own(event, as_of)]
+    # What was done until then, and what was announced then, teach which play works.
+    events = [event for event in journal.events(paths) if _counts(event, as_of)]
     given["log"] = digests.of_bytes(json_text([event.line() for event in events]).encode())
     told = params.model_dump(mode="json", exclude={"ingest", "train", "spark"})
     given["settings"] = digests.of_bytes(json_text(told).encode())
@@ -160,5 +162,7 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
     return given
 
 
-def _own(event: Event, as_of: date) -> bool:
-    return event.actor == MACHINE and event.told.get("as_of") == as_of.isoformat()
+def _counts(event: Event, as_of: date) -> bool:
+    """Tell whether an event was there on the day; what a run of this very day found is no input of it."""
+    own = event.actor == MACHINE and event.told.get("as_of") == as_of.isoformat()
+    return event.at <= evening(as_of) and not own

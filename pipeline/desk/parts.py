@@ -1,6 +1,6 @@
-"""The parts of the desk, one line each: the frame that it gives, and which frames it is handed.
+"""The parts of the desk, one line each: what makes it, and what it is handed.
 
-A part is a module of ``pipeline`` with ``of_day(params, paths, as_of, *frames) -> DataFrame``.
+A part is made by ``of_day(params, paths, as_of, *handed)`` of the module of ``pipeline`` that has its name.
 """
 
 import importlib
@@ -22,28 +22,29 @@ from pipeline.paths import Paths
 class Part:
     """One part of the desk; ``needs`` names what is handed to it, the ``scores`` and earlier parts.
 
-    Its function is ``of_day`` of the module of its name. One that is ``shared`` gives no frame of its own, but what
-    later parts would each make again.
+    One that is not ``published`` gives no frame of the desk, but what later parts would each make again.
     """
 
     name: str
     needs: tuple[str, ...] = ()
-    shared: str = ""
+    function: str = "of_day"
+    module: str = ""
+    published: bool = True
 
-    def of_day(self, params: Params, paths: Paths, as_of: date, known: Mapping[str, Any]) -> Any:
-        module, function = (self.shared, self.name) if self.shared else (self.name, "of_day")
-        make = getattr(importlib.import_module(f"pipeline.{module}"), function)
+    def made(self, params: Params, paths: Paths, as_of: date, known: Mapping[str, Any]) -> Any:
+        make = getattr(importlib.import_module(f"pipeline.{self.module or self.name}"), self.function)
         return make(params, paths, as_of, *(known[name] for name in self.needs))
 
 
 PARTS = (
-    Part("timeline", shared="health"),
+    Part("timeline", function="timeline", module="health", published=False),
     Part("health", ("timeline",)),
     Part("signals"),
     Part("patterns"),
     Part("alerts", ("health", "timeline")),
     Part("values", ("scores",)),
-    Part("plans", ("scores", "alerts", "patterns", "signals", "values")),
+    Part("learned", published=False),
+    Part("plans", ("scores", "alerts", "patterns", "signals", "values", "learned")),
 )
 """In the order in which they are asked."""
 
@@ -60,12 +61,12 @@ def asked(
     for part in PARTS:
         with step(part.name) as told:
             try:
-                known[part.name] = part.of_day(params, paths, as_of, known)
+                known[part.name] = part.made(params, paths, as_of, known)
             except (MissingInput, TooLittleData) as refusal:
-                # Who needs a shared part that is not there makes it, and is refused likewise.
-                known[part.name] = None if part.shared else frames.empty(part.name)
-                if not part.shared:
+                # Who needs a part that is not published and is not there makes it, and is refused likewise.
+                known[part.name] = frames.empty(part.name) if part.published else None
+                if part.published:
                     absent[part.name] = str(refusal)
-            if not part.shared:
+            if part.published:
                 told["rows"] = len(known[part.name])
     return {name: known[name] for name in frames.SCHEMAS}, absent

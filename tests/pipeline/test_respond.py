@@ -1,5 +1,7 @@
 """``forewarn respond``: a day of the desk appears whole or not at all, and the log and the page follow it."""
 
+import importlib
+import inspect
 import json
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import health, journal, publishing, respond
+from pipeline import journal, publishing, respond
 from pipeline.desk import frames, parts
 from pipeline.errors import BadRecords, MissingInput, TooLittleData
 from pipeline.frames import read_json
@@ -27,22 +29,22 @@ def place(tmp_path: Path, made: ModuleType, monkeypatch: pytest.MonkeyPatch) -> 
     paths = made.outputs(tmp_path)
 
     def of_day(part: parts.Part, params: Params, paths: Paths, as_of: date, known: Any) -> Any:
-        return None if part.shared else desked.made(known["scores"], as_of)[part.name]
+        return desked.made(known["scores"], as_of)[part.name] if part.published else None
 
-    monkeypatch.setattr(parts.Part, "of_day", of_day)
+    monkeypatch.setattr(parts.Part, "made", of_day)
     return made.params(), paths, made.SCORED
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception) -> None:
     """Have one part of the desk raise ``error``."""
-    before: Callable[..., Any] = parts.Part.of_day
+    before: Callable[..., Any] = parts.Part.made
 
     def of_day(part: parts.Part, *told: Any) -> Any:
         if part.name == name:
             raise error
         return before(part, *told)
 
-    monkeypatch.setattr(parts.Part, "of_day", of_day)
+    monkeypatch.setattr(parts.Part, "made", of_day)
 
 
 def there(paths: Paths) -> dict[str, int]:
@@ -173,10 +175,11 @@ def test_every_part_is_a_module_with_what_it_is_asked_for() -> None:
     import importlib
 
     for part in parts.PARTS:
-        module, name = (part.shared, part.name) if part.shared else (part.name, "of_day")
-        assert callable(getattr(importlib.import_module(f"pipeline.{module}"), name))
-    assert {part.name for part in parts.PARTS if not part.shared} == set(frames.SCHEMAS)
-    assert callable(health.timeline)
+        module = importlib.import_module(f"pipeline.{part.module or part.name}")
+        told = list(inspect.signature(getattr(module, part.function)).parameters)
+        assert told[:3] == ["params", "paths", "as_of"]
+        assert len(told) >= 3 + len(part.needs)
+    assert [part.name for part in parts.PARTS if part.published] == list(frames.SCHEMAS)
 
 
 @pytest.mark.slow
