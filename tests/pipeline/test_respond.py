@@ -172,7 +172,6 @@ def test_what_the_page_and_the_log_do_not_hold_is_made_good_by_the_next_run(plac
 
 
 def test_every_part_is_a_module_with_what_it_is_asked_for() -> None:
-    import importlib
 
     for part in parts.PARTS:
         module = importlib.import_module(f"pipeline.{part.module or part.name}")
