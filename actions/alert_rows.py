@@ -97,7 +97,7 @@ def _row(episode: Episode, as_of: date, terms: Terms, words: Mapping[str, tuple[
         "by_on": by_on,
         "en": (
             f"{level.name.capitalize()} since {episode.level_since}: health {health}, {lost}% {below} its usual "
-            f"{usual}; the {en} is told by {by_on}"
+            f"{usual}; to be told by {by_on}: {en}"
         ),
         "zh": (
             f"{LEVELS_ZH.get(level.name, level.name)}预警，自{episode.level_since}起：健康度{health}，"

@@ -4,8 +4,8 @@ Each company is simulated, ingested, labelled and built as by the stages; no mod
 every as-of date of its store and the alerts are folded from the first. What is counted lies on the last ``COUNTED``
 dates.
 
-- *Leavers that count* are those of the simulator's truth whom the departure rule asks about on the day L of their
-  last purchase (``benchmarks.cases``: "known"), causes without any sign among them, with an L at least 60 days after
+- *Leavers that count* are those of the simulator's truth whom the departure rule asks about on the day L of
+  their last purchase (``benchmarks.cases``: "known"), causes without any sign among them, with an L at least 60 days after
   the first counted date and at most a month after the last. None is left out for not being asked about sooner.
 - *Found early*: on the last as-of date at least 60 days before L an alert of the leaver stands, orange or worse.
 - *Found in the last 60 days*: one stands on some as-of date in [L - 60, L).

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -111,7 +112,7 @@ def test_no_level_is_reached_and_left_within_the_days_that_leaving_takes(
     drops: list[float | None], every: int
 ) -> None:
     _, events = lived(*drops, every=every)
-    for one, other in zip(events, events[1:], strict=False):
+    for one, other in pairwise(events):
         if one.kind in (OPENED, RAISED) and other.kind == LOWERED:
             assert (other.at - one.at).days > TERMS.hold_days
 
@@ -153,9 +154,9 @@ def test_the_table_tells_who_is_told_and_by_when() -> None:
     assert row["level_since"] == pd.Timestamp("2024-01-31")
     assert row["by_on"] == pd.Timestamp("2024-02-03")  # three days after the level was reached
     assert row["en"].startswith(
-        "Orange since 2024-01-31: health 70, 30% below its usual 100; the sales director"
+        "Orange since 2024-01-31: health 70, 30% below its usual 100; to be told by 2024-02-03: sales"
     )
-    assert row["zh"].startswith("橙色预警，自2024-01-31起：健康度70，比平时的100低30%")  # noqa: RUF001
+    assert row["zh"].startswith("橙色预警，自2024-01-31起：健康度70，比平时的100低30%")
 
 
 def test_the_gravest_alert_stands_first() -> None:

@@ -40,7 +40,7 @@ def test_nothing_unusual_is_the_usual_health() -> None:
     course = company()
     still = np.zeros((30, len(READINGS)))
     # 100 / (1 + e^-2) = 88.08 in every dimension, and so in all.
-    assert USUAL == pytest.approx(88.08, abs=0.01)
+    assert pytest.approx(88.08, abs=0.01) == USUAL
     assert health.dimensions(course, still) == pytest.approx(np.full((30, 5), USUAL))
     assert health.overall(health.dimensions(course, still), WEIGHTS) == pytest.approx(np.full(30, USUAL))
 
