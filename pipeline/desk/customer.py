@@ -258,6 +258,8 @@ def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Sa
         return say(plays, words.line(str(value)))
     if name == "cause":
         return cause_said(value)
+    if name == "channel":
+        return say(texts.CHANNELS, words.line(str(value)))
     if name in ("level", "outcome", "because"):
         return say({**texts.LEVELS, **texts.OUTCOMES}, words.line(str(value)))
     if name in ("cost", "profit", "revenue") and _number(value) is not None:
