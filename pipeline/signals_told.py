@@ -59,7 +59,7 @@ def tell_history(found: Mapping[str, Any], out: Console | None = None) -> None:
     first, last = found["dates"][0], found["dates"][-1]
     out.print(
         f"{words.count(len(found['dates']), 'as-of date')} from {first} to {last}; of those asked about "
-        f"{found['base']:.1%} left within {found['horizon_days']} days. A rule that says nothing is as precise."
+        f"{found['base']:.1%} left within {found['horizon_days']} days. A rule that says nothing is right as often."
     )
     out.print()
     table = plain_table()

@@ -52,7 +52,7 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
     """
     sorted_tables = ordered(tables, as_of)
     parts = [rule.held(sorted_tables, as_of, settings) for rule in RULES if rule.lacks(sorted_tables) is None]
-    parts = [part for part in parts if len(part)]
+    parts = [part for part in parts if len(part)] or parts[:1]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
     place = {rule.name: place for place, rule in enumerate(RULES)}

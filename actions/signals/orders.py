@@ -55,7 +55,7 @@ def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, neede
     begun[np.searchsorted(last, runs.last)] = runs.first
     silent = ages(day[last], as_of)
     with np.errstate(invalid="ignore"):
-        missed = np.nan_to_num(np.ceil(silent / open_limit) - 1).astype(np.int64)
+        missed = np.maximum(np.nan_to_num(np.ceil(silent / open_limit)) - 1, 0).astype(np.int64)
     held = ((missed > 0) | (begun >= 0)) & ~np.isnan(open_limit) & (silent <= wanted.silent_most_days)
     for place in np.flatnonzero(held & (missed > 0)):
         own = day[last[place - 1] + 1 if place else 0 : last[place] + 1]

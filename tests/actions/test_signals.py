@@ -178,6 +178,14 @@ def test_a_pause_of_the_same_weeks_last_year_is_no_signal():
     assert found("interval_long", trade=other)["times"] == 4  # 100 days: beyond 20, 40, 60 and 80
 
 
+def test_a_long_interval_that_ended_today_still_holds_until_a_shorter_one_ends():
+    regular = list(range(260, 59, -20))
+    row = found("interval_long", trade=orders([*regular, 0]))  # 60 days, ended today
+    assert (row["times"], row["since_on"]) == (1, AS_OF - pd.Timedelta(days=60 - 21))
+    assert ids(row) == ["o0060", "o0000"]
+    assert found("interval_long", trade=orders([*regular, 15, 0])) is None
+
+
 def test_a_return_is_no_order():
     bought = list(range(300, 40, -20))
     back = orders([5], is_return=True, quantity=-1.0)
