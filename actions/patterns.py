@@ -107,6 +107,7 @@ def named(purchases: pd.DataFrame, as_of: pd.Timestamp, settings: Settings | Non
     """
     settings = settings or Settings()
     as_of = as_of.normalize()
+    purchases = purchases[purchases["day"] < as_of + pd.Timedelta(days=1)]
     made = orders(purchases, as_of)
     logs, onset, speed = likelihoods(made, _groups(purchases, made), settings)
     sure = posterior(logs, settings)

@@ -52,9 +52,11 @@ class Orders:
 
 
 def orders(purchases: pd.DataFrame, as_of: pd.Timestamp) -> Orders:
-    """Take the purchases of the three years up to ``as_of``; what lies after it, or is worth nothing, is no order."""
-    day = purchases["day"].dt.normalize()
-    known = purchases.assign(day=day)[(day <= as_of) & (purchases["amount"] > 0)]
+    """Take the purchases of the three years before ``as_of``, which is their last day; what is worth nothing is no order.
+
+    Who bought longer ago is a customer without orders.
+    """
+    known = purchases.assign(day=purchases["day"].dt.normalize())[purchases["amount"] > 0]
     customers = np.sort(purchases["customer_id"].unique().astype(object))
     sums = known.groupby(["customer_id", "day"], sort=True)["amount"].sum().reset_index()
     age = (as_of - sums["day"]).dt.days.to_numpy()
