@@ -1,0 +1,1 @@
+"""`make bench-actions`: what the desk makes of a risk, measured."""
