@@ -11,6 +11,9 @@ reason to worry: it leaves the reminder before the season, or the short check-in
 **Level.** A play that is for a level and above looks at the alert, and where there is none at the tier: medium
 counts as yellow, high as orange.
 
+**Not twice the same.** A play that was carried out lately (``tried``) is not asked for again; another one may be, so
+that a call that did not help is followed by more.
+
 **One voice.** A customer that somebody of ours is already dealing with (``busy``) gets no second plan, and no
 e-mail goes out while a campaign runs.
 """
@@ -86,10 +89,10 @@ def judged(facts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def candidates(judged: pd.DataFrame, books: Playbooks, rules: Rules) -> pd.DataFrame:
     """Give a row a customer and play that fits it; ``judged`` as the function of that name gives it, and with
-    yearly_margin, busy (a flag: nobody else may contact it), campaign (a flag: one runs).
+    stake, busy (a flag: nobody else may contact it), campaign (a flag: one runs), tried (plays carried out lately, a list).
 
     Returns customer_id, cause, odds (the chance that the cause is the true one; 1 where the play needs none), the
-    numbers of the play, and p_churn, p_gone, yearly_margin, in_sight; sorted by customer and play.
+    numbers of the play, and p_churn, p_gone, stake, in_sight; sorted by customer and play.
     """
     plays = pd.DataFrame(
         [
@@ -113,11 +116,14 @@ def candidates(judged: pd.DataFrame, books: Playbooks, rules: Rules) -> pd.DataF
     rows = _causes(judged, rules).merge(judged, on="customer_id", validate="many_to_one")
     rows = rows.merge(plays, on="cause", validate="many_to_many")
     fits = ~rows["busy"] & (rows["light"] | rows["strong"])
-    fits &= (rows["rank"] >= rows["from_rank"]) & (rows["yearly_margin"] >= rows["least_margin"])
+    fits &= (rows["rank"] >= rows["from_rank"]) & (rows["stake"] >= rows["least_margin"])
     fits &= ~(rows["campaign"] & (rows["channel"] == "email"))
+    fits &= np.array(
+        [play not in some for play, some in zip(rows["play"], rows["tried"], strict=True)], dtype=bool
+    )
     for name in CONDITIONS:
         fits &= ~(rows[name] & rows[f"unless_{name}"])
-    kept = ["customer_id", *plays.columns[:9], "odds", "p_churn", "p_gone", "yearly_margin", "in_sight"]
+    kept = ["customer_id", *plays.columns[:9], "odds", "p_churn", "p_gone", "stake", "in_sight"]
     return rows.loc[fits, kept].sort_values(["customer_id", "play"], ignore_index=True)
 
 

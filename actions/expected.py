@@ -2,7 +2,7 @@
 
 A play keeps a share ``e`` of the leavers of its own cause, and ``mismatch`` times as many of those that leave for
 another. With ``w = odds + (1 - odds) * mismatch``, ``odds`` the chance that the cause named is the true one, a
-plan for a customer of yearly margin V is expected to bring
+plan for a customer that stands for a margin V a year is expected to bring
 
     e * w * (p_going + gone_factor * p_gone) * (1 - concession) * V
         - (1 - p_churn) * concession * V - cost - hours * hour_cost
@@ -79,14 +79,14 @@ def profits(candidates: pd.DataFrame, believed: pd.DataFrame, assumed: Assumed) 
     """Give each candidate its ``kept`` (share of such leavers), ``profit``, ``profit_low``, ``profit_high``,
     ``money``.
 
-    ``candidates`` has a row a customer and play: cause, play, odds, p_churn, p_gone, yearly_margin, hours, cost,
+    ``candidates`` has a row a customer and play: cause, play, odds, p_churn, p_gone, stake, hours, cost,
     concession. ``money`` is what the plan takes from the budget: its cost and the concession it is expected to
     grant.
     """
     law = candidates[["cause", "play"]].merge(
         believed, on=["cause", "play"], how="left", validate="many_to_one"
     )
-    margin = candidates["yearly_margin"].to_numpy(dtype=np.float64)
+    margin = candidates["stake"].to_numpy(dtype=np.float64)
     p_churn, p_gone = (candidates[name].to_numpy(dtype=np.float64) for name in ("p_churn", "p_gone"))
     odds, given = (candidates[name].to_numpy(dtype=np.float64) for name in ("odds", "concession"))
     hours, cost = (candidates[name].to_numpy(dtype=np.float64) for name in ("hours", "cost"))

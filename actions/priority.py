@@ -136,9 +136,11 @@ class _Question:
         one = csr_array(
             (np.ones(len(rows)), (who, np.arange(len(rows)))), shape=(len(several), len(rows) + 1)
         )
-        limits = csr_array(np.hstack([self.takes[:, rows], missed]))
+        scale = np.maximum(np.abs(self.takes).max(axis=1), 1.0)[:, None]
+        limits = csr_array(np.hstack([self.takes[:, rows], missed]) / scale)
         both = vstack([limits, one[np.flatnonzero(several)]], format="csr")
-        return np.append(-self.profit[rows], self.dear), both, np.append(left, np.ones(int(several.sum())))
+        cost = np.append(-self.profit[rows], self.dear) / self.dear
+        return cost, both, np.append(left / scale[:, 0], np.ones(int(several.sum())))
 
 
 def _prices(question: _Question) -> np.ndarray:
@@ -147,7 +149,9 @@ def _prices(question: _Question) -> np.ndarray:
     cost, matrix, upper = question.among(everyone, everyone[:0])
     bounds = np.column_stack([np.zeros(len(cost)), np.append(np.ones(len(everyone)), np.inf)])
     relaxed = linprog(cost, A_ub=matrix, b_ub=upper, bounds=bounds, method="highs-ds")
-    return np.asarray(np.maximum(-relaxed.ineqlin.marginals[: len(question.names)], 0.0))
+    scale = np.maximum(np.abs(question.takes).max(axis=1), 1.0)
+    marginals = relaxed.ineqlin.marginals[: len(question.names)] * question.dear / scale
+    return np.asarray(np.maximum(-marginals, 0.0))
 
 
 def _best(question: _Question, prices: np.ndarray, seconds: float) -> tuple[np.ndarray, float, bool]:
@@ -185,7 +189,7 @@ def _best(question: _Question, prices: np.ndarray, seconds: float) -> tuple[np.n
             options={"time_limit": left, "mip_rel_gap": GAP},
         )
         if solved.x is not None:
-            found = question.profit[fixed].sum() - solved.fun
+            found = question.profit[fixed].sum() - question.dear * solved.fun
             if found > worth:
                 worth = float(found)
                 best = np.zeros(len(question.profit), dtype=bool)

@@ -25,6 +25,9 @@ PARTS = ("revenue", "margin", "tenure", "growth")
 QUADRANTS = ("keep", "grow", "watch", "serve")
 TWO_YEARS, ONE_YEAR = 730, 360
 """Days as a customer from which a year is held against the year before, and a half-year against the one before."""
+MOST_FALLEN = 3.0
+"""Times this year's margin that is at stake at most: a customer that bought next to nothing this year, and much before,
+is another customer now."""
 SMALL = 0.1
 """Of the median yearly revenue: what is added to both sides of a growth."""
 
@@ -61,7 +64,7 @@ def values(facts: pd.DataFrame, settings: Settings | None = None) -> pd.DataFram
     180 days), tenure_days (NaN where not known).
 
     Returns customer_id, as_of, value, value_revenue, value_margin, value_tenure, value_growth (0 to 100; NaN
-    where not known), yearly_margin, risk, quadrant ("keep": high value and risk, "grow": high value, low risk,
+    where not known), yearly_margin, stake (a year of its margin as it was before it bought less), risk, quadrant ("keep": high value and risk, "grow": high value, low risk,
     "watch": low value, high risk, "serve": both low), in_sight; sorted by customer.
     """
     told = settings or Settings()
@@ -85,6 +88,7 @@ def values(facts: pd.DataFrame, settings: Settings | None = None) -> pd.DataFram
         found[f"value_{part}"] = parts[part]
     return found.assign(
         yearly_margin=rows["yearly_margin"].astype("float64"),
+        stake=rows["yearly_margin"].astype("float64") * fallen(rows),
         risk=rows["p_churn"].astype("float64"),
         quadrant=np.select([high & risky, high, risky], QUADRANTS[:3], default=QUADRANTS[3]),
         in_sight=~high & (parts["growth"] >= told.rising).to_numpy(),
@@ -99,6 +103,15 @@ def placed(amounts: pd.Series) -> pd.Series:
     """
     there = amounts.notna().sum()
     return 100 * (amounts.rank(method="average") - 0.5) / max(there, 1)
+
+
+def fallen(rows: pd.DataFrame) -> pd.Series:
+    """Give how many times this year's revenue the better one of the last two was, 1 to ``MOST_FALLEN``.
+
+    Who is about to leave has often bought less for months: its last year says too little of what keeping it is worth.
+    """
+    now, before = rows["revenue"].clip(lower=0.0), rows["revenue_before"].fillna(0.0)
+    return (before / now.where(now > 0)).clip(lower=1.0, upper=MOST_FALLEN).fillna(1.0)
 
 
 def growth(rows: pd.DataFrame) -> pd.Series:

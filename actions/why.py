@@ -89,11 +89,11 @@ def grounds(fact: Any, play: Play | None, plan: Any, currency: str, state: str) 
 def _risk(fact: Any, currency: str) -> list[tuple[str, str]]:
     said = (f" ({fact.p_gone:.0%}: has left already)", f"（其中{fact.p_gone:.0%}为已流失）")
     gone = said if fact.gone else ("", "")
-    money = f"{currency} {fact.yearly_margin:,.0f}"
+    money = f"{currency} {fact.stake:,.0f}"
     return [
         (
-            f"{fact.p_churn:.0%} likely to leave{gone[0]}, at a margin of {money} a year",
-            f"流失概率{fact.p_churn:.0%}{gone[1]}，年毛利{money}",
+            f"{fact.p_churn:.0%} likely to leave{gone[0]}, with a margin of {money} a year at stake",
+            f"流失概率{fact.p_churn:.0%}{gone[1]}，涉及年毛利{money}",
         )
     ]
 

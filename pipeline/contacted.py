@@ -40,6 +40,8 @@ def _stood(paths: Paths, name: str, as_of: date) -> pd.DataFrame | None:
     frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     if "withdrawn_at" in frame:
         frame = frame[frame["withdrawn_at"].isna()]
+    if name == "actions":  # what answers the day itself is the plan being made
+        frame = frame[pd.to_datetime(frame["as_of"]) < pd.Timestamp(as_of)]
     if "known_at" in frame:  # the newest version of each record
         key = next(column for column in ("action_id", "interaction_id") if column in frame)
         frame = frame.sort_values("known_at", kind="stable", na_position="first").drop_duplicates(
@@ -51,8 +53,12 @@ def _stood(paths: Paths, name: str, as_of: date) -> pd.DataFrame | None:
 def contacts(
     facts: pd.DataFrame, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, told: Plans
 ) -> pd.DataFrame:
-    """Say who is being dealt with already, by an action that is open or that was planned within the quiet days."""
+    """Say who is being dealt with already, by an action that is open or was planned within the quiet days.
+
+    Returns customer_id, busy, busy_en, busy_zh (why), campaign, tried (the kinds of the actions of late, a list).
+    """
     busy: dict[str, tuple[str, str]] = {}
+    tried: dict[str, list[str]] = {}
     if "actions" in tables:
         actions = tables["actions"]
         first = (
@@ -64,12 +70,15 @@ def contacts(
         actions = actions[_open(actions) | recent].sort_values(["as_of", "action_id"])
         latest = actions.drop_duplicates("customer_id", keep="last")
         busy = {str(row["customer_id"]): _busy(row, told.quiet_days) for row in latest.to_dict("records")}
+        late = tables["actions"][pd.to_datetime(first) > as_of - timedelta(days=told.repeat_days)]
+        tried = {str(who): sorted(set(kinds)) for who, kinds in late.groupby("customer_id")["kind"]}
     words = [busy.get(who, ("", "")) for who in facts["customer_id"]]
     found = facts[["customer_id"]].assign(
         busy=[en != "" for en, _ in words],
         busy_en=[en for en, _ in words],
         busy_zh=[zh for _, zh in words],
         campaign=False,
+        tried=pd.Series([tried.get(who, []) for who in facts["customer_id"]], dtype=object),
     )
     if "interaction" in tables:
         rows = tables["interaction"]

@@ -569,6 +569,7 @@ class Plans(Section):
     )
     least_profit: float = Field(0.0, ge=0, description="expected profit below which nothing is planned")
     quiet_days: int = Field(30, ge=0, description="days after an action in which no second one is planned")
+    repeat_days: int = Field(90, ge=0, description="days after a play in which it is not planned again")
     campaign_days: int = Field(10, ge=0, description="days after a campaign in which no e-mail is planned")
     pattern_confidence: Share = Field(0.6, description="from which a named rhythm decides")
     sight: Share = Field(0.05, description="of the hours, kept for small customers that grow fast")

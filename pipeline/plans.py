@@ -85,7 +85,7 @@ def joined(
     rows["as_of"] = pd.to_datetime(rows["as_of"]).astype("datetime64[us]")
     rows["p_gone"] = scores["p_gone"].to_numpy() if "p_gone" in scores else 0.0
     rows = rows.merge(
-        worth[["customer_id", "yearly_margin", "quadrant", "in_sight"]],
+        worth[["customer_id", "yearly_margin", "stake", "quadrant", "in_sight"]],
         on="customer_id",
         validate="one_to_one",
     )
