@@ -286,8 +286,9 @@ def _propensity(X: Floats, group: Floats, weights: Floats) -> Floats:
         beta = beta + np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-6:
             break
-    found: Floats = np.asarray(1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30))), dtype=np.float64)
-    return found.clip(1e-6, 1 - 1e-6)
+    found: Floats = np.empty((len(weights), len(Z)))
+    np.clip(1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30))), 1e-6, 1 - 1e-6, out=found)
+    return found
 
 
 def _mean(rest: Floats, weights: Floats) -> Floats:

@@ -27,7 +27,7 @@ from pipeline.errors import BadRecords, CannotWrite, Refusal, Usage
 from pipeline.frames import parsed, plain, read_json, write_bytes, write_json
 from pipeline.paths import Paths
 
-EVENTS, HEAD = "events.jsonl", "head.json"
+HEAD = "head.json"
 BEFORE = "before"
 DIGITS = 16
 """Digits of the digest that each line holds of the one before."""
@@ -93,10 +93,6 @@ def planned(paths: Paths, plans: pd.DataFrame, as_of: date, again_after: int = 3
     return change(paths, lambda past: steps.planned(past, plans, as_of, again_after))
 
 
-def _file(paths: Paths) -> Path:
-    return paths.journal / EVENTS
-
-
 def _head(paths: Paths) -> dict[str, Any]:
     path = paths.journal / HEAD
     if not path.exists():
@@ -106,12 +102,12 @@ def _head(paths: Paths) -> dict[str, Any]:
         return {"lines": int(head["lines"]), "last": str(head["last"])}
     except (Refusal, KeyError, TypeError, ValueError):
         raise BadRecords(
-            f"'{path}' is damaged; remove it, and the next event makes it again from '{EVENTS}'."
+            f"'{path}' is damaged; remove it, and the next event makes it again from '{paths.events.name}'."
         ) from None
 
 
 def _read(paths: Paths, head: dict[str, Any]) -> _Log:
-    path = _file(paths)
+    path = paths.events
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -178,7 +174,7 @@ def _set_aside(paths: Paths, log: _Log) -> None:
     aside = paths.journal / f"torn-{_digest(log.torn)}.txt"
     try:
         write_bytes(aside, log.torn)
-        os.truncate(_file(paths), log.size)
+        os.truncate(paths.events, log.size)
     except OSError as error:
         raise _unwritable(paths, error) from None
     print(
@@ -195,9 +191,9 @@ def _add(paths: Paths, log: _Log, added: Sequence[Event]) -> None:
         line = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
         content += line + b"\n"
         last = _digest(line)
-    fresh = not _file(paths).exists()
+    fresh = not paths.events.exists()
     try:
-        descriptor = os.open(_file(paths), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        descriptor = os.open(paths.events, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             if os.write(descriptor, content) < len(content):
                 raise OSError(28, "the disk is full")
@@ -225,6 +221,6 @@ def _sync(folder: Path) -> None:
 
 def _unwritable(paths: Paths, error: OSError) -> CannotWrite:
     return CannotWrite(
-        f"Cannot write '{_file(paths)}': {error.strerror or error}; nothing was added: make room or make the "
+        f"Cannot write '{paths.events}': {error.strerror or error}; nothing was added: make room or make the "
         "folder writable, and run again."
     )

@@ -83,6 +83,10 @@ class Paths:
         """Give the folder of the log of what was done (``pipeline.journal``)."""
         return self.folder / "desk" / "log"
 
+    @property
+    def events(self) -> Path:
+        return self.journal / "events.jsonl"
+
     def table(self, name: str) -> Path:
         """Give the checked records of one source: a file, or a folder of files where there is one instead."""
         file, folder = self.interim / f"{name}.parquet", self.interim / name

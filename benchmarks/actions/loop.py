@@ -36,7 +36,7 @@ SEEDS = (51, 52, 53, 54, 55, 56, 57, 58, 59, 60)
 CAUSES = ("price", "competitor", "service", "relationship", "payment", "demand", "strategic", "market")
 SHARES = np.array([0.20, 0.17, 0.15, 0.13, 0.12, 0.10, 0.08, 0.05])
 WEEKS = 52
-COMPANIES = 20
+COMPANIES = 10
 """Companies a seed whose learning is followed."""
 
 
