@@ -37,7 +37,7 @@ LOT, LIKENESS = "lot", "likeness"
 FURTHEST = 0.95
 """The odds of being acted on beyond which nobody is like a customer."""
 OUTSIDE = 0.10
-"""Share of those acted on that may have nobody like them; they are left out, and the others speak for themselves."""
+"""Share of those acted on that may have nobody like them; they are left out, and the others speak."""
 UNLIKE = 0.25
 """Difference of means, in standard deviations, that the weighted groups may have (Stuart 2010)."""
 RIDGE = 0.1
@@ -73,10 +73,11 @@ class Asked:
 class Effect:
     """What acting brought on those acted on (``way`` lot: on those meant to be).
 
-    ``kept`` is the difference of the shares of customers kept; ``recovered`` the customers that makes; ``revenue``
-    and ``margin`` the money they add in the window; ``roi`` (margin - cost) / cost, None without a cost. ``naive`` is
-    the plain difference of the shares kept, of whoever was called against whoever was not. ``outside`` were left out
-    because nobody is like them, ``unlike`` is the largest difference left between the groups, in standard deviations.
+    ``kept`` is the difference of the shares of customers kept; ``recovered`` the customers that makes;
+    ``revenue`` and ``margin`` the money they add in the window; ``roi`` (margin - cost) / cost, None without a
+    cost. ``naive`` is the plain difference of the shares kept, of whoever was called against whoever was not.
+    ``outside`` were left out because nobody is like them; ``unlike`` is the largest difference left between the
+    groups, in standard deviations.
     """
 
     way: str
@@ -103,10 +104,10 @@ class Effect:
 def effect(units: pd.DataFrame, covariates: Sequence[str], asked: Asked) -> Effect:
     """Give the effect of acting, by lot where enough were left alone by lot, and else by likeness.
 
-    ``units``, one row a customer and plan or alert: customer_id, held_out (chance drew it to be left alone), planned
-    (a plan was made for it), level (of its alert;
-    of a level of which nobody was left alone, nobody was in the draw), treated (somebody acted in time), kept (1: still buys at the end of the window), revenue,
-    margin (in the window), cost, and ``covariates``, known before anybody acted. Raises Refused.
+    ``units``, one row a customer and plan or alert: customer_id, held_out (chance drew it to be left alone),
+    planned (a plan was made for it), level (of its alert; of a level of which nobody was left alone, nobody was in
+    the draw), treated (somebody acted in time), kept (1: still buys at the end of the window), revenue, margin (in
+    the window), cost, and ``covariates``, known before anybody acted. Raises Refused.
     """
     _demand_somebody(units)
     drawn = units[units["planned"]]
@@ -115,12 +116,16 @@ def effect(units: pd.DataFrame, covariates: Sequence[str], asked: Asked) -> Effe
     if min(left.sum(), (~left).sum()) >= asked.least:
         return _by_lot(drawn.assign(group=~left), covariates, asked)
     others = units[~units["held_out"].astype(bool)]
-    return _by_likeness(others.assign(group=others["treated"].astype(bool)), covariates, asked, int(left.sum()))
+    return _by_likeness(
+        others.assign(group=others["treated"].astype(bool)), covariates, asked, int(left.sum())
+    )
 
 
 def _demand_somebody(units: pd.DataFrame) -> None:
     if units.empty:
-        raise Refused("no alert or plan is old enough for anybody to know what became of its customer", few=True)
+        raise Refused(
+            "no alert or plan is old enough for anybody to know what became of its customer", few=True
+        )
     if not units["treated"].any():
         raise Refused("nobody was acted on in time, so there is no effect to speak of", few=True)
 
@@ -155,8 +160,8 @@ def _by_likeness(units: pd.DataFrame, covariates: Sequence[str], asked: Asked, d
     outside = int((~inside).sum())
     if outside > OUTSIDE * group.sum():
         raise Refused(
-            f"{some}nobody is like {outside} of the {int(group.sum())} customers acted on (at most {OUTSIDE:.0%} may "
-            "be so): whom to act on was decided by what also decides who leaves; leave a share alone by lot "
+            f"{some}nobody is like {outside} of the {int(group.sum())} customers acted on (at most {OUTSIDE:.0%} "
+            "may be so): whom to act on was decided by what also decides who leaves; leave a share alone by lot "
             "(plans.holdout)",
             few=False,
         )
@@ -281,7 +286,8 @@ def _propensity(X: Floats, group: Floats, weights: Floats) -> Floats:
         beta = beta + np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-6:
             break
-    found: Floats = np.clip(1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30))), 1e-6, 1 - 1e-6)
+    found: Floats = np.empty((len(weights), len(Z)))
+    np.clip(1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30))), 1e-6, 1 - 1e-6, out=found)
     return found
 
 

@@ -107,7 +107,7 @@ def evening(day: date) -> datetime:
 
 
 def found(kind: str, as_of: date, key: tuple[Any, ...], **of: Any) -> Event:
-    """Give an event that a nightly run found on a day; of two with the same ``kind``, day and ``key`` one counts."""
+    """Give an event that a nightly run found on a day; of two with the same kind, day and ``key`` one counts."""
     told = {"as_of": as_of.isoformat(), **of.pop("told", {})}
     return Event(
         kind=kind, at=evening(as_of), actor=MACHINE, told=told, event_id=identity(kind, as_of, *key), **of

@@ -25,7 +25,7 @@ OPEN = (PLANNED, ASSIGNED, STARTED)
 class Action:
     """What is done, or to be done, about a customer; money in the dataset's currency.
 
-    ``cost`` is what it took, known when it is finished. ``held_out`` marks a plan that chance drew to be left alone.
+    ``cost`` is what it took, known when it is finished. ``held_out`` marks a plan that chance left alone.
     """
 
     action_id: str

@@ -17,13 +17,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.stats import beta as beta_law
 from scipy.stats import gamma as gamma_law
 
 from actions.effect import Refused
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -59,8 +59,8 @@ def learned(acted: pd.DataFrame, others: pd.DataFrame, plays: pd.DataFrame, leas
     """
     if len(others) < least:
         raise Refused(
-            f"{len(others)} customers are known that were left alone, and at least {least} are wanted: without them "
-            "nobody can say who would have stayed anyway",
+            f"{len(others)} customers are known that were left alone, and at least {least} are wanted: without "
+            "them nobody can say who would have stayed anyway",
             few=True,
         )
     announced, left = float(others["p"].sum()), float((1 - others["kept"]).sum())
@@ -112,7 +112,8 @@ def _posterior(likelihood: Floats) -> Floats:
     shape = likelihood - likelihood.max(axis=1, keepdims=True)
     together = np.log(np.exp(shape) @ _laws().T).sum(axis=0)
     found: Floats = np.exp(shape) * _laws()[int(np.argmax(together))]
-    return found / found.sum(axis=1, keepdims=True)
+    found /= found.sum(axis=1, keepdims=True)
+    return found
 
 
 @cache
@@ -120,7 +121,8 @@ def _laws() -> Floats:
     """Give the Beta laws that are tried, a row each, on GRID."""
     mean, strength = (part.reshape(-1, 1) for part in np.meshgrid(MEANS, STRENGTHS))
     weights: Floats = beta_law.pdf(GRID, mean * strength, (1 - mean) * strength)
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights
 
 
 def _quantile(posterior: Floats, at: float) -> Floats:

@@ -1,16 +1,22 @@
-"""The log as the contract's table ``actions``: what the company did about each customer, and since when it is known.
+"""The log as the contract's table ``actions``: what was done about each customer, and since when it is known.
 
 One row an action and moment at which it changed: versions of one record, of which a reader on a day takes the
 newest that was known by then. So the table tells of each day what was done by then, and nothing of what came later.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from actions.events import Event
-from actions.journal import history
+from actions.journal import LAPSED, PLANNED, history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from actions.events import Event
 
 CONTRACT = (
     "action_id",
@@ -30,11 +36,11 @@ CONTRACT = (
 def contract(events: Iterable[Event]) -> pd.DataFrame:
     """Give the columns of the contract, sorted; moments are in UTC. ``kind`` is the play.
 
-    A plan that chance drew to be left alone is no action, unless somebody acted on it anyway.
+    A plan is no action until somebody takes it on.
     """
     rows: dict[tuple[str, datetime], tuple[object, ...]] = {}
     for step, at in history(events):
-        if step.held_out and step.started_at is None:
+        if step.status in (PLANNED, LAPSED):
             continue
         rows[step.action_id, at] = (
             step.action_id,

@@ -153,8 +153,8 @@ def _plain(value: Any) -> Any:
 def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_after: int = 30) -> list[Event]:
     """Give the plans of a day that are new: of those chosen, or drawn to be left alone, one a customer.
 
-    A customer of whom something is under way, or that was planned for in the ``again_after`` days before, gets none.
-    The id of a plan is that of its action.
+    A customer of whom something is under way, or that was planned for in the ``again_after`` days before, gets
+    none. The id of a plan is that of its action.
     """
     stands = book(events)
     until = as_of - timedelta(days=again_after)
@@ -167,7 +167,12 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
     for row in plans.sort_values("plan_id").to_dict("records"):
         customer = str(row["customer_id"])
         wanted = bool(row["chosen"]) or bool(row["held_out"])
-        if not wanted or _plain(row.get("play")) is None or customer in busy or str(row["plan_id"]) in stands.actions:
+        if (
+            not wanted
+            or _plain(row.get("play")) is None
+            or customer in busy
+            or str(row["plan_id"]) in stands.actions
+        ):
             continue
         alert = str(_plain(row.get("alert_id")) or "")
         known = stands.alerts.get(alert)

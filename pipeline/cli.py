@@ -37,6 +37,7 @@ from pipeline.options import (
     FAIL_ON,
     FAMILIES,
     FAMILY,
+    HISTORY,
     JSON,
     LOG,
     LOOKUP,
@@ -204,6 +205,15 @@ def _watch(asked: argparse.Namespace) -> None:
     watch.demand(found, asked.fail_on)
 
 
+def _respond(asked: argparse.Namespace) -> None:
+    from pipeline import respond
+    from pipeline.frames import json_text
+
+    with _job(asked) as (params, paths):
+        day = respond.run(params, paths, asked.as_of)
+    print(json_text(day.manifest) if asked.json else "\n".join([*day.lines, ""]), end="")
+
+
 def _deliver(asked: argparse.Namespace) -> None:
     from pipeline import deliver
     from pipeline.delivery import dry
@@ -286,6 +296,17 @@ def _effect(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     print(effect.run(params, paths, asked.as_of, as_json=asked.json), end="")
 
+def _signals(asked: argparse.Namespace) -> None:
+    from pipeline import signals
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    if asked.history:
+        with held(paths):
+            signals.look_back(params, paths, as_json=asked.json)
+    else:
+        signals.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
+
 
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
@@ -338,6 +359,12 @@ COMMANDS = (
         (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
     ),
     Command(
+        "respond",
+        "what to do on one scored day: health, signals, alerts, plans, and the page of the desk",
+        _respond,
+        (DATASET, AS_OF_NEEDED, JSON, LOG),
+    ),
+    Command(
         "export",
         "a scored day for other programs: CSV, Parquet, PostgreSQL",
         _export,
@@ -368,6 +395,12 @@ COMMANDS = (
         (DATASET,),
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
+    Command(
+        "signals",
+        "which warning rules hold for whom on a day, with their records",
+        _signals,
+        (DATASET, AS_OF, HISTORY, CHINESE, JSON),
+    ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
     Command(
         "act",

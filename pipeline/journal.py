@@ -2,8 +2,8 @@
 
 A writer holds a lock of the kernel, reads what is there, and adds its lines by one write that is synced before the
 call returns: two writers at once lose nothing and never mix their lines. Each line holds the digest of the line
-before (``before``), and ``head.json`` how many lines there were at least, so that a line that was changed, taken out
-or cut off is seen at the next reading. What a writer that was killed left unfinished at the end was never
+before (``before``), and ``head.json`` how many lines there were at least, so that a line that was changed, taken
+out or cut off is seen at the next reading. What a writer that was killed left unfinished at the end was never
 acknowledged to anybody: the next writer sets it aside (``torn-*.txt``) and says so; readers pass over it.
 """
 
@@ -27,7 +27,7 @@ from pipeline.errors import BadRecords, CannotWrite, Refusal, Usage
 from pipeline.frames import parsed, plain, read_json, write_bytes, write_json
 from pipeline.paths import Paths
 
-EVENTS, HEAD = "events.jsonl", "head.json"
+HEAD = "head.json"
 BEFORE = "before"
 DIGITS = 16
 """Digits of the digest that each line holds of the one before."""
@@ -89,12 +89,8 @@ def opened(paths: Paths, alerts: pd.DataFrame, as_of: date) -> list[Event]:
 
 
 def planned(paths: Paths, plans: pd.DataFrame, as_of: date, again_after: int = 30) -> list[Event]:
-    """Add the plans of a day that are new, those that chance left alone among them; see ``actions.steps.planned``."""
+    """Add the plans of a day that are new, those that chance left alone among them (``actions.steps``)."""
     return change(paths, lambda past: steps.planned(past, plans, as_of, again_after))
-
-
-def _file(paths: Paths) -> Path:
-    return paths.journal / EVENTS
 
 
 def _head(paths: Paths) -> dict[str, Any]:
@@ -106,12 +102,12 @@ def _head(paths: Paths) -> dict[str, Any]:
         return {"lines": int(head["lines"]), "last": str(head["last"])}
     except (Refusal, KeyError, TypeError, ValueError):
         raise BadRecords(
-            f"'{path}' is damaged; remove it, and the next event makes it again from '{EVENTS}'."
+            f"'{path}' is damaged; remove it, and the next event makes it again from '{paths.events.name}'."
         ) from None
 
 
 def _read(paths: Paths, head: dict[str, Any]) -> _Log:
-    path = _file(paths)
+    path = paths.events
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -128,8 +124,8 @@ def _read(paths: Paths, head: dict[str, Any]) -> _Log:
             raise _broken(path, number, "is not the one that was written")
     if len(found) < head["lines"]:
         raise BadRecords(
-            f"'{path}' holds {len(found)} events, and {head['lines']} were written; the last ones are gone: restore "
-            "it from a backup."
+            f"'{path}' holds {len(found)} events, and {head['lines']} were written; the last ones are gone: "
+            "restore it from a backup."
         )
     return _Log(found, last, whole, content[whole:])
 
@@ -178,12 +174,12 @@ def _set_aside(paths: Paths, log: _Log) -> None:
     aside = paths.journal / f"torn-{_digest(log.torn)}.txt"
     try:
         write_bytes(aside, log.torn)
-        os.truncate(_file(paths), log.size)
+        os.truncate(paths.events, log.size)
     except OSError as error:
         raise _unwritable(paths, error) from None
     print(
-        f"forewarn: the log of dataset '{paths.dataset}' ended in an unfinished line, whose writer was stopped before "
-        f"it was done; it was set aside as '{aside.name}'.",
+        f"forewarn: the log of dataset '{paths.dataset}' ended in an unfinished line, whose writer was stopped "
+        f"before it was done; it was set aside as '{aside.name}'.",
         file=sys.stderr,
     )
 
@@ -195,9 +191,9 @@ def _add(paths: Paths, log: _Log, added: Sequence[Event]) -> None:
         line = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
         content += line + b"\n"
         last = _digest(line)
-    fresh = not _file(paths).exists()
+    fresh = not paths.events.exists()
     try:
-        descriptor = os.open(_file(paths), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        descriptor = os.open(paths.events, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             if os.write(descriptor, content) < len(content):
                 raise OSError(28, "the disk is full")
@@ -225,6 +221,6 @@ def _sync(folder: Path) -> None:
 
 def _unwritable(paths: Paths, error: OSError) -> CannotWrite:
     return CannotWrite(
-        f"Cannot write '{_file(paths)}': {error.strerror or error}; nothing was added: make room or make the folder "
-        "writable, and run again."
+        f"Cannot write '{paths.events}': {error.strerror or error}; nothing was added: make room or make the "
+        "folder writable, and run again."
     )

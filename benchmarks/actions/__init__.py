@@ -1,1 +1,2 @@
-"""`make bench-actions`: the promises of early warning and response."""
+"""`make bench-actions`: what the early warning and response promise, measured."""
+"""`make bench-actions`: what the desk makes of a risk, measured."""

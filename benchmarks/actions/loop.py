@@ -36,7 +36,7 @@ SEEDS = (51, 52, 53, 54, 55, 56, 57, 58, 59, 60)
 CAUSES = ("price", "competitor", "service", "relationship", "payment", "demand", "strategic", "market")
 SHARES = np.array([0.20, 0.17, 0.15, 0.13, 0.12, 0.10, 0.08, 0.05])
 WEEKS = 52
-COMPANIES = 20
+COMPANIES = 10
 """Companies a seed whose learning is followed."""
 
 
@@ -66,7 +66,9 @@ def recommended(team: Team, seed: int) -> float:
     return float(np.mean([effects[cause][found[cause]] == max(team.effects) for cause in CAUSES]))
 
 
-def _given(weeks: list[pd.DataFrame], week: int, team: Team, plays: pd.DataFrame, seed: int) -> dict[str, str]:
+def _given(
+    weeks: list[pd.DataFrame], week: int, team: Team, plays: pd.DataFrame, seed: int
+) -> dict[str, str]:
     """Give the play of each cause in a week: by a draw from what is known, or by lot while nothing is."""
     rows = plays.assign(mean=np.random.default_rng((seed, week)).random(len(plays)))
     if week > team.known_after:

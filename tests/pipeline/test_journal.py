@@ -59,7 +59,7 @@ def note(text: str, by: str = "Ann") -> Event:
 
 
 def lines(paths: Paths) -> list[bytes]:
-    return (paths.journal / journal.EVENTS).read_bytes().splitlines(keepends=True)
+    return paths.events.read_bytes().splitlines(keepends=True)
 
 
 def test_writers_at_once_lose_nothing_and_mix_no_lines(paths: Paths) -> None:
@@ -78,8 +78,7 @@ def test_what_was_acknowledged_outlives_a_kill(paths: Paths) -> None:
     acknowledged = []
     for name in ("ann", "bo", "cy"):
         one = writer(paths, name, 10_000)
-        for _ in range(4):
-            acknowledged.append((name, int(one.stdout.readline())))
+        acknowledged += [(name, int(one.stdout.readline())) for _ in range(4)]
         time.sleep(0.01)
         os.kill(one.pid, signal.SIGKILL)
         one.wait()
@@ -96,7 +95,7 @@ def test_what_was_acknowledged_outlives_a_kill(paths: Paths) -> None:
 def test_an_unfinished_last_line_is_passed_over_set_aside_and_told(paths: Paths, capsys) -> None:
     journal.append(paths, [note("whole")])
     torn = b'{"event_id":"123","at":"2024-'
-    with (paths.journal / journal.EVENTS).open("ab") as file:
+    with paths.events.open("ab") as file:
         file.write(torn)
     assert [event.kind for event in journal.events(paths)] == ["alert_opened", "noted"]
     assert [event.told["text"] for event in journal.append(paths, [note("next")])] == ["next"]
@@ -132,7 +131,7 @@ def spoiled(how: str, content: list[bytes]) -> list[bytes]:
 def test_a_log_that_is_not_what_was_written_is_refused_by_readers_and_writers(paths: Paths, how: str) -> None:
     for text in ("first", "second", "third"):
         journal.append(paths, [note(text)])
-    (paths.journal / journal.EVENTS).write_bytes(b"".join(spoiled(how, lines(paths))))
+    paths.events.write_bytes(b"".join(spoiled(how, lines(paths))))
     with pytest.raises(BadRecords, match="restore it from a backup"):
         journal.events(paths)
     with pytest.raises(BadRecords):
