@@ -22,7 +22,7 @@ import pandas as pd
 
 from benchmarks.actions.receiver import REFUSED, TAKEN
 from benchmarks.results import ROOT, Figure, at_most, equal, told
-from pipeline import deliver, frames
+from pipeline import deliver, frames, publishing
 from pipeline.delivery import outbox
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -153,7 +153,7 @@ def _started(process: "subprocess.Popen[bytes]") -> Iterator["list[subprocess.Po
 
 
 def _published(paths: Paths, alerts: int) -> None:
-    """Write a desk of so many alerts and no plan."""
+    """Publish a desk of so many alerts and no plan."""
     rows = pd.DataFrame({"alert_id": [f"{number:012x}" for number in range(alerts)]})
     rows["customer_id"] = [f"C{number:05d}" for number in range(alerts)]
     for name in ("as_of", "opened_on", "level_since", "by_on"):
@@ -164,6 +164,5 @@ def _published(paths: Paths, alerts: int) -> None:
     plans = pd.DataFrame({name: pd.Series([], dtype="str") for name in names}).assign(
         chosen=False, held_out=False
     )
-    folder = paths.desk / f"as_of={DAY.isoformat()}"
-    frames.write_parquet(folder / "alerts.parquet", rows)
-    frames.write_parquet(folder / "plans.parquet", plans)
+    tables = {"alerts.parquet": frames.to_arrow(rows), "plans.parquet": frames.to_arrow(plans)}
+    publishing.publish(paths, DAY, tables, {}, {}, "desk")

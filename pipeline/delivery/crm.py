@@ -43,7 +43,7 @@ def files(desk: Desk, currency: str) -> dict[str, bytes]:
     head = {"dataset": desk.dataset, "as_of": desk.as_of}
     parts = {
         "alerts": (ALERTS, desk.alerts, [events.alert(row) for row in desk.alerts]),
-        "plans": (PLANS, desk.plans, [events.plan(row, currency) for row in desk.plans]),
+        "plans": (PLANS, desk.plans, [events.plan(desk, row, currency) for row in desk.plans]),
     }
     found = {}
     for name, (schema, rows, told) in parts.items():

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import records, versions
+from pipeline import playbooks, publishing, records, versions
 from pipeline.errors import BadRecords, MissingInput
 from pipeline.frames import read_arrow
 from pipeline.paths import Paths
@@ -32,7 +32,8 @@ Row = Mapping[str, Any]
 class Desk:
     """What is told: ``alerts`` the gravest first, ``plans`` by rank; ``held_out`` counts customers not told of.
 
-    ``people`` gives name and owner of customers, as far as the records hold them.
+    ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
+    called, in English and Chinese.
     """
 
     dataset: str
@@ -41,25 +42,25 @@ class Desk:
     plans: Sequence[Row]
     held_out: int = 0
     people: Mapping[str, Row] = field(default_factory=dict)
+    plays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-
-def dates(paths: Paths) -> list[date]:
-    """Give the days of which there is a desk, first to last."""
-    found = [path.name.removeprefix("as_of=") for path in paths.desk.glob("as_of=*")]
-    return sorted(date.fromisoformat(name) for name in found if re.fullmatch(r"\d{4}-\d{2}-\d{2}", name))
+    def play(self, row: Row, *, chinese: bool = False) -> str:
+        """Give what the play of a plan is called; of one that the playbooks do not know, its key."""
+        key = str(row["play"])
+        return self.plays.get(key, (key, key))[chinese]
 
 
 def of_day(paths: Paths, as_of: date | None) -> Desk:
     """Read the desk of a day, or without one that of the last; raises MissingInput where there is none."""
-    days = dates(paths)
     again = f"forewarn respond --dataset {paths.dataset} --as-of {as_of or 'DATE'}"
+    days = publishing.dates(paths, "desk")
     if not days or (as_of or days[-1]) not in days:
         raise MissingInput(
             f"Dataset '{paths.dataset}' has no alerts and plans{f' of {as_of}' if as_of else ''}; "
             f"make them with '{again}'."
         )
     day = as_of or days[-1]
-    folder = (paths.desk / f"as_of={day.isoformat()}").resolve()
+    folder = publishing.published(paths, day, "desk")
     alerts, plans = (_rows(folder / name, again) for name in (ALERTS, PLANS))
     held = {row["customer_id"] for row in plans if row["held_out"]}
     return Desk(
@@ -69,6 +70,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
         plans=sorted((row for row in plans if row["customer_id"] not in held and _told(row)), key=_place),
         held_out=len(held),
         people=_people(paths, day),
+        plays=_plays(paths),
     )
 
 
@@ -121,3 +123,8 @@ def _people(paths: Paths, as_of: date) -> dict[str, Row]:
         str(customer): {"name": name, "owner": owner}
         for customer, name, owner in zip(asked["customer_id"], known["name"], known["owner"], strict=True)
     }
+
+
+def _plays(paths: Paths) -> dict[str, tuple[str, str]]:
+    books = playbooks.read(paths).books.values()
+    return {play.key: (play.name.en, play.name.zh) for plays in books for play in plays}

@@ -21,7 +21,7 @@ def messages(desk: Desk, currency: str) -> Iterator[Message]:
             desk, kind, row, alert_parts(row), alert(row), row["level_since"], gravity(row["level"])
         )
     for row in desk.plans:
-        yield _message(desk, "plan.chosen", row, plan_parts(row), plan(row, currency), desk.as_of, 9)
+        yield _message(desk, "plan.chosen", row, plan_parts(row), plan(desk, row, currency), desk.as_of, 9)
 
 
 def alert_parts(row: Row) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def alert(row: Row) -> dict[str, Any]:
     }
 
 
-def plan(row: Row, currency: str) -> dict[str, Any]:
+def plan(desk: Desk, row: Row, currency: str) -> dict[str, Any]:
     """Give the ``data`` of a plan; ``cost`` and ``profit`` are in ``currency``, the latter as it is expected."""
     names = (
         "plan_id",
@@ -68,6 +68,7 @@ def plan(row: Row, currency: str) -> dict[str, Any]:
     )
     return {
         **{name: row.get(name) for name in (*names, "rank", "hours", "cost")},
+        "name": {"en": desk.play(row), "zh": desk.play(row, chinese=True)},
         "profit": {
             "value": row.get("profit"),
             "low": row.get("profit_low"),

@@ -82,8 +82,7 @@ def _letter(
     named = (desk.dataset, "mail", post.address, *keys)
     alerts = {row["customer_id"]: row for key, row in post.alerts.items() if key in keys}
     plans = {row["customer_id"]: row for key, row in post.plans.items() if key in keys}
-    letter = Letter(desk.dataset, desk.as_of, currency, alerts, plans, desk.people)
-    subject, text, html = rendered(letter, post.language)
+    subject, text, html = rendered(Letter(desk, currency, alerts, plans), post.language)
     key = message_key(*named)
     body = composed(key, str(settings.mail.sender), post.address, subject, text, html, moment)
     rank = min((gravity(row["level"]) for row in alerts.values()), default=9)

@@ -3,11 +3,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pipeline import words
-from pipeline.delivery.desk import LEVELS, Row, gravity
+from pipeline.delivery.desk import LEVELS, Desk, Row, gravity
 from pipeline.pages import environment
 
 LEVEL_WORDS = {
@@ -18,9 +17,8 @@ LEVEL_WORDS = {
 }
 CHANNEL_WORDS = {
     "call": ("by phone", "电话"),
-    "phone": ("by phone", "电话"),
     "email": ("by e-mail", "邮件"),
-    "mail": ("by e-mail", "邮件"),
+    "letter": ("by letter", "信函"),
     "meeting": ("in a meeting", "会议"),
     "visit": ("by a visit", "拜访"),
 }
@@ -28,14 +26,12 @@ CHANNEL_WORDS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """What one letter tells: alerts and plans by customer, and the names of customers."""
+    """What one letter tells of a desk: alerts and plans by customer."""
 
-    dataset: str
-    as_of: date
+    desk: Desk
     currency: str
     alerts: Mapping[str, Row]
     plans: Mapping[str, Row]
-    people: Mapping[str, Row]
 
 
 def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
@@ -43,8 +39,8 @@ def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
     zh = language == "zh"
     customers = sorted({*letter.alerts, *letter.plans}, key=lambda one: _order(letter, one))
     view = {
-        "dataset": letter.dataset,
-        "as_of": letter.as_of.isoformat(),
+        "dataset": letter.desk.dataset,
+        "as_of": letter.desk.as_of.isoformat(),
         "language": language,
         "subject": _subject(letter, len(customers), zh),
         "lead": _lead(letter, zh),
@@ -64,8 +60,8 @@ def _order(letter: Letter, customer: str) -> tuple[Any, ...]:
 def _subject(letter: Letter, customers: int, zh: bool) -> str:
     """Give a line of words and numbers of ours: nothing from records, which could write headers."""
     if zh:
-        return f"Forewarn：{customers:,}位客户需要关注（{letter.as_of}）"
-    return f"Forewarn: {words.count(customers, 'customer')} to look after ({letter.as_of})"
+        return f"Forewarn：{customers:,}位客户需要关注（{letter.desk.as_of}）"
+    return f"Forewarn: {words.count(customers, 'customer')} to look after ({letter.desk.as_of})"
 
 
 def _lead(letter: Letter, zh: bool) -> str:
@@ -83,12 +79,12 @@ def _lead(letter: Letter, zh: bool) -> str:
 
 def _row(letter: Letter, customer: str, zh: bool) -> dict[str, Any]:
     alert, plan = letter.alerts.get(customer), letter.plans.get(customer)
-    name = words.line((letter.people.get(customer) or {}).get("name"))
+    name = words.line((letter.desk.people.get(customer) or {}).get("name"))
     here = words.line(customer)
     return {
         "customer": f"{name} ({here})" if name else here,
         "alert": _alert(alert, zh) if alert else None,
-        "plan": _plan(plan, letter.currency, zh) if plan else None,
+        "plan": _plan(letter, plan, zh) if plan else None,
     }
 
 
@@ -104,11 +100,12 @@ def _alert(row: Row, zh: bool) -> dict[str, Any]:
     }
 
 
-def _plan(row: Row, currency: str, zh: bool) -> dict[str, Any]:
+def _plan(letter: Letter, row: Row, zh: bool) -> dict[str, Any]:
+    currency = letter.currency
     channel = str(row.get("channel") or "")
     return {
         "cause": words.cause(str(row.get("cause") or "none"), chinese=zh),
-        "play": words.line(str(row["play"]).replace("_", " ")),
+        "play": words.line(letter.desk.play(row, chinese=zh)),
         "why": words.line(row.get("why_zh" if zh else "why_en")),
         "steps": _steps(row.get("steps_zh" if zh else "steps_en")),
         "channel": CHANNEL_WORDS.get(channel, (words.line(channel), words.line(channel)))[zh],

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import frames
+from pipeline import frames, publishing
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -156,10 +156,12 @@ def plan(number: int, **more: Any) -> dict[str, Any]:
 
 
 def publish(paths: Paths, alerts: list[dict[str, Any]], plans: list[dict[str, Any]], day: date = DAY) -> None:
-    """Write a desk of a day."""
-    folder = paths.desk / f"as_of={day.isoformat()}"
-    frames.write_parquet(folder / "alerts.parquet", pd.DataFrame(alerts or [alert(1)]).head(len(alerts)))
-    frames.write_parquet(folder / "plans.parquet", pd.DataFrame(plans or [plan(1)]).head(len(plans)))
+    """Publish a desk of a day."""
+    tables = {
+        "alerts.parquet": frames.to_arrow(pd.DataFrame(alerts or [alert(1)]).head(len(alerts))),
+        "plans.parquet": frames.to_arrow(pd.DataFrame(plans or [plan(1)]).head(len(plans))),
+    }
+    publishing.publish(paths, day, tables, {}, {}, "desk")
 
 
 @pytest.fixture

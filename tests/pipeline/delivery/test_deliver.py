@@ -62,6 +62,7 @@ def test_each_alert_and_chosen_plan_is_one_signed_event(receiver: Receiver, path
         "by_on": "2024-10-02", "told": ["top_management"],
         "text": {"en": "Health fell from 71 to 51.", "zh": "健康度从71降到51。"},
     }  # fmt: skip
+    assert found["plan.chosen", "C0001"]["name"] == {"en": "Price and terms review", "zh": "价格与条款复审"}
     assert found["plan.chosen", "C0001"]["profit"] == {"value": 2400.0, "low": 900.0, "high": 4100.0}
     assert len(set(receiver.ids)) == 3
 
@@ -266,13 +267,18 @@ def test_one_letter_an_address_holds_what_its_roles_are_told(paths: Paths) -> No
         found["director@example.org"]
     )
     manager = text(found["am@example.org"])
-    assert "Plan: price review (cause: price), by a visit, by 2024-10-07, 3 h, costs EUR 150" in manager
+    assert (
+        "Plan: Price and terms review (cause: price), by a visit, by 2024-10-07, 3 h, costs EUR 150"
+        in manager
+    )
     assert "  1. Compare the last ten orders.\n  2. Offer the frame contract.\n" in manager
     assert "Expected profit EUR 2,400 (EUR 900 to EUR 4,100)" in manager
 
 
 def test_a_role_reads_its_own_language(paths: Paths) -> None:
-    made = params(mail=MAILED, languages={"top_management": "zh"})
+    made = params(mail=MAILED, languages={"top_management": "zh", "account_manager": "zh"})
+    [manager] = [one for one in drawn(made, paths) if one["To"] == "am@example.org"]
+    assert "方案：价格与条款复审（原因：价格），拜访，2024-10-07前，3小时，费用EUR 150" in text(manager)
     [letter] = [one for one in drawn(made, paths) if one["To"] == "top@example.org"]
     assert str(letter["Subject"]) == "Forewarn：1位客户需要关注（2024-09-30）"
     assert "红色预警，健康度51（满分100），比自身平时低40%；请在2024-10-02前处理" in text(letter)
