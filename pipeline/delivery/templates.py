@@ -88,20 +88,12 @@ def _row(letter: Letter, customer: str, zh: bool) -> dict[str, Any]:
     }
 
 
-def _alert(row: Row, zh: bool) -> dict[str, Any]:
+def _alert(row: Row, zh: bool) -> dict[str, str]:
     level = str(row["level"])
-    return {
-        "level": level if level in LEVELS else "",
-        "word": LEVEL_WORDS.get(level, (level, level))[zh],
-        "health": _number(row.get("health"), 0),
-        "drop": words.share(row.get("drop"), 0) if words.known(row.get("drop")) else "",
-        "by_on": _day(row.get("by_on")),
-        "text": words.line(row.get("zh" if zh else "en")),
-    }
+    return {"level": level if level in LEVELS else "", "text": words.line(row.get("zh" if zh else "en"))}
 
 
 def _plan(letter: Letter, row: Row, zh: bool) -> dict[str, Any]:
-    currency = letter.currency
     channel = str(row.get("channel") or "")
     return {
         "cause": words.cause(str(row.get("cause") or "none"), chinese=zh),
@@ -111,10 +103,7 @@ def _plan(letter: Letter, row: Row, zh: bool) -> dict[str, Any]:
         "channel": CHANNEL_WORDS.get(channel, (words.line(channel), words.line(channel)))[zh],
         "due_on": _day(row.get("due_on")),
         "hours": _number(row.get("hours"), 1),
-        "cost": _money(row.get("cost"), currency),
-        "profit": _money(row.get("profit"), currency),
-        "low": _money(row.get("profit_low"), currency),
-        "high": _money(row.get("profit_high"), currency),
+        "cost": _money(row.get("cost") or None, letter.currency),
     }
 
 
