@@ -7,6 +7,7 @@ where it stood. Who is told already is not told again, whatever day is asked for
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from actions.events import MACHINE, Event, identity
@@ -77,8 +78,8 @@ def run(
             with step("send") as counted, outbox.sole_sender(paths.outbox) as mine:
                 sent = {name: sending.Line(sender) for name, sender in senders.items()}
                 if mine:
-                    most = params.delivery.messages_max
-                    sent = sending.run(box, senders, clock, until_done=until_done, most=most)
+                    most, note = params.delivery.messages_max, partial(_noted, paths, box)
+                    sent = sending.run(box, senders, clock, until_done=until_done, most=most, rested=note)
                 else:
                     lines.append("Another process is sending, and takes along what is new.")
                 counted["delivered"] = sum(line.delivered for line in sent.values())
@@ -170,17 +171,19 @@ def _noted(paths: Paths, box: outbox.Outbox) -> int:
 
     A kill between the log and the outbox does no harm: told again, an event is the same by its id.
     """
-    known = journal.book(paths).alerts
+    if not (known := journal.book(paths).alerts):
+        return 0
     items = [row for row in box.unnoted() if row["kind"].startswith("alert") and row["alert_id"] in known]
-    added = journal.append(paths, [_delivered(row) for row in items]) if items else []
+    added = journal.append(paths, [_delivered(row, known[row["alert_id"]].opened_at) for row in items])
     box.note(row["item"] for row in items)
     return len(added)
 
 
-def _delivered(row: Mapping[str, Any]) -> Event:
+def _delivered(row: Mapping[str, Any], opened_at: datetime) -> Event:
+    at = datetime.fromtimestamp(row["ended_at"], UTC)
     return Event(
         kind="delivered",
-        at=datetime.fromtimestamp(row["ended_at"], UTC),
+        at=at if at.date() >= opened_at.date() else opened_at,  # the day asked for may lie ahead
         actor=MACHINE,
         customer_id=row["customer_id"],
         alert_id=row["alert_id"],

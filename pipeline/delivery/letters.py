@@ -78,8 +78,8 @@ def _addresses(settings: Delivery, role: str, person: Mapping[str, object]) -> l
 def _letter(
     desk: Desk, settings: Delivery, currency: str, moment: datetime, post: Post, items: list[Item]
 ) -> Message:
-    keys = sorted(item.key for item in items)
-    named = (desk.dataset, "mail", post.address, *keys)
+    keys = {item.key for item in items}
+    named = (desk.dataset, "mail", post.address, *sorted(keys))
     alerts = {row["customer_id"]: row for key, row in post.alerts.items() if key in keys}
     plans = {row["customer_id"]: row for key, row in post.plans.items() if key in keys}
     subject, text, html = rendered(Letter(desk, currency, alerts, plans), post.language)

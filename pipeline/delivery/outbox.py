@@ -60,7 +60,8 @@ CREATE TABLE IF NOT EXISTS attempts (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS endpoints (
     name TEXT PRIMARY KEY,
-    disabled_at REAL                -- since when it wants no more
+    disabled_at REAL,               -- since when it wants no more
+    until REAL NOT NULL DEFAULT 0   -- when it may be disturbed again
 ) STRICT;
 """
 INTERRUPTED = "interrupted"
@@ -186,7 +187,7 @@ class Outbox:
     def revive(self, now: float) -> int:
         """Have every dead delivery tried again as if it were new, and every endpoint; give how many were dead."""
         with self._database as database:
-            database.execute("UPDATE endpoints SET disabled_at = NULL")
+            database.execute("DELETE FROM endpoints")
             return database.execute(
                 "UPDATE deliveries SET state = 'waiting', tried = 0, next_at = ?, ended_at = NULL "
                 "WHERE state = 'dead'",
@@ -196,13 +197,25 @@ class Outbox:
     def disable(self, endpoint: str, now: float) -> None:
         """Write down that an endpoint wants no more."""
         with self._database as database:
-            database.execute("INSERT OR REPLACE INTO endpoints VALUES (?, ?)", (endpoint, now))
+            database.execute(
+                "INSERT OR REPLACE INTO endpoints (name, disabled_at) VALUES (?, ?)", (endpoint, now)
+            )
 
-    def disabled(self, endpoint: str) -> bool:
+    def leave_alone(self, endpoint: str, until: float) -> None:
+        """Write down that an endpoint is not to be disturbed ``until`` then."""
+        with self._database as database:
+            database.execute(
+                "INSERT INTO endpoints (name, until) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET until = excluded.until",
+                (endpoint, until),
+            )
+
+    def endpoint(self, name: str) -> tuple[bool, float]:
+        """Tell whether an endpoint wants no more, and until when it is to be left alone."""
         row = self._database.execute(
-            "SELECT disabled_at FROM endpoints WHERE name = ?", (endpoint,)
+            "SELECT disabled_at IS NOT NULL, until FROM endpoints WHERE name = ?", (name,)
         ).fetchone()
-        return row is not None and row[0] is not None
+        return (False, 0.0) if row is None else (bool(row[0]), float(row[1]))
 
     def next_at(self, channel: str) -> float | None:
         """Give when the next attempt of a channel is due; None where nothing waits."""
@@ -346,6 +359,8 @@ def _telling(path: Path) -> Iterator[None]:
     """Turn what SQLite objects to into one sentence."""
     try:
         yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # a bug
     except sqlite3.OperationalError as error:
         raise CannotWrite(
             f"Cannot use '{path}': {error}; nothing that stands in it is lost: make room or make the folder "

@@ -66,14 +66,6 @@ class Line:
     failed: dict[str, int] = field(default_factory=dict)
     disabled: bool = False
 
-    def left_alone(self, outcomes: Sequence[Outcome], now: float) -> None:
-        """Have the receiver left alone after a batch that says that it should be."""
-        if all(not outcome.answered for outcome in outcomes):
-            self.until = now + SILENT
-        else:
-            waits = [BUSY if outcome.wait is None else outcome.wait for outcome in outcomes if outcome.busy]
-            self.until = now + min(max(waits, default=0.0), LONGEST)
-
 
 def run(
     outbox: Outbox,
@@ -82,14 +74,17 @@ def run(
     *,
     until_done: bool,
     most: int,
-    heard: Callable[[int], None] = lambda _: None,
+    rested: Callable[[], object] = lambda: None,
 ) -> dict[str, Line]:
     """Send what is due to each channel's receivers, ``most`` attempts at most; give what came of it.
 
     With ``until_done`` it stays until everything is delivered or dead; otherwise until nothing more is due.
-    ``heard`` is called after each batch with the number of messages delivered in it.
+    ``rested`` is called whenever nothing can be sent for a while.
     """
-    lines = {name: Line(sender, disabled=outbox.disabled(sender.name)) for name, sender in senders.items()}
+    lines = {}
+    for name, sender in senders.items():
+        disabled, until = outbox.endpoint(sender.name)
+        lines[name] = Line(sender, until, disabled=disabled)
     outbox.recover(clock.now())
     with ExitStack() as stack:
         for line in lines.values():
@@ -102,11 +97,11 @@ def run(
                 _batch(outbox, name, line, pools[name], clock, left // len(lines) or 1)
                 for name, line in lines.items()
             ]
-            heard(sum(filter(None, found)))
             if any(delivered is not None for delivered in found):
                 continue
             if (pause := _pause(outbox, lines, clock, until_done)) is None:
                 break
+            rested()
             clock.sleep(pause)
     return lines
 
@@ -131,10 +126,20 @@ def _batch(outbox: Outbox, name: str, line: Line, pool: Executor, clock: Clock, 
         if outcome.state == "gone":
             outbox.disable(line.sender.name, now)
             line.disabled = True
-    line.left_alone(outcomes, now)
+    if (quiet := _quiet(outcomes)) > 0:
+        line.until = now + quiet
+        outbox.leave_alone(line.sender.name, line.until)
     delivered = sum(outcome.state == "delivered" for outcome in outcomes)
     line.delivered += delivered
     return delivered
+
+
+def _quiet(outcomes: Sequence[Outcome]) -> float:
+    """Give the seconds that a receiver is to be left alone for after a batch."""
+    if all(not outcome.answered for outcome in outcomes):
+        return SILENT
+    waits = [BUSY if outcome.wait is None else outcome.wait for outcome in outcomes if outcome.busy]
+    return min(max(waits, default=0.0), LONGEST)
 
 
 def _pause(outbox: Outbox, lines: Mapping[str, Line], clock: Clock, until_done: bool) -> float | None:
