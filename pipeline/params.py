@@ -248,6 +248,8 @@ class Loop(Section):
     within_days: int = Field(30, ge=1, description="days from a plan in which a contact counts as its own")
     least: int = Field(20, ge=5, description="customers that each group must have, at least")
     resamples: int = Field(1000, ge=200, description="bootstrap resamples of customers")
+
+
 class Communication(Section):
     """When contacts get shallow, deciders stay away, meetings turn passive (actions/signals/settings.py)."""
 
@@ -351,7 +353,8 @@ class Signals(Section):
     history_dates: int = Field(
         12, ge=1, description="as-of dates on which the rules are held against leavers"
     )
-    history_dates: int = Field(12, ge=1, description="as-of dates on which the rules are held against leavers")
+
+
 class HealthWeights(Section):
     """What each dimension of the health score weighs."""
 
@@ -461,8 +464,12 @@ class Alerts(Section):
 class Patterns(Section):
     """How each customer's order rhythm is named (docs/reference/patterns.md)."""
 
-    window_days: int = Field(548, ge=180, le=1095, description="days of orders that the shapes have to explain")
-    steady: float = Field(0.80, gt=0, lt=1, description="share of customers expected to be steady or in a pause")
+    window_days: int = Field(
+        548, ge=180, le=1095, description="days of orders that the shapes have to explain"
+    )
+    steady: float = Field(
+        0.80, gt=0, lt=1, description="share of customers expected to be steady or in a pause"
+    )
     gradual_decline: float = Field(0.05, ge=0, description="the same of the others; only their ratios count")
     step_down: float = Field(0.04, ge=0)
     sudden_stop: float = Field(0.04, ge=0)
