@@ -48,8 +48,8 @@ class Told:
         )
         score = self.scores.get(customer, {})
         going = _going(score)
-        cause = plan.get("cause") or score.get("top_cause")
-        level = alert.get("level")
+        cause = _text(plan.get("cause")) or _text(score.get("top_cause"))
+        level = _text(alert.get("level"))
         return {
             "rank": rank,
             "place": place(customer),
@@ -107,7 +107,7 @@ class Told:
 
     def play(self, plan: Mapping[str, Any]) -> Said | None:
         """Give the name of a play in both languages."""
-        if not plan.get("play"):
+        if not _text(plan.get("play")):
             return None
         return say(self.sources.plays, plan["play"])
 
@@ -126,7 +126,7 @@ class Told:
 
     def _plan(self, customer: str) -> dict[str, Any] | None:
         plan = self.rows["plans"].get(customer)
-        if plan is None or not plan.get("play"):
+        if plan is None or not _text(plan.get("play")):
             return None
         return {
             "channel": say(texts.CHANNELS, plan["channel"]),
@@ -294,7 +294,7 @@ def _state(plan: Mapping[str, Any]) -> str:
         return "held"
     if plan.get("chosen") is True:
         return "planned"
-    return "over" if plan.get("play") else "alert"
+    return "over" if _text(plan.get("play")) else "alert"
 
 
 def _going(score: Mapping[str, Any]) -> float | None:
