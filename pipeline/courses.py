@@ -85,7 +85,7 @@ def _computed(params: Params, paths: Paths, days: Sequence[date], names: Sequenc
     chosen = [feature for feature in CATALOGUE if feature.name in names]
     memory, threads = params.build.memory_mb, params.train.threads
     rows = compute(records.scanned(paths), asked, chosen, memory_mb=memory, threads=threads)
-    return rows[["customer_id", "as_of", *names]]
+    return rows.reindex(columns=["customer_id", "as_of", *names])
 
 
 def _groups(params: Params, paths: Paths, customers: Sequence[str], as_of: date) -> list[str]:

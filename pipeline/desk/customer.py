@@ -1,17 +1,19 @@
 """What the page tells of one customer, as values for its template."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from actions.events import MACHINE, Event
 from pipeline import listing, words
-from pipeline.desk import contacts, frames, texts, timeline
+from pipeline.desk import cells, contacts, frames, history, texts, timeline
 from pipeline.desk.sources import Sources
-from pipeline.desk.texts import PAGE, Said, say
+from pipeline.desk.texts import Said, say
 from pipeline.params import Params
+
+if TYPE_CHECKING:
+    from actions.events import Event
 
 READINGS = 3
 """Readings shown a dimension, those with the most points first."""
@@ -48,8 +50,8 @@ class Told:
         )
         score = self.scores.get(customer, {})
         going = _going(score)
-        cause = plan.get("cause") or score.get("top_cause")
-        level = alert.get("level")
+        cause = cells.text(plan.get("cause")) or cells.text(score.get("top_cause"))
+        level = cells.text(alert.get("level"))
         return {
             "rank": rank,
             "place": place(customer),
@@ -59,18 +61,18 @@ class Told:
             "level_said": say(texts.LEVELS, level) if level else None,
             "level_sort": frames.LEVELS.index(level) + 1 if level else 0,
             **_health(health),
-            "churn": _share(score.get("p_churn")),
-            "going": _share(going),
-            "going_sort": f"{_number(going) or 0.0:.6f}",
-            "cause": cause_said(cause),
+            "churn": cells.share(score.get("p_churn")),
+            "going": cells.share(going),
+            "going_sort": f"{cells.number(going) or 0.0:.6f}",
+            "cause": cells.cause(cause),
             "quadrant": value.get("quadrant"),
-            "value": _whole(value.get("value")),
+            "value": cells.whole(value.get("value")),
             "state": _state(plan),
             "play": self.play(plan),
-            "hours": _figure(plan.get("hours")),
+            "hours": cells.figure(plan.get("hours")),
             "profit": self.money(plan.get("profit")),
-            "profit_sort": f"{_number(plan.get('profit')) or 0.0:.2f}",
-            "due": _day(plan.get("due_on")) or _day(alert.get("by_on")),
+            "profit_sort": f"{cells.number(plan.get('profit')) or 0.0:.2f}",
+            "due": cells.day(plan.get("due_on")) or cells.day(alert.get("by_on")),
         }
 
     def page(self, customer: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,14 +86,14 @@ class Told:
             "plan": self._plan(customer),
             "value_told": self._value(customer),
             "pattern": self._pattern(customer),
-            "gone": _share(self.scores.get(customer, {}).get("p_gone")),
+            "gone": cells.share(self.scores.get(customer, {}).get("p_gone")),
             "strips": timeline.strips(found, signals, alert, self.span),
             "signals": [self._signal(one) for one in signals],
             "dimensions": self._dimensions(customer),
             "heat": self.heat.get(customer),
             "pulls": self._pulls(customer),
             "log": [
-                event_told(event, self.sources.plays, self.currency)
+                history.told(event, self.sources.plays, self.currency)
                 for event in self.events.get(customer, [])
             ],
         }
@@ -102,31 +104,31 @@ class Told:
         return {name: words.line(newest.get(name)) for name in ("name", "owner")}
 
     def money(self, value: object) -> str:
-        number = _number(value)
+        number = cells.number(value)
         return "" if number is None else words.money(float(round(number)), self.currency)
 
     def play(self, plan: Mapping[str, Any]) -> Said | None:
         """Give the name of a play in both languages."""
-        if not plan.get("play"):
+        if not cells.text(plan.get("play")):
             return None
         return say(self.sources.plays, plan["play"])
 
     def _details(self, customer: str) -> list[str]:
         newest = self.profiles.get(customer, {})
-        return [str(newest[name]) for name in DETAILS if _text(newest.get(name))]
+        return [str(newest[name]) for name in DETAILS if cells.text(newest.get(name))]
 
     def _alert(self, alert: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "id": alert["alert_id"],
-            "opened": _day(alert["opened_on"]),
-            "told": _roles(alert["told"]),
-            "by": _day(alert["by_on"]),
-            "said": _said(alert),
+            "opened": cells.day(alert["opened_on"]),
+            "told": history.roles(alert["told"]),
+            "by": cells.day(alert["by_on"]),
+            "said": cells.said(alert),
         }
 
     def _plan(self, customer: str) -> dict[str, Any] | None:
         plan = self.rows["plans"].get(customer)
-        if plan is None or not plan.get("play"):
+        if plan is None or not cells.text(plan.get("play")):
             return None
         return {
             "channel": say(texts.CHANNELS, plan["channel"]),
@@ -134,8 +136,10 @@ class Told:
             "cost": self.money(plan["cost"]),
             "low": self.money(plan["profit_low"]),
             "high": self.money(plan["profit_high"]),
-            "why": _said(plan, "why_"),
-            "steps": list(zip(*(_lines(plan[f"steps_{tongue}"]) for tongue in ("en", "zh")), strict=False)),
+            "why": cells.said(plan, "why_"),
+            "steps": list(
+                zip(*(cells.lines(plan[f"steps_{tongue}"]) for tongue in ("en", "zh")), strict=False)
+            ),
         }
 
     def _value(self, customer: str) -> dict[str, Any] | None:
@@ -153,21 +157,21 @@ class Told:
             return None
         return {
             "name": say(texts.PATTERNS, pattern["pattern"]),
-            "onset": _day(pattern["onset_on"]),
-            "confidence": _share(pattern["confidence"], 0),
-            "said": _said(pattern),
+            "onset": cells.day(pattern["onset_on"]),
+            "confidence": cells.share(pattern["confidence"], 0),
+            "said": cells.said(pattern),
         }
 
     def _signal(self, signal: Mapping[Any, Any]) -> dict[str, Any]:
         evidence = signal["evidence"]
-        shown = [f"{one['table']} {one['record_id']} ({_day(one['on'])})" for one in evidence[:EVIDENCE]]
+        shown = [f"{one['table']} {one['record_id']} ({cells.day(one['on'])})" for one in evidence[:EVIDENCE]]
         more = len(evidence) - len(shown)
         return {
             "kind": say(texts.SIGNALS, signal["signal"]),
-            "since": _day(signal["since_on"]),
-            "times": _whole(signal["times"]) if (_number(signal["times"]) or 0.0) > 1 else "",
+            "since": cells.day(signal["since_on"]),
+            "times": cells.whole(signal["times"]) if (cells.number(signal["times"]) or 0.0) > 1 else "",
             "counts": bool(signal["counts"]),
-            "said": _said(signal),
+            "said": cells.said(signal),
             "evidence": words.line(", ".join(shown)) + (f", +{more}" if more > 0 else ""),
         }
 
@@ -175,12 +179,12 @@ class Told:
         health = self.rows["health"].get(customer)
         if health is None:
             return []
-        readings = sorted(health["readings"], key=lambda one: -abs(_number(one["points"]) or 0.0))
+        readings = sorted(health["readings"], key=lambda one: -abs(cells.number(one["points"]) or 0.0))
         return [
             {
                 "name": say(texts.DIMENSIONS, dimension),
-                "health": _number(health[f"health_{dimension}"]),
-                "readings": [_said(one) for one in readings if one["dimension"] == dimension][:READINGS],
+                "health": cells.number(health[f"health_{dimension}"]),
+                "readings": [cells.said(one) for one in readings if one["dimension"] == dimension][:READINGS],
             }
             for dimension in frames.DIMENSIONS
         ]
@@ -204,7 +208,7 @@ class Told:
             "rest": words.signed(points[-1], 1),
             "rows": [
                 {
-                    "cause": cause_said(cause),
+                    "cause": cells.cause(cause),
                     "points": words.signed(point, 1),
                     "side": "raises" if found[cause] > 0 else "lowers",
                     "x": f"{50 + 50 * min(found[cause], 0.0) / reach:.1f}",
@@ -228,58 +232,8 @@ def place(customer: str) -> str:
     return f"c-{hashlib.sha256(customer.encode()).hexdigest()[:12]}"
 
 
-def cause_said(cause: object) -> Said:
-    """Give a cause in words; a plan's may also be that the customer has left already."""
-    name = str(cause or "none")
-    if name == "gone":
-        return PAGE["gone"][0].lower(), PAGE["gone"][1]
-    return words.cause(name), words.cause(name, chinese=True)
-
-
-def event_told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, Any]:
-    """Give one event of the log: when, who, what, and what else it tells."""
-    facts = [
-        (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
-        for name in texts.FACTS
-        if event.told.get(name) not in (None, "", [], False)
-    ]
-    return {
-        "at": f"{event.at:%Y-%m-%d %H:%M}",
-        "actor": "" if event.actor == MACHINE else words.line(event.actor),
-        "kind": say(texts.EVENTS, event.kind),
-        "facts": facts,
-    }
-
-
-def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Said:
-    if name in ("told", "to", "owner_role"):
-        return _roles(value)
-    if name == "play":
-        return say(plays, words.line(str(value)))
-    if name == "cause":
-        return cause_said(value)
-    if name == "channel":
-        return say(texts.CHANNELS, words.line(str(value)))
-    if name in ("level", "outcome", "because"):
-        return say({**texts.LEVELS, **texts.OUTCOMES}, words.line(str(value)))
-    if name in ("cost", "profit", "revenue") and _number(value) is not None:
-        text = words.money(float(round(value)), currency)
-    elif name == "held_out":
-        text = ""
-    else:
-        text = words.line(str(value))
-    return text, text
-
-
-def _roles(names: Any) -> Said:
-    """Give roles in words: one name, or several."""
-    several = [names] if isinstance(names, str) else list(names if names is not None else [])
-    said = [say(texts.ROLES, words.line(str(name))) for name in several]
-    return ", ".join(one[0] for one in said), "、".join(one[1] for one in said)
-
-
 def _health(health: Mapping[str, Any]) -> dict[str, Any]:
-    now, baseline, drop = (_number(health.get(name)) for name in ("health", "baseline", "drop"))
+    now, baseline, drop = (cells.number(health.get(name)) for name in ("health", "baseline", "drop"))
     return {
         "health": None if now is None else f"{now:.0f}",
         "health_sort": "" if now is None else f"{now:.2f}",
@@ -294,11 +248,11 @@ def _state(plan: Mapping[str, Any]) -> str:
         return "held"
     if plan.get("chosen") is True:
         return "planned"
-    return "over" if plan.get("play") else "alert"
+    return "over" if cells.text(plan.get("play")) else "alert"
 
 
 def _going(score: Mapping[str, Any]) -> float | None:
-    churn, gone = _number(score.get("p_churn")), _number(score.get("p_gone"))
+    churn, gone = cells.number(score.get("p_churn")), cells.number(score.get("p_gone"))
     return None if churn is None or gone is None else churn - gone
 
 
@@ -311,38 +265,3 @@ def _grouped(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     for row in frame.to_dict("records"):
         found.setdefault(str(row["customer_id"]), []).append(row)  # type: ignore[arg-type]
     return found
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and words.known(float(value)) else None
-
-
-def _whole(value: object) -> str:
-    number = _number(value)
-    return "" if number is None else f"{number:.0f}"
-
-
-def _figure(value: object) -> str:
-    number = _number(value)
-    return "" if number is None else words.figure(number)
-
-
-def _share(value: object, digits: int = 1) -> str:
-    number = _number(value)
-    return "" if number is None else words.share(number, digits)
-
-
-def _day(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else pd.Timestamp(value).date().isoformat()
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _said(row: Mapping[Any, Any], head: str = "") -> Said:
-    return words.line(row.get(f"{head}en")), words.line(row.get(f"{head}zh"))
-
-
-def _lines(text: object) -> Sequence[str]:
-    return [words.line(one) for one in _text(text).splitlines() if one.strip()]

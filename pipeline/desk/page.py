@@ -5,7 +5,7 @@ Everything that comes from records reaches the template as text and is escaped t
 script runs but its own; without scripts it still opens customers (``:target``) and changes its language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline import words
@@ -32,7 +32,7 @@ def render(params: Params, sources: Sources) -> str:
         as_of=sources.as_of.isoformat(),
         of=filled(PAGE["of"], dataset=sources.dataset, as_of=sources.as_of.isoformat()),
         churn=filled(PAGE["churn"], days=params.dataset.label.horizon_days),
-        keys=_keys(told, rows),
+        keys=_keys(told),
         absent=[(name, words.line(why)) for name, why in sources.absent.items()],
         cut=filled(PAGE["cut"], shown=len(rows), all=whole) if sources.left_out else None,
         rows=rows,
@@ -44,20 +44,21 @@ def render(params: Params, sources: Sources) -> str:
         picture=quadrant.picture(
             sources.frames["values"],
             sources.listed,
-            {row_id: _dot(row) for row_id, row in _by_id(sources, rows)},
+            dict(zip(sources.listed, map(_dot, rows), strict=True)),
         ),
         months=told.span.months(),
         days=told.span.days,
         heat_months=contacts.headings(told.span.until, told.heat_months),
         timeline_note=filled(PAGE["timeline_note"], months=params.desk.months, as_of=sources.as_of),
-        glossary=texts.GLOSSARY,
+        glossary=[(word, filled(meaning, **_drops(params))) for word, meaning in texts.GLOSSARY],
         policy=policy(script(made, "desk.js")),
     )
     return page.lstrip("\n")
 
 
-def _by_id(sources: Sources, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    return list(zip(sources.listed, rows, strict=True))
+def _drops(params: Params) -> dict[str, str]:
+    """Give the drop of health from which each level of alert is raised."""
+    return {name: words.share(level.drop, 0) for name, level in params.alerts.levels.items()}
 
 
 def _dot(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _dot(row: Mapping[str, Any]) -> dict[str, Any]:
     } | {"worth": row["value"]}
 
 
-def _keys(told: Told, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _keys(told: Told) -> list[dict[str, Any]]:
     plans, alerts = told.sources.frames["plans"], told.sources.frames["alerts"]
     chosen = plans[plans["chosen"].eq(True)]
     levels = alerts["level"].value_counts()

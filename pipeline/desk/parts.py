@@ -22,7 +22,8 @@ from pipeline.paths import Paths
 class Part:
     """One part of the desk; ``needs`` names what is handed to it, the ``scores`` and earlier parts.
 
-    One that is not ``published`` gives no frame of the desk, but what later parts would each make again.
+    One that is not ``published`` gives no frame of the desk, but what later parts would each make again. ``only_with``
+    names a part without which this one would say something wrong, not only less.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Part:
     function: str = "of_day"
     module: str = ""
     published: bool = True
+    only_with: str = ""
 
     def made(self, params: Params, paths: Paths, as_of: date, known: Mapping[str, Any]) -> Any:
         make = getattr(importlib.import_module(f"pipeline.{self.module or self.name}"), self.function)
@@ -41,7 +43,7 @@ PARTS = (
     Part("health", ("timeline",)),
     Part("signals"),
     Part("patterns"),
-    Part("alerts", ("health", "timeline")),
+    Part("alerts", ("health", "timeline"), only_with="health"),
     Part("values", ("scores",)),
     Part("learned", published=False),
     Part("plans", ("scores", "alerts", "patterns", "signals", "values", "learned")),
@@ -61,6 +63,8 @@ def asked(
     for part in PARTS:
         with step(part.name) as told:
             try:
+                if part.only_with in absent:
+                    raise MissingInput(absent[part.only_with])
                 known[part.name] = part.made(params, paths, as_of, known)
             except (MissingInput, TooLittleData) as refusal:
                 # Who needs a part that is not published and is not there makes it, and is refused likewise.

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from pipeline.desk import frames
+
 LEVELS = ("blue", "yellow", "orange", "red")
 PATTERNS = ("steady", "gradual_decline", "step_down", "sudden_stop", "seasonal_pause", "stocking_up")
 SIGNALS = ("communication", "orders", "service", "competitor", "finance", "strategic", "contract")
@@ -18,7 +20,7 @@ def name_of(*words: object) -> str:
 
 
 def made(scores: pd.DataFrame, as_of: date, seed: int = 5) -> dict[str, pd.DataFrame]:
-    """Give the six frames; every third customer has an alert, nine in ten of these a plan."""
+    """Give the six frames; every sixth customer has an alert, nine in ten of these a plan."""
     rng = np.random.default_rng(seed)
     who = scores[["customer_id", "p_churn"]].reset_index(drop=True)
     n = len(who)
@@ -81,7 +83,10 @@ def made(scores: pd.DataFrame, as_of: date, seed: int = 5) -> dict[str, pd.DataF
                     "zh": f"{signal}规则成立。",
                 }
             ]
-        if place % 10 == 9:
+        if place % 10 == 9:  # nothing fits this customer
+            nothing = dict.fromkeys(frames.SCHEMAS["plans"])
+            told = {"plan_id": name_of("plan", customer, as_of), "customer_id": customer, "as_of": day}
+            plans.append(nothing | told | {"chosen": False, "held_out": False})
             continue
         held = place % 8 == 5
         chosen = not held and place < 0.7 * len(alerted)

@@ -76,6 +76,16 @@ def test_the_list_begins_with_the_plans_in_the_order_of_their_rank(desk: tuple[P
     assert len(listed) == len(set(listed))
 
 
+def test_a_customer_for_whom_nothing_fits_is_an_alert_alone(
+    desk: tuple[Params, Paths, date], text: str
+) -> None:
+    without = frames.read(desk[1], desk[2])["plans"]["play"].isna()
+    assert without.any()
+    assert text.count('data-state="alert"') == int(without.sum())
+    assert text.count('<span lang="en">No plan is proposed') == int(without.sum())
+    assert ">nan" not in text.lower()
+
+
 def test_everybody_on_the_list_has_a_page(text: str) -> None:
     rows = re.findall(r'<a class="open" href="#(c-[0-9a-f]{12})"', text)
     assert len(rows) >= 10
@@ -339,6 +349,8 @@ def test_print_shows_the_list_without_controls_or_the_customer_that_is_open(show
     shown.media(media="print")
     assert shown.run(LISTED)
     assert not shown.run("document.getElementById('controls').checkVisibility()")
+    shown.size(794, 1123)  # the width of A4: still a table
+    assert shown.run("getComputedStyle(document.getElementById('week')).display") == "table"
     shown.press("j")
     shown.press("Enter")
     assert len(shown.run(VISIBLE)) == 1

@@ -63,7 +63,9 @@ def test_the_batch_before_is_kept_and_older_ones_go(paths: Paths) -> None:
 
 def test_what_is_published_in_one_room_is_not_seen_in_the_other(paths: Paths) -> None:
     publish(paths, 1)
-    told = publishing.publish(paths, DAY, {"plans.parquet": pa.table({"batch": [2]})}, {"batch": 2}, {}, "desk")
+    told = publishing.publish(
+        paths, DAY, {"plans.parquet": pa.table({"batch": [2]})}, {"batch": 2}, {}, "desk"
+    )
     assert publishing.standing(paths, DAY, "desk") == told
     assert seen(paths) == 1
     shutil.rmtree(paths.folder / "desk")

@@ -109,6 +109,13 @@ def test_a_day_without_the_part_alerts_closes_no_alert(place: Place, monkeypatch
     assert len(journal.events(paths)) == opened
 
 
+def test_without_health_there_is_no_say_about_alerts(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    params, paths, day = place
+    failing(monkeypatch, "health", TooLittleData("No date to hold it against."))
+    assert set(respond.run(params, paths, day).manifest["absent"]) == {"health", "alerts"}
+    assert [event for event in journal.events(paths) if event.kind.startswith("alert")] == []
+
+
 def test_a_bug_in_a_part_leaves_the_desk_that_stood(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     params, paths, day = place
     respond.run(params, paths, day)
