@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Refusal
 from pipeline.options import (
+    ACTING,
     ADAPTED,
+    ALERT,
     AS_OF,
     AS_OF_NEEDED,
     BEFORE,
@@ -29,11 +31,13 @@ from pipeline.options import (
     CUSTOMER,
     CUSTOMERS,
     DATASET,
+    DELIVERED,
     ELSEWHERE,
     ENGINE,
     FAIL_ON,
     FAMILIES,
     FAMILY,
+    HISTORY,
     JSON,
     LOG,
     LOOKUP,
@@ -201,6 +205,40 @@ def _watch(asked: argparse.Namespace) -> None:
     watch.demand(found, asked.fail_on)
 
 
+def _respond(asked: argparse.Namespace) -> None:
+    from pipeline import respond
+    from pipeline.frames import json_text
+
+    with _job(asked) as (params, paths):
+        day = respond.run(params, paths, asked.as_of)
+    print(json_text(day.manifest) if asked.json else "\n".join([*day.lines, ""]), end="")
+
+
+def _deliver(asked: argparse.Namespace) -> None:
+    from pipeline import deliver
+    from pipeline.delivery import dry
+    from pipeline.errors import Usage
+    from pipeline.frames import json_text
+    from pipeline.logs import run as logged
+
+    if asked.once and asked.until_done:
+        raise Usage("'--once' and '--until-done' do not go together; give one of them.")
+    params, paths = settings(asked.dataset)
+    if asked.dry_run:
+        drawn = deliver.shown(params, paths, asked.as_of, asked.to)
+        messages = list(drawn.messages)
+        text = "".join(f"{line}\n" for line in dry.lines(messages, drawn.desk))
+        print(json_text([dry.content(one) for one in messages]) if asked.json else text, end="")
+        return
+    # No lock of the dataset: it may stay for days. The outbox has one of its own.
+    with logged(asked.command, paths, asked.log):
+        told = deliver.run(
+            params, paths, asked.as_of, asked.to, until_done=asked.until_done, again=asked.again
+        )
+        print(json_text(told.figures) if asked.json else "".join(f"{line}\n" for line in told.lines), end="")
+        deliver.demand(told)
+
+
 def _export(asked: argparse.Namespace) -> None:
     print(_exported(settings(asked.dataset)[1], asked, asked.as_of))
 
@@ -236,6 +274,38 @@ def _cases(asked: argparse.Namespace) -> None:
         print(json_text(found.figures), end="")
     else:
         tell(found.figures, found.rows, params.report.listed)
+
+
+def _act(asked: argparse.Namespace) -> None:
+    from pipeline import act
+
+    params, paths = settings(asked.dataset)
+    print(act.run(params, paths, asked), end="")
+
+
+def _alert(asked: argparse.Namespace) -> None:
+    from pipeline import lifetime
+
+    params, paths = settings(asked.dataset)
+    print(lifetime.run(params, paths, asked.alert, as_json=asked.json), end="")
+
+
+def _effect(asked: argparse.Namespace) -> None:
+    from pipeline import effect
+
+    params, paths = settings(asked.dataset)
+    print(effect.run(params, paths, asked.as_of, as_json=asked.json), end="")
+
+def _signals(asked: argparse.Namespace) -> None:
+    from pipeline import signals
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    if asked.history:
+        with held(paths):
+            signals.look_back(params, paths, as_json=asked.json)
+    else:
+        signals.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
 
 
 def _features(asked: argparse.Namespace) -> None:
@@ -289,10 +359,22 @@ COMMANDS = (
         (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
     ),
     Command(
+        "respond",
+        "what to do on one scored day: health, signals, alerts, plans, and the page of the desk",
+        _respond,
+        (DATASET, AS_OF_NEEDED, JSON, LOG),
+    ),
+    Command(
         "export",
         "a scored day for other programs: CSV, Parquet, PostgreSQL",
         _export,
         (DATASET, AS_OF_NEEDED, TO_NEEDED, *ELSEWHERE),
+    ),
+    Command(
+        "deliver",
+        "alerts and plans of a day to the webhook, the mailboxes and the CRM",
+        _deliver,
+        (DATASET, AS_OF, *DELIVERED, JSON, LOG),
     ),
     Command(
         "changes",
@@ -313,7 +395,21 @@ COMMANDS = (
         (DATASET,),
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
+    Command(
+        "signals",
+        "which warning rules hold for whom on a day, with their records",
+        _signals,
+        (DATASET, AS_OF, HISTORY, CHINESE, JSON),
+    ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
+    Command(
+        "act",
+        "acknowledge, assign, start, finish what an alert asks for; --list what is open",
+        _act,
+        (*ACTING, DATASET, JSON),
+    ),
+    Command("alert", "an alert's whole life", _alert, (ALERT, DATASET, JSON)),
+    Command("effect", "what acting brought, against a comparison group", _effect, (DATASET, AS_OF, JSON)),
     Command(
         "features", "the catalogue: listed, searched, described, shown with its records", _features, LOOKUP
     ),

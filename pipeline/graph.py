@@ -62,8 +62,8 @@ def derived(stages: dict[str, Any], params: Params, paths: Paths) -> dict[str, A
 
 
 def _elsewhere(params: Params, paths: Paths) -> list[str]:
-    """Give the raw tables that ``dataset.yaml`` names and that lie outside ``raw/``."""
-    named = {(paths.folder / where) for where in params.dataset.sources.values()}
+    """Give the raw tables that ``dataset.yaml`` names and that lie outside ``raw/``, and the log of our actions."""
+    named = {paths.events, *((paths.folder / where) for where in params.dataset.sources.values())}
     return sorted(str(path) for path in named if path.exists() and paths.raw not in path.parents)
 
 

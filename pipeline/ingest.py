@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.sources import TABLES, Table
-from pipeline import opening
+from pipeline import acted, opening
 from pipeline.checks import Checked, Reason, check, connected, demand_columns
 from pipeline.errors import BadConfig, BadRecords, CannotWrite, MissingInput
 from pipeline.frames import json_text, write_json, write_parquet
@@ -107,6 +108,7 @@ def _sources(params: Params, paths: Paths) -> tuple[list[Source], Mapping[str, A
         for name, table in TABLES.items()
         if name in origins
     ]
+    sources = _with_acted(sources, paths, spec.timezone)
     for source in sources:
         demand_columns(source.table, source.raw.rows.column_names)
         if source.table.required and not source.raw.rows.num_rows:
@@ -115,6 +117,27 @@ def _sources(params: Params, paths: Paths) -> tuple[list[Source], Mapping[str, A
                 "is wanted: export it again."
             )
     return sources, read.report
+
+
+def _with_acted(sources: list[Source], paths: Paths, zone: str) -> list[Source]:
+    """Add what the log tells of our own actions: to the table ``actions`` that there is, or as that table."""
+    own = acted.rows(paths, zone)
+    if own is None:
+        return sources
+    table = TABLES["actions"]
+    given = next((source for source in sources if source.table is table), None)
+    if given is None:
+        mine = Source(table, acted.ORIGIN, Raw(own, np.arange(1, own.num_rows + 1), {}))
+        return [*sources, mine]
+    told = given.raw
+    texts = pa.table(
+        {name: pa.array(_texts(told.rows.column(name)), pa.string()) for name in told.rows.column_names}
+    )
+    rows = pa.concat_tables([texts, own], promote_options="default")
+    first = int(told.numbers.max(initial=0)) + 1
+    numbers = np.concatenate([told.numbers, np.arange(first, first + own.num_rows)])
+    both = Source(table, f"{given.origin} and {acted.ORIGIN}", Raw(rows, numbers, told.faults), given.note)
+    return [both if source is given else source for source in sources]
 
 
 def _found(table: Table, declared: str | None, paths: Paths) -> _Found | None:

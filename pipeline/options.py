@@ -5,12 +5,15 @@ Nothing heavy is imported: a wrong word is refused, and ``--help`` answered, at 
 
 import argparse
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 FAMILIES = ("logistic", "forest", "boosted")
+STEPS = ("ack", "assign", "start", "finish", "note")
+OUTCOMES = ("kept", "lost", "unclear")
 ENGINES = ("local", "spark")
+CHANNELS = ("webhook", "mail", "crm")
 EXPORTS = ("csv", "parquet", "postgres")
 
 
@@ -66,6 +69,37 @@ def variable(text: str) -> str:
     return text
 
 
+def channels(text: str) -> tuple[str, ...]:
+    """Read channels with commas between."""
+    told = tuple(dict.fromkeys(text.split(",")))
+    for name in told:
+        if name not in CHANNELS:
+            raise argparse.ArgumentTypeError(f"'{name}' is none of {', '.join(CHANNELS)}")
+    return told
+
+
+def moment(text: str) -> datetime:
+    """Read a moment as it stands in a command: 2024-12-31T14:30, or with an offset; without one it is in UTC."""
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no moment; write one such as 2024-12-31T14:30 (UTC)"
+        ) from None
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def cost(text: str) -> float:
+    """Read an amount of money that is not negative."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no cost; write 0 or more, such as 250 or 99.50")
+    return value
+
+
 DATASET = Option("--dataset", required=True, type=dataset, metavar="NAME", help="a folder of data/")
 FAMILY = Option("--family", choices=FAMILIES, help="one family; all three without it")
 AS_OF = Option("--as-of", type=day, metavar="DATE", help="the day to ask about")
@@ -112,9 +146,25 @@ CASES = Option(
     metavar="FILE",
     help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
 )
+HISTORY = Option(
+    "--history", action="store_true", help="what each rule was worth on past dates; writes report/signals.json"
+)
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 TO = Option("--to", choices=EXPORTS, help="also for other programs: docs/reference/output.md")
 TO_NEEDED = Option("--to", choices=EXPORTS, required=True, help="docs/reference/output.md")
+DELIVERED = (
+    Option(
+        "--to",
+        type=channels,
+        default=(),
+        metavar="CHANNEL,...",
+        help=f"of {', '.join(CHANNELS)}; without it delivery.to of params.yaml",
+    ),
+    Option("--dry-run", action="store_true", help="show what would be sent; write and send nothing"),
+    Option("--once", action="store_true", help="send what is due now (the default)"),
+    Option("--until-done", action="store_true", help="stay until everything is delivered or given up"),
+    Option("--again", action="store_true", help="also what was given up, and a webhook that wanted no more"),
+)
 ELSEWHERE = (
     Option(
         "--out", type=Path, metavar="FILE", help="where csv or parquet goes; without it data/NAME/export/"
@@ -146,4 +196,19 @@ LOOKUP = (
     Option("--hidden", action="store_true", help="also the records that were left out (show)"),
     CHINESE,
     JSON,
+)
+ALERT = Option("alert", metavar="ALERT", help="the id of an alert")
+ACTING = (
+    Option("alert", nargs="?", metavar="ALERT", help="the id of an alert, or of an action"),
+    Option("step", nargs="?", choices=STEPS, help="what was done"),
+    Option("--by", metavar="WHO", help="who did it; needed with a step"),
+    Option("--owner", metavar="WHO", help="who is to do it (assign, start)"),
+    Option("--play", metavar="NAME", help="what is done, as the playbooks name it (assign, start)"),
+    Option("--cost", type=cost, metavar="MONEY", help="what it took, in the dataset's currency (finish)"),
+    Option("--outcome", choices=OUTCOMES, help="what came of it (finish)"),
+    Option("--note", metavar="TEXT", help="in words"),
+    Option("--at", type=moment, metavar="MOMENT", help="when, in UTC; now without it"),
+    Option("--anyway", action="store_true", help="although chance drew the customer to be left alone"),
+    Option("--list", action="store_true", help="what is open, the earliest due first"),
+    Option("--escalate", action="store_true", help="tell the next role up of what is overdue"),
 )

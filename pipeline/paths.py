@@ -78,6 +78,25 @@ class Paths:
     def scores(self) -> Path:
         return self.folder / "scores"
 
+    @property
+    def desk(self) -> Path:
+        """Give what is to be done about customers: alerts and plans by day, and what became of them."""
+        return self.folder / "desk"
+
+    @property
+    def outbox(self) -> Path:
+        """Give the database of what is to be delivered and what was (``pipeline.delivery.outbox``)."""
+        return self.desk / "outbox.db"
+
+    @property
+    def journal(self) -> Path:
+        """Give the folder of the log of what was done (``pipeline.journal``)."""
+        return self.folder / "desk" / "log"
+
+    @property
+    def events(self) -> Path:
+        return self.journal / "events.jsonl"
+
     def table(self, name: str) -> Path:
         """Give the checked records of one source: a file, or a folder of files where there is one instead."""
         file, folder = self.interim / f"{name}.parquet", self.interim / name
@@ -101,13 +120,13 @@ class Paths:
         """Give the folder of one trained family: the one that serves, or the one of a test date."""
         return self.model / name if as_of is None else self.walked / f"as_of={as_of.isoformat()}" / name
 
-    def batch(self, as_of: date) -> Path:
-        """Give the link to the scores of one date (``pipeline.publishing`` follows it)."""
-        return self.scores / f"as_of={as_of.isoformat()}"
+    def batch(self, as_of: date, room: str = "scores") -> Path:
+        """Give the link to what is published of one date in a room (``pipeline.publishing`` follows it)."""
+        return self.folder / room / f"as_of={as_of.isoformat()}"
 
-    def batches(self, as_of: date) -> Path:
+    def batches(self, as_of: date, room: str = "scores") -> Path:
         """Give the folder in which the batches of one date lie, the published one and the one before."""
-        return self.scores / f".as_of={as_of.isoformat()}"
+        return self.folder / room / f".as_of={as_of.isoformat()}"
 
     def released(self, digest: str) -> Path:
         """Give the folder of a release bundle as it was fetched from the registry."""

@@ -1,9 +1,10 @@
-"""The scores of a day appear whole or not at all, and are read as they were written or not at all.
+"""What is published of a day appears whole or not at all, and is read as it was written or not at all.
 
-A batch is a folder of its own, ``scores/.as_of=DATE/<digest>/``, named after the digest of its ``manifest.json``,
-which names those of the other files. Every file is written and synced before the symbolic link
-``scores/as_of=DATE`` is turned to it by one rename. Readers follow the link once, then read one folder, whatever
-is published meanwhile; the batch before stays until the next.
+Two rooms hold such batches, ``scores`` (``forewarn score``) and ``desk`` (``forewarn respond``). A batch is a
+folder of its own, ``scores/.as_of=DATE/<digest>/``, named after the digest of its ``manifest.json``, which names
+those of the other files. Every file is written and synced before the symbolic link ``scores/as_of=DATE`` is turned
+to it by one rename. Readers follow the link once, then read one folder, whatever is published meanwhile; the batch
+before stays until the next.
 """
 
 import os
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -22,6 +23,10 @@ from pipeline.frames import json_text, parquet_bytes, read_json
 from pipeline.paths import Paths
 
 SCORES, UNSCORED, MANIFEST, RUN = "scores.parquet", "unscored.parquet", "manifest.json", "run.json"
+Room = Literal["scores", "desk"]
+"""A folder of a dataset in which days are published."""
+MADE_BY: Mapping[Room, str] = {"scores": "score", "desk": "respond"}
+"""The command that publishes into a room."""
 BEFORE = "before"
 """The link to the batch before, beside the folders."""
 DIGITS = 12
@@ -34,6 +39,7 @@ def publish(
     tables: Mapping[str, pa.Table],
     told: Mapping[str, Any],
     run: Mapping[str, Any],
+    room: Room = "scores",
 ) -> dict[str, Any]:
     """Publish ``tables`` by file name and what is ``told`` of them; give the manifest.
 
@@ -47,51 +53,51 @@ def publish(
     }
     manifest = {**told, "files": listed}
     files[MANIFEST] = json_text(manifest).encode()
-    folder = _place(paths, as_of, digests.of_bytes(files[MANIFEST])[:DIGITS])
-    with _writing(paths.batch(as_of)):
-        if folder.name not in _linked(paths, as_of) or not _whole(folder):
+    folder = _place(paths, as_of, room, digests.of_bytes(files[MANIFEST])[:DIGITS])
+    with _writing(paths.batch(as_of, room)):
+        if folder.name not in _linked(paths, as_of, room) or not _whole(folder):
             # One that no link names was never finished, whatever is in it.
             if folder.exists():
                 shutil.rmtree(folder)
             _fill(folder, {RUN: json_text(run).encode(), **files})
-        _turn(paths, as_of, folder)
-        tidy(paths, as_of)
+        _turn(paths, as_of, room, folder)
+        tidy(paths, as_of, room)
     return manifest
 
 
-def published(paths: Paths, as_of: date) -> Path:
-    """Give the folder of the scores of a day, every file in it checked against the manifest.
+def published(paths: Paths, as_of: date, room: Room = "scores") -> Path:
+    """Give the folder of what was published of a day, every file in it checked against the manifest.
 
-    Raises MissingInput where the day was not scored, BadRecords, which names the file, where one is damaged.
+    Raises MissingInput where nothing was, BadRecords, which names the file, where one is damaged.
     """
-    again = f"forewarn score --dataset {paths.dataset} --as-of {as_of}"
-    if not paths.batch(as_of).exists():
-        raise MissingInput(f"'{paths.batch(as_of)}' is missing; make it with '{again}'.")
-    folder = paths.batch(as_of).resolve()
+    again = f"forewarn {MADE_BY[room]} --dataset {paths.dataset} --as-of {as_of}"
+    if not paths.batch(as_of, room).exists():
+        raise MissingInput(f"'{paths.batch(as_of, room)}' is missing; make it with '{again}'.")
+    folder = paths.batch(as_of, room).resolve()
     if damaged := _damaged(folder):
         raise BadRecords(f"'{folder / damaged}' is not as it was published; make it again with '{again}'.")
     return folder
 
 
-def standing(paths: Paths, as_of: date) -> dict[str, Any] | None:
-    """Give the manifest of the scores of a day; None where there are none that are whole."""
+def standing(paths: Paths, as_of: date, room: Room = "scores") -> dict[str, Any] | None:
+    """Give the manifest of what was published of a day; None where nothing is that is whole."""
     try:
-        found: dict[str, Any] = read_json(published(paths, as_of) / MANIFEST)
+        found: dict[str, Any] = read_json(published(paths, as_of, room) / MANIFEST)
     except Refusal:
         return None
     return found
 
 
-def dates(paths: Paths) -> list[date]:
-    """Give the days that were scored, first to last."""
-    names = [path.name.removeprefix("as_of=") for path in paths.scores.glob("as_of=*")]
+def dates(paths: Paths, room: Room = "scores") -> list[date]:
+    """Give the days that were published, first to last."""
+    names = [path.name.removeprefix("as_of=") for path in (paths.folder / room).glob("as_of=*")]
     return sorted(date.fromisoformat(name) for name in names)
 
 
-def tidy(paths: Paths, as_of: date) -> None:
+def tidy(paths: Paths, as_of: date, room: Room = "scores") -> None:
     """Remove what is neither published nor the batch before: older ones, and what a killed run left behind."""
-    folders = paths.batches(as_of)
-    kept = {BEFORE, *_linked(paths, as_of)}
+    folders = paths.batches(as_of, room)
+    kept = {BEFORE, *_linked(paths, as_of, room)}
     for path in sorted(folders.glob("*")) if folders.is_dir() else ():
         if path.name not in kept:
             if path.is_dir() and not path.is_symlink():
@@ -100,15 +106,15 @@ def tidy(paths: Paths, as_of: date) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _linked(paths: Paths, as_of: date) -> set[str]:
+def _linked(paths: Paths, as_of: date, room: Room) -> set[str]:
     """Give the names of the published folder and of the one before."""
-    links = (paths.batch(as_of), paths.batches(as_of) / BEFORE)
+    links = (paths.batch(as_of, room), paths.batches(as_of, room) / BEFORE)
     return {Path(_target(link)).name for link in links}
 
 
-def _place(paths: Paths, as_of: date, name: str) -> Path:
+def _place(paths: Paths, as_of: date, room: Room, name: str) -> Path:
     """Give the folder for a batch: of its name, or of the next one while a damaged one is what readers see."""
-    folder, shown = paths.batches(as_of) / name, Path(_target(paths.batch(as_of))).name
+    folder, shown = paths.batches(as_of, room) / name, Path(_target(paths.batch(as_of, room))).name
     return folder.with_name(f"{name}-again") if folder.name == shown and not _whole(folder) else folder
 
 
@@ -127,9 +133,9 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
         raise
 
 
-def _turn(paths: Paths, as_of: date, folder: Path) -> None:
+def _turn(paths: Paths, as_of: date, room: Room, folder: Path) -> None:
     """Have the link of a day name ``folder``, and the one beside the folders what it named before."""
-    shown, folders = paths.batch(as_of), folder.parent
+    shown, folders = paths.batch(as_of, room), folder.parent
     if shown.is_dir() and not shown.is_symlink():  # as versions before this one wrote it
         shown.rename(folders / "first")
         shown.symlink_to(f"{folders.name}/first")

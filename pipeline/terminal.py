@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from typing import TextIO
+from io import StringIO
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
@@ -27,3 +28,12 @@ def console(file: TextIO | None = None) -> Console:
 def plain_table() -> Table:
     """Give a table without frames: a heading, a thin line, rows."""
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="")
+
+
+def captured(*shown: Any) -> str:
+    """Give what the console would print of ``shown``, one below the other."""
+    written = StringIO()
+    out = console(written)
+    for one in shown:
+        out.print(one)
+    return "\n".join(line.rstrip() for line in written.getvalue().split("\n"))

@@ -4,15 +4,17 @@ Every test begins with three customers and four order lines that are sound, and 
 """
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import ingest
+from actions.events import Event
+from pipeline import ingest, journal
 from pipeline.errors import BadConfig, BadRecords, MissingInput, Refusal
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -475,3 +477,24 @@ def test_a_place_that_cannot_be_written_is_told(paths: Paths) -> None:
     paths.interim.write_text("a file where a folder is wanted")
     assert "interim': " in refused(paths, Refusal)
     assert not (paths.report / "ingest.json").exists()
+
+
+def test_what_the_log_tells_is_the_table_of_actions_or_is_added_to_it(paths: Paths) -> None:
+    at = datetime(2024, 3, 4, 8, 30, tzinfo=UTC)
+    alerts = pd.DataFrame({"alert_id": ["a1"], "customer_id": ["C1"], "level": ["red"]})
+    journal.opened(paths, alerts, date(2024, 3, 3))
+    journal.append(paths, [Event("started", at, "Bo", "C1", "a1", "x9", {"play": "visit"})])
+    told = ingested(paths, timezone="Europe/Berlin")
+    assert told["tables"]["actions"]["file"] == "desk/log"
+    (mine,) = kept(paths, "actions")
+    assert (mine["action_id"], mine["kind"], mine["status"], mine["owner"]) == (
+        "x9",
+        "visit",
+        "started",
+        "Bo",
+    )
+    assert mine["as_of"] == date(2024, 3, 3)
+    assert mine["known_at"].isoformat() == "2024-03-04T09:30:00"  # half past nine in Berlin
+    put(paths, "actions", "action_id,customer_id,as_of,kind,status,cost\nX1,C2,2024-01-09,call,done,7.50\n")
+    assert ingested(paths)["tables"]["actions"]["file"] == "raw/actions.csv and desk/log"
+    assert [(row["action_id"], row["cost"]) for row in kept(paths, "actions")] == [("X1", 7.5), ("x9", None)]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import build, export, ingest, label, report, score, train
+from pipeline import build, export, ingest, label, report, respond, score, train
 from pipeline.export import Wanted
 from pipeline.frames import read_arrow
 from pipeline.params import Params
@@ -15,7 +15,7 @@ from pipeline.paths import Paths
 
 MARK = "Zyxomma"
 """Stands in every name, mail and text of the records, and in no word of this program."""
-ALLOWED = ("raw/", "interim/", "report/refused/", "report/index.html")
+ALLOWED = ("raw/", "interim/", "report/refused/", "report/index.html", "report/desk.html")
 MARKED = {
     "customers": ("name", "owner"),
     "interaction": ("contact_id", "text"),
@@ -54,6 +54,7 @@ def test_marked_people_are_found_where_the_page_says_and_nowhere_else(
     as_of = date.fromisoformat(last)
     score.run(params, paths, as_of)
     report.run(params, paths)
+    respond.run(params, paths, as_of)
     for form in ("csv", "parquet"):
         export.run(paths, as_of, Wanted(form))  # type: ignore[arg-type]
     files = [file for file in paths.root.rglob("*") if file.is_file()]

@@ -61,6 +61,19 @@ def test_the_batch_before_is_kept_and_older_ones_go(paths: Paths) -> None:
     assert sorted(read_json(path / publishing.MANIFEST)["batch"] for path in folders) == [2, 3]
 
 
+def test_what_is_published_in_one_room_is_not_seen_in_the_other(paths: Paths) -> None:
+    publish(paths, 1)
+    told = publishing.publish(
+        paths, DAY, {"plans.parquet": pa.table({"batch": [2]})}, {"batch": 2}, {}, "desk"
+    )
+    assert publishing.standing(paths, DAY, "desk") == told
+    assert seen(paths) == 1
+    shutil.rmtree(paths.folder / "desk")
+    with pytest.raises(MissingInput, match="forewarn respond --dataset acme"):
+        publishing.published(paths, DAY, "desk")
+    assert seen(paths) == 1
+
+
 def test_publishing_the_same_again_touches_no_file(paths: Paths) -> None:
     publish(paths, 1)
     before = {path: path.stat().st_mtime_ns for path in paths.scores.rglob("*")}

@@ -35,7 +35,7 @@ def _cron() -> tuple[dict[str, str], str]:
     return told, fields[5]
 
 
-def test_the_line_for_cron_checks_scores_and_watches(workplace: tuple[Params, Paths]) -> None:
+def test_the_line_for_cron_checks_scores_responds_and_watches(workplace: tuple[Params, Paths]) -> None:
     _, paths = workplace
     last = publishing.dates(paths)[-1]
     root = _installed(paths.root)
@@ -55,7 +55,7 @@ def test_the_line_for_cron_checks_scores_and_watches(workplace: tuple[Params, Pa
     assert done.returncode == 0, log
     assert done.stdout == ""  # cron mails what is printed
     assert '"step": "publish"' in log or "unchanged since they were scored" in log
-    assert {path.stem for path in paths.report.glob("*.prom")} >= {"score", "watch"}
+    assert {path.stem for path in paths.report.glob("*.prom")} >= {"respond", "score", "watch"}
     assert "Traceback" not in log
 
 

@@ -1,4 +1,5 @@
-"""Forewarn under Airflow 3: check the records, score everybody as of the day before, look whether the model fits.
+"""Forewarn under Airflow 3: check the records, score everybody as of the day before, say what to do about whom,
+tell the next role up of what is overdue, look whether the model fits.
 
 Put it into the folder of DAGs; the Airflow variables forewarn_home and forewarn_dataset say where and what.
 """
@@ -30,5 +31,6 @@ with DAG(
             bash_command=f".venv/bin/forewarn {name} --dataset {DATASET} {more}",
         )
 
-    score = command("score", f"--as-of {AS_OF} --log json")
-    command("ingest") >> score >> command("watch", f"--as-of {AS_OF} --log json")
+    day = f"--as-of {AS_OF} --log json"
+    told = command("ingest") >> command("score", day) >> command("respond", day)
+    told >> command("act", "--escalate") >> command("watch", day)

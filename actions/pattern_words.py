@@ -1,0 +1,60 @@
+# ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
+"""What a pattern is called in a sentence, English and Chinese."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "steady": ("Orders come as usual.", "订货节奏正常。"),
+    "gradual_decline": (
+        "Orders have been falling little by little since about {on}, by about {speed} of the usual in 30 days.",
+        "约自{on}起订货逐渐减少，每30天约减少平常的{speed}。",
+    ),
+    "step_down": (
+        "Orders fell from one day to the next about {on}, by about {speed} of the usual, and have stayed low.",
+        "约在{on}订货突然下降，约减少平常的{speed}，此后一直偏低。",
+    ),
+    "sudden_stop": (
+        "Orders came as usual until {on} and have stopped since.",
+        "订货在{on}之前正常，此后突然停止。",
+    ),
+    "fluctuating_decline": (
+        "Since about {on} good weeks and bad ones take turns, and orders fall on the whole, by about {speed} of the "
+        "usual in 30 days.",
+        "约自{on}起订货时多时少，总体下降，每30天约减少平常的{speed}。",
+    ),
+    "seasonal_pause": (
+        "No orders since about {on}, as in the same weeks of past years.",
+        "约自{on}起没有订货，与往年同期相同，属季节性停歇。",
+    ),
+    "stocking_up": (
+        "Bought far more than usual from {on} on, and has ordered little while that lasts.",
+        "自{on}起的采购量远超平常，属于囤货，消化库存期间订货很少。",
+    ),
+}
+FEW = (
+    "Too few orders in three years ({count}) to tell a change of rhythm; taken for steady.",
+    "三年内订单太少（{count}次），无法判断节奏变化，暂按正常处理。",
+)
+UNSURE = (" This is uncertain.", "（把握不大）")
+DOUBT = 0.5
+"""Confidence below which the sentence says that it is uncertain."""
+
+
+def told(named: pd.DataFrame, few: NDArray[np.bool_], count: NDArray[np.int64]) -> pd.DataFrame:
+    """Give ``en`` and ``zh`` for rows with pattern, onset_on, speed and confidence; ``few`` had too few orders."""
+    rows = []
+    for row, short, orders in zip(named.itertuples(index=False), few, count, strict=True):
+        if short:
+            rows.append(tuple(words.format(count=orders) for words in FEW))
+            continue
+        on = "" if pd.isna(row.onset_on) else f"{row.onset_on:%Y-%m-%d}"
+        speed = "" if np.isnan(row.speed) else f"{row.speed:.0%}"
+        doubt = UNSURE if row.confidence < DOUBT else ("", "")
+        rows.append(
+            tuple(w.format(on=on, speed=speed) + d for w, d in zip(WORDS[row.pattern], doubt, strict=True))
+        )
+    return pd.DataFrame(rows, columns=["en", "zh"], index=named.index, dtype="str")

@@ -1,0 +1,1 @@
+"""`make bench-actions`: what the early warning and response promise, measured."""

@@ -1,0 +1,130 @@
+"""The desk of a day as others are told of it: open alerts and chosen plans, without the customers held out.
+
+Whoever is held out for comparison must not be contacted, so nobody is told of them: neither of their alert nor of
+their plan.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import playbooks, publishing, records, versions
+from pipeline.errors import BadRecords, MissingInput
+from pipeline.frames import read_arrow
+from pipeline.paths import Paths
+
+ALERTS, PLANS = "alerts.parquet", "plans.parquet"
+LEVELS = ("red", "orange", "yellow", "blue")
+"""The gravest first."""
+NEEDED = {
+    ALERTS: ("alert_id", "customer_id", "level", "level_since"),
+    PLANS: ("plan_id", "customer_id", "play", "chosen", "held_out"),
+}
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is told: ``alerts`` the gravest first, ``plans`` by rank; ``held_out`` counts customers not told of.
+
+    ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
+    called, in English and Chinese.
+    """
+
+    dataset: str
+    as_of: date
+    alerts: Sequence[Row]
+    plans: Sequence[Row]
+    held_out: int = 0
+    people: Mapping[str, Row] = field(default_factory=dict)
+    plays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def play(self, row: Row, *, chinese: bool = False) -> str:
+        """Give what the play of a plan is called; of one that the playbooks do not know, its key."""
+        key = str(row["play"])
+        return self.plays.get(key, (key, key))[chinese]
+
+
+def of_day(paths: Paths, as_of: date | None) -> Desk:
+    """Read the desk of a day, or without one that of the last; raises MissingInput where there is none."""
+    again = f"forewarn respond --dataset {paths.dataset} --as-of {as_of or 'DATE'}"
+    days = publishing.dates(paths, "desk")
+    if not days or (as_of or days[-1]) not in days:
+        raise MissingInput(
+            f"Dataset '{paths.dataset}' has no alerts and plans{f' of {as_of}' if as_of else ''}; "
+            f"make them with '{again}'."
+        )
+    day = as_of or days[-1]
+    folder = publishing.published(paths, day, "desk")
+    alerts, plans = (_rows(folder / name, again) for name in (ALERTS, PLANS))
+    held = {row["customer_id"] for row in plans if row["held_out"]}
+    return Desk(
+        dataset=paths.dataset,
+        as_of=day,
+        alerts=sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity),
+        plans=sorted((row for row in plans if row["customer_id"] not in held and _told(row)), key=_place),
+        held_out=len(held),
+        people=_people(paths, day),
+        plays=_plays(paths),
+    )
+
+
+def roles(told: object) -> list[str]:
+    """Read the column ``told``: one role, several with commas between, or a list of them."""
+    if isinstance(told, str):
+        return [role for role in re.split(r"[,;\s]+", told) if role]
+    return [str(role) for role in told] if isinstance(told, list | tuple) else []
+
+
+def gravity(level: object) -> int:
+    """Give 0 for red to 3 for blue, and more for what is none of them."""
+    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
+
+
+def _gravity(row: Row) -> tuple[Any, ...]:
+    return gravity(row["level"]), -(row.get("drop") or 0.0), row["alert_id"]
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return row.get("rank") or float("inf"), row["plan_id"]
+
+
+def _told(plan: Row) -> bool:
+    return bool(plan["chosen"] and plan["play"])
+
+
+def _rows(path: Path, again: str) -> list[dict[str, Any]]:
+    table = read_arrow(path, made_by=again)
+    absent = [name for name in NEEDED[path.name] if name not in table.column_names]
+    if absent:
+        raise BadRecords(f"'{path}' has no column '{absent[0]}'; make it again with '{again}'.")
+    return [{name: _day(value) for name, value in row.items()} for row in table.to_pylist()]
+
+
+def _day(value: Any) -> Any:
+    """Give the day of a moment: alerts and plans know days alone, in whatever type they were written."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _people(paths: Paths, as_of: date) -> dict[str, Row]:
+    """Give name and owner of the customers, as they were known on the day."""
+    customers = records.table(paths, "customers")
+    if customers is None:
+        return {}
+    asked = customers[["customer_id"]].drop_duplicates(ignore_index=True).assign(as_of=pd.Timestamp(as_of))
+    known = versions.known(customers, asked).reindex(columns=["name", "owner"]).astype(object)
+    known = known.where(known.notna(), None)
+    return {
+        str(customer): {"name": name, "owner": owner}
+        for customer, name, owner in zip(asked["customer_id"], known["name"], known["owner"], strict=True)
+    }
+
+
+def _plays(paths: Paths) -> dict[str, tuple[str, str]]:
+    books = playbooks.read(paths).books.values()
+    return {play.key: (play.name.en, play.name.zh) for plays in books for play in plays}

@@ -1,0 +1,94 @@
+"""Alerts and plans as events for the webhook: one message each, the same bytes whenever it is written.
+
+An event holds ids, dates, figures and texts of ours; no name, mail or word of a person.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.delivery.desk import Desk, Row, gravity, roles
+from pipeline.delivery.message import Item, Message, key_of, message_key
+from pipeline.frames import plain
+
+
+def messages(desk: Desk, currency: str) -> Iterator[Message]:
+    """Give the events of a day: an alert that opened or changed its level, a plan that was chosen."""
+    for row in desk.alerts:
+        opened = row.get("opened_on") == row["level_since"]
+        kind = "alert.opened" if opened else "alert.changed"
+        yield _message(
+            desk, kind, row, alert_parts(row), alert(row), row["level_since"], gravity(row["level"])
+        )
+    for row in desk.plans:
+        yield _message(desk, "plan.chosen", row, plan_parts(row), plan(desk, row, currency), desk.as_of, 9)
+
+
+def alert_parts(row: Row) -> tuple[str, ...]:
+    """Give what names an alert as it is told: a change of its level is told anew, another day is not."""
+    return "alert", str(row["alert_id"]), str(row["level"]), str(row["level_since"])
+
+
+def plan_parts(row: Row) -> tuple[str, ...]:
+    return "plan", str(row["plan_id"])
+
+
+def alert(row: Row) -> dict[str, Any]:
+    """Give the ``data`` of an alert."""
+    names = (
+        "alert_id",
+        "customer_id",
+        "as_of",
+        "opened_on",
+        "level",
+        "level_since",
+        "health",
+        "drop",
+        "by_on",
+    )
+    return {
+        **{name: row.get(name) for name in names},
+        "told": roles(row.get("told")),
+        "text": {"en": row.get("en"), "zh": row.get("zh")},
+    }
+
+
+def plan(desk: Desk, row: Row, currency: str) -> dict[str, Any]:
+    """Give the ``data`` of a plan; ``cost`` and ``profit`` are in ``currency``, the latter as it is expected."""
+    names = (
+        "plan_id",
+        "alert_id",
+        "customer_id",
+        "as_of",
+        "cause",
+        "play",
+        "channel",
+        "owner_role",
+        "due_on",
+    )
+    return {
+        **{name: row.get(name) for name in (*names, "rank", "hours", "cost")},
+        "name": {"en": desk.play(row), "zh": desk.play(row, chinese=True)},
+        "profit": {
+            "value": row.get("profit"),
+            "low": row.get("profit_low"),
+            "high": row.get("profit_high"),
+        },
+        "currency": currency,
+        "why": {"en": row.get("why_en"), "zh": row.get("why_zh")},
+        "steps": {"en": row.get("steps_en"), "zh": row.get("steps_zh")},
+    }
+
+
+def _message(
+    desk: Desk, kind: str, row: Row, parts: tuple[str, ...], data: dict[str, Any], since: Any, rank: int
+) -> Message:
+    named = (desk.dataset, "webhook", *parts)
+    told = {
+        "type": kind,
+        "timestamp": f"{since}T00:00:00Z",
+        "data": {"dataset": desk.dataset, **data},
+    }
+    body = json.dumps(plain(told), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    item = Item(key_of(*named), kind, row["customer_id"], row.get("alert_id"))
+    return Message(message_key(*named), "webhook", "", kind, body.encode(), (item,), rank)

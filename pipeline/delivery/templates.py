@@ -1,0 +1,127 @@
+# ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
+"""What an e-mail says, in English or Chinese: alerts and plans as rows of its two templates, text and HTML."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline import words
+from pipeline.delivery.desk import LEVELS, Desk, Row, gravity
+from pipeline.pages import environment
+
+LEVEL_WORDS = {
+    "red": ("red", "红色"),
+    "orange": ("orange", "橙色"),
+    "yellow": ("yellow", "黄色"),
+    "blue": ("blue", "蓝色"),
+}
+CHANNEL_WORDS = {
+    "call": ("by phone", "电话"),
+    "email": ("by e-mail", "邮件"),
+    "letter": ("by letter", "信函"),
+    "meeting": ("in a meeting", "会议"),
+    "visit": ("by a visit", "拜访"),
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one letter tells of a desk: alerts and plans by customer."""
+
+    desk: Desk
+    currency: str
+    alerts: Mapping[str, Row]
+    plans: Mapping[str, Row]
+
+
+def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
+    """Give subject, text and HTML. A text of others becomes one harmless line; the HTML is escaped."""
+    zh = language == "zh"
+    customers = sorted({*letter.alerts, *letter.plans}, key=lambda one: _order(letter, one))
+    view = {
+        "dataset": letter.desk.dataset,
+        "as_of": letter.desk.as_of.isoformat(),
+        "language": language,
+        "subject": _subject(letter, len(customers), zh),
+        "lead": _lead(letter, zh),
+        "rows": [_row(letter, customer, zh) for customer in customers],
+    }
+    made = environment()
+    text = made.overlay(autoescape=False).get_template(f"mail.{language}.txt.j2").render(**view)
+    html = made.get_template("mail.html.j2").render(**view)
+    return str(view["subject"]), text, html
+
+
+def _order(letter: Letter, customer: str) -> tuple[Any, ...]:
+    alert, plan = letter.alerts.get(customer, {}), letter.plans.get(customer, {})
+    return gravity(alert.get("level")), plan.get("rank") or float("inf"), customer
+
+
+def _subject(letter: Letter, customers: int, zh: bool) -> str:
+    """Give a line of words and numbers of ours: nothing from records, which could write headers."""
+    if zh:
+        return f"Forewarn：{customers:,}位客户需要关注（{letter.desk.as_of}）"
+    return f"Forewarn: {words.count(customers, 'customer')} to look after ({letter.desk.as_of})"
+
+
+def _lead(letter: Letter, zh: bool) -> str:
+    """Give the counts of alerts by level, and of plans."""
+    levels = [row["level"] for row in letter.alerts.values()]
+    counts = [(LEVEL_WORDS[level][zh], levels.count(level)) for level in LEVELS if level in levels]
+    if zh:
+        told = [f"{name}预警{count:,}个" for name, count in counts]
+        return "，".join([*told, f"方案{len(letter.plans):,}个"] if letter.plans else told) + "。"
+    told = [f"{count:,} {name}" for name, count in counts]
+    alerts = f"Alerts: {', '.join(told)}." if told else ""
+    plans = f"Plans: {len(letter.plans):,}." if letter.plans else ""
+    return " ".join(filter(None, [alerts, plans]))
+
+
+def _row(letter: Letter, customer: str, zh: bool) -> dict[str, Any]:
+    alert, plan = letter.alerts.get(customer), letter.plans.get(customer)
+    name = words.line((letter.desk.people.get(customer) or {}).get("name"))
+    here = words.line(customer)
+    return {
+        "customer": f"{name} ({here})" if name else here,
+        "alert": _alert(alert, zh) if alert else None,
+        "plan": _plan(letter, plan, zh) if plan else None,
+    }
+
+
+def _alert(row: Row, zh: bool) -> dict[str, str]:
+    level = str(row["level"])
+    return {"level": level if level in LEVELS else "", "text": words.line(row.get("zh" if zh else "en"))}
+
+
+def _plan(letter: Letter, row: Row, zh: bool) -> dict[str, Any]:
+    channel = str(row.get("channel") or "")
+    return {
+        "cause": words.cause(str(row.get("cause") or "none"), chinese=zh),
+        "play": words.line(letter.desk.play(row, chinese=zh)),
+        "why": words.line(row.get("why_zh" if zh else "why_en")),
+        "steps": _steps(row.get("steps_zh" if zh else "steps_en")),
+        "channel": CHANNEL_WORDS.get(channel, (words.line(channel), words.line(channel)))[zh],
+        "due_on": _day(row.get("due_on")),
+        "hours": _number(row.get("hours"), 1),
+        "cost": _money(row.get("cost") or None, letter.currency),
+    }
+
+
+def _steps(told: object) -> list[str]:
+    """Give the steps of a plan: a list of them, or a text with one a line."""
+    steps: Sequence[object] = (
+        told.splitlines() if isinstance(told, str) else told if isinstance(told, list) else []
+    )
+    return [step for step in map(words.line, steps) if step]
+
+
+def _day(value: Any) -> str:
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else ""
+
+
+def _number(value: Any, digits: int) -> str:
+    return f"{value:.{digits}f}".removesuffix(".0") if words.known(value) else ""
+
+
+def _money(value: Any, currency: str) -> str:
+    return words.money(value, currency) if words.known(value) else ""

@@ -1,0 +1,1 @@
+"""The desk: what is known of a day's customers that somebody must do something about, and the page of it."""

@@ -1,0 +1,114 @@
+"""What the page of the desk is made from: the published batch, the scores, the records as they stood, the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from actions.events import Event
+from features.past import as_they_stood
+from features.sources import TABLES
+from pipeline import journal, playbooks, publishing, records
+from pipeline.desk import frames
+from pipeline.desk.texts import Said
+from pipeline.frames import read_json, read_parquet
+from pipeline.params import Params
+from pipeline.paths import Paths
+from pipeline.report import features
+
+SHOWN = ("customers", "trade", "interaction", "service", "finance", "milestones", "contracts")
+"""The tables of which records are shown."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the page tells; ``listed`` are the customers with a page, in the order of the list.
+
+    ``records`` are those of the listed customers, as they stood on the day; ``events`` are all of the log.
+    """
+
+    dataset: str
+    as_of: date
+    listed: Sequence[str]
+    left_out: int
+    frames: Mapping[str, pd.DataFrame]
+    absent: Mapping[str, str]
+    scores: pd.DataFrame
+    declared: Mapping[str, Mapping[str, Any]]
+    records: Mapping[str, pd.DataFrame]
+    plays: Mapping[str, Said]
+    events: Sequence[Event] = ()
+
+
+def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
+    """Read what the page of a day tells."""
+    made = frames.read(paths, as_of)
+    folder = publishing.published(paths, as_of, "desk")
+    whole = ranked(made)
+    listed = whole[: params.desk.customers]
+    return Sources(
+        dataset=paths.dataset,
+        as_of=as_of,
+        listed=listed,
+        left_out=len(whole) - len(listed),
+        frames=made,
+        absent=read_json(folder / publishing.MANIFEST)["absent"],
+        scores=read_parquet(publishing.published(paths, as_of) / publishing.SCORES),
+        declared=features(paths) if paths.catalogue.exists() else {},
+        records=stood(paths, as_of, listed),
+        plays=plays(paths),
+        events=journal.events(paths),
+    )
+
+
+def ranked(made: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Give the customers of the list: the plans in the budget by rank, then alerts, the gravest and deepest first.
+
+    Held-out customers stand where their alert does, or at the end: whoever works the list must know not to call.
+    """
+    plans, alerts = made["plans"], made["alerts"]
+    keys: dict[str, tuple[float, ...]] = {}
+    for row in plans[_true(plans["held_out"])].to_dict("records"):
+        keys[row["customer_id"]] = (2.0, 0.0, -row["profit"])
+    for row in alerts.to_dict("records"):
+        keys[row["customer_id"]] = (1.0, -float(frames.LEVELS.index(row["level"])), -row["drop"])
+    for row in plans[_true(plans["chosen"])].to_dict("records"):
+        keys[row["customer_id"]] = (0.0, row["rank"], 0.0)
+    return sorted(keys, key=lambda one: (keys[one], one))
+
+
+def stood(paths: Paths, as_of: date, customers: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Give the records of ``customers`` as they stood on the day: the newest version known, withdrawn ones gone."""
+    wanted = pa.array(customers, pa.string())
+    found = {
+        name: rows.filter(pc.is_in(rows["customer_id"], value_set=wanted))
+        for name, rows in records.tables(paths, [name for name in SHOWN if name in TABLES]).items()
+    }
+    return {name: _newest(name, rows) for name, rows in as_they_stood(found, as_of).items()}
+
+
+def _newest(name: str, rows: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
+    if "known_at" in frame:
+        frame = frame.sort_values("known_at", na_position="first", kind="stable")
+        if key := [column for column in TABLES[name].key if column in frame]:
+            frame = frame.drop_duplicates(key, keep="last")
+    if "withdrawn_at" in frame:
+        frame = frame[frame["withdrawn_at"].isna()]
+    return frame
+
+
+def plays(paths: Paths) -> dict[str, Said]:
+    """Give what each play is called."""
+    books = playbooks.read(paths).books
+    return {play.key: (play.name.en, play.name.zh) for of_cause in books.values() for play in of_cause}
+
+
+def _true(flags: pd.Series) -> np.ndarray:
+    """Give flags as booleans; an unknown one is no."""
+    return flags.eq(True).to_numpy(dtype=bool)
