@@ -112,7 +112,6 @@ def settlement_changed(tables: Tables, as_of: pd.Timestamp, settings: Settings, 
     )
 
 
-INVOICES = ("invoices", "张发票")
 RULES = (
     Rule(
         name="payment_slow",
@@ -120,7 +119,6 @@ RULES = (
         table=TABLE,
         columns=("paid_at",),
         weak=False,
-        repeats=INVOICES,
         meaning=("invoices are paid much later than usual", "付款明显晚于惯常"),
         en="The last invoices ({times} in a row) took long: {waited:.0f} days so far for the latest; "
         "usual is {own:.0f}.",
@@ -133,7 +131,6 @@ RULES = (
         table=TABLE,
         columns=("disputed_at",),
         weak=True,
-        repeats=("disputes", "次争议"),
         meaning=("small invoices are disputed", "小额发票被提出异议"),
         en="Small invoices were disputed in the last {days} days ({times}).",
         zh="{days}天内有{times}次对小额发票提出异议。",
@@ -145,7 +142,6 @@ RULES = (
         table=TABLE,
         columns=("settlement_method",),
         weak=True,
-        repeats=INVOICES,
         meaning=("invoices are settled in another way than usual", "结算方式改变"),
         en="The last invoices ({times} in a row) are settled by {now} instead of {own}.",
         zh="最近连续{times}张发票改用{now}结算，惯常为{own}。",

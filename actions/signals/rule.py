@@ -41,9 +41,9 @@ SHOWN = 10
 class Rule:
     """One rule. ``finds`` gets the tables, the day, all settings and the times in a row that count.
 
-    ``columns`` are those beyond the required ones without which the rule is absent (``a|b``: without both);
-    ``repeats`` says over what "in a row" runs, in both languages. ``en`` and ``zh`` are format strings over the
-    columns that ``finds`` gives.
+    ``columns`` are those beyond the required ones without which the rule is absent (``a|b``: without both).
+    ``meaning`` says in both languages what holds; ``en`` and ``zh`` are format strings over the columns that
+    ``finds`` gives.
     """
 
     name: str
@@ -51,7 +51,6 @@ class Rule:
     table: str
     columns: tuple[str, ...]
     weak: bool
-    repeats: tuple[str, str]
     meaning: tuple[str, str]
     en: str
     zh: str

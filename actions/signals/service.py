@@ -88,7 +88,6 @@ RULES = (
         table=TABLE,
         columns=(),
         weak=True,
-        repeats=("periods", "个周期"),
         meaning=("fewer service tickets than the expected curve", "服务请求低于预期曲线"),
         en="Fewer service requests than expected ({times} in a row, {months} months each): "
         "{asked:.0f} instead of {expected:.1f}.",
@@ -101,7 +100,6 @@ RULES = (
         table=TABLE,
         columns=("accepted",),
         weak=True,
-        repeats=("offers", "次邀约"),
         meaning=("trainings and maintenance on offer are declined", "拒绝所提供的培训与维保"),
         en="The last trainings or maintenances on offer were declined ({times} in a row).",
         zh="最近连续{times}次培训或维保邀约被拒绝。",

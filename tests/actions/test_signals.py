@@ -357,7 +357,7 @@ def test_a_rule_without_its_table_or_column_is_absent_once_and_the_others_are_as
     tables = {"interaction": contacts([80, 60, 40], kind="meeting", attended=False)}
     absent = daily.absent(tables)
     assert absent["imports_moving"] == "table 'imports'"
-    assert absent["depth_down"] == "column 'depth' of table 'interaction'"
+    assert absent["depth_down"] == "column 'depth' or 'text' of table 'interaction'"
     assert absent["rival_named"] == "column 'competitor_mentioned' or 'text' of table 'interaction'"
     assert "meetings_passive" not in absent
     assert list(daily.signals(tables, AS_OF, SETTINGS)["rule"]) == ["meetings_passive"]
