@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import Flags, ages, days, evidence, grouped, lasts, on, picked, usual
+from actions.signals.runs import Flags, ages, days, evidence, grouped, lasts, month_end, on, picked, usual
 from actions.signals.settings import Settings
 
 TABLE, IMPORTS = "interaction", "imports"
@@ -84,8 +84,8 @@ def rival_specified(tables: Tables, as_of: pd.Timestamp, settings: Settings, nee
 def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """Period after period our share of what the customer imports lies under its usual.
 
-    Only product lines that the customer also had from us count. Periods of ``period_days`` end with the newest
-    record that was known of anybody, since customs records come late.
+    Only product lines that the customer also had from us count. Customs records come late: the last period ends
+    with the last month that the newest record known lies at the end of, or beyond.
     """
     wanted, rows = settings.competitor, tables[IMPORTS]
     if rows.empty:
@@ -97,7 +97,7 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     who, day = rows["who"].to_numpy(np.int64), days(rows["shipped_on"])
     if not len(rows):
         return none()
-    until = int(day.max())
+    until = month_end(int(day.max()))
     value = rows["value"].to_numpy(np.float64)
     own_value = value * rows["is_us"].to_numpy(np.float64)
     last = lasts(who)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import ages, counted, day_of, days, evidence, last_runs, lasts, on
+from actions.signals.runs import ages, counted, day_of, days, evidence, last_runs, lasts, month_end, on
 from actions.signals.settings import Settings
 
 TABLE = "service"
@@ -30,8 +30,8 @@ def contacts_under(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
         return none()
     who, day = rows["who"].to_numpy(np.int64), days(rows["opened_at"])
     last = lasts(who)
-    month = (as_of + pd.Timedelta(days=1)).to_period("M")
-    edges = [day_of((month - wanted.period_months * back).to_timestamp()) - 1 for back in range(PERIODS + 1)]
+    end_of = month_end(day_of(as_of))
+    edges = [month_end(end_of, wanted.period_months * back) for back in range(PERIODS + 1)]
     times = np.zeros(len(last), np.int64)
     alive = np.ones(len(last), np.bool_)
     since = np.zeros(len(last), np.int64)

@@ -6,6 +6,7 @@ import pytest
 
 from actions.signals import day as daily
 from actions.signals.rule import strength
+from actions.signals.runs import day_of, month_end
 from pipeline.params import Params, Signals
 from pipeline.signals import wanted
 
@@ -264,6 +265,16 @@ def test_a_falling_share_of_imports_is_told_with_both_shares():
     assert found("imports_moving", imports=imports([*before, *now], [True] * (len(before) + 5))) is None
 
 
+def test_customs_records_of_a_month_that_is_not_over_wait():
+    before = list(range(450, 95, -15))
+    rows = imports([*before, 25, 20, 10, 5], [True] * len(before) + [False] * 4)  # all of them in June
+    assert found("imports_moving", imports=rows) is None  # the newest is of 25 June
+    assert (
+        found("imports_moving", imports=pd.concat([rows, imports([0], [False]).assign(record_id="r")]))
+        is not None
+    )
+
+
 # Finance
 
 
@@ -343,6 +354,19 @@ def test_a_renewal_or_a_contract_that_goes_on_is_no_signal():
     assert found("ending_60", contracts=contract(30, renewed=True)) is None
     both = pd.concat([contract(30), contract(400, starts=31, name="v2")])
     assert found("ending_60", contracts=both) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "back", "end"),
+    [
+        ("2024-06-29", 0, "2024-05-31"),
+        ("2024-06-30", 0, "2024-06-30"),
+        ("2024-06-30", 4, "2024-02-29"),
+        ("2024-01-15", 3, "2023-09-30"),
+    ],
+)
+def test_a_month_is_over_on_its_last_evening(day: str, back: int, end: str):
+    assert month_end(day_of(pd.Timestamp(day)), back) == day_of(pd.Timestamp(end))
 
 
 # All of them
