@@ -42,13 +42,11 @@ def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed
     first, last = place[runs.first], place[runs.last]
     fresh = ages(issued[last], as_of) <= wanted.stale_days
     first, last, times = first[fresh], last[fresh], runs.times[fresh]
+    since = np.maximum(wanted.slow_days + 1, np.ceil(wanted.slower * own[first]))
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last],
-            "since_on": on(
-                (issued[first] + np.maximum(wanted.slow_days, wanted.slower * own[first])).astype(np.int64)
-                + 1
-            ),
+            "since_on": on(issued[first] + since.astype(np.int64)),
             "times": times,
             "weight": waited[last] / (wanted.slower * own[last]),
             "evidence": evidence(TABLE, rows["invoice_id"], issued, first, last),
@@ -120,9 +118,9 @@ RULES = (
         columns=("paid_at",),
         weak=False,
         meaning=("invoices are paid much later than usual", "付款明显晚于惯常"),
-        en="The last invoices ({times} in a row) took long: {waited:.0f} days so far for the latest; "
+        en="The last invoices ({times} in a row) took long: {waited:.0f} days for the latest; "
         "usual is {own:.0f}.",
-        zh="最近连续{times}张发票付款缓慢：最近一张已达{waited:.0f}天，惯常为{own:.0f}天。",
+        zh="最近连续{times}张发票付款缓慢：最近一张{waited:.0f}天，惯常为{own:.0f}天。",
         finds=payment_slow,
     ),
     Rule(

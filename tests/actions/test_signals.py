@@ -294,6 +294,12 @@ def test_an_invoice_that_is_unpaid_is_slow_from_the_day_on_which_it_passes_the_l
     assert row["since_on"] == AS_OF  # 46 days ago, and beyond 45 today
 
 
+def test_a_limit_that_is_passed_today_is_passed_today():
+    days = [*range(400, 80, -30), 48]
+    row = found("payment_slow", finance=invoices(days, [*[32] * (len(days) - 1), None]))
+    assert row["since_on"] == AS_OF  # 1.5 * 32 = 48
+
+
 def test_customers_that_always_pay_after_60_days_are_not_slow():
     days = list(range(400, 60, -30))
     assert found("payment_slow", finance=invoices(days, [60] * len(days))) is None
@@ -387,10 +393,11 @@ def test_a_rule_without_its_table_or_column_is_absent_once_and_the_others_are_as
     assert list(daily.signals(tables, AS_OF, SETTINGS)["rule"]) == ["meetings_passive"]
 
 
-def test_no_records_are_no_signals():
-    rows = daily.signals({"trade": orders([30]).iloc[:0]}, AS_OF, SETTINGS)
-    assert list(rows.columns) == list(daily.COLUMNS)
-    assert rows.empty
+def test_no_records_are_no_signals_in_the_same_columns():
+    rows = orders(list(range(300, 40, -20)))
+    none, some = (daily.signals({"trade": told}, AS_OF, SETTINGS) for told in (rows.iloc[:0], rows))
+    assert (len(none), len(some)) == (0, 1)
+    assert none.dtypes.to_dict() == some.dtypes.to_dict()
 
 
 def test_the_identity_names_customer_rule_and_first_day_and_nothing_else():
