@@ -115,11 +115,11 @@ def evidence(
 def picked(
     table: str, ids: pd.Series, numbers: Ints, places: Iterable[Ints]
 ) -> list[list[dict[str, object]]]:
-    """Name the records at some positions, one list a row; of many the latest."""
+    """Name the records at some positions, one list a row, oldest first; of many the latest."""
     names, dates = ids.to_numpy(object), numbers.astype("datetime64[D]").astype(object)
     return [
-        [{"table": table, "record_id": str(names[place]), "on": dates[place]} for place in some[-SHOWN:]]
-        for some in places
+        [{"table": table, "record_id": str(names[place]), "on": dates[place]} for place in some]
+        for some in (group[np.argsort(numbers[group], kind="stable")][-SHOWN:] for group in places)
     ]
 
 

@@ -337,6 +337,14 @@ def test_a_step_is_late_after_30_days_unless_it_was_planned_anew():
     assert found("milestone_late", milestones=milestones([80], [10])) is None
 
 
+def test_evidence_is_told_oldest_first_whatever_kind_it_is_of():
+    steps = pd.concat(
+        [milestones([50], [None], kind="annual_review"), milestones([90], [None], kind="roadmap")]
+    )
+    row = found("milestone_late", milestones=steps)
+    assert (row["times"], ids(row)) == (2, ["m90", "m50"])
+
+
 def test_roadmaps_that_stopped_are_told_unless_one_is_on_the_calendar():
     shared = milestones([900, 700, 500], [900, 700, 500], kind="roadmap")
     row = found("roadmap_stopped", milestones=shared)  # every 200 days; 300 without one is too long
