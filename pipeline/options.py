@@ -147,7 +147,9 @@ CASES = Option(
     help="known leavers, a CSV of customer_id, churned_on[, cause]; without it the table 'cases'",
 )
 HISTORY = Option(
-    "--history", action="store_true", help="what each rule was worth on past dates; writes report/signals.json"
+    "--history",
+    action="store_true",
+    help="what each rule was worth on past dates; writes report/signals.json",
 )
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 TO = Option("--to", choices=EXPORTS, help="also for other programs: docs/reference/output.md")

@@ -319,7 +319,7 @@ class Loop(Section):
     resamples: int = Field(1000, ge=200, description="bootstrap resamples of customers")
 
 
-class Communication(Section):
+class CommunicationRules(Section):
     """When contacts get shallow, deciders stay away, meetings turn passive (actions/signals/settings.py)."""
 
     depth_drop: Share = Field(0.15, description="under the own usual depth")
@@ -331,7 +331,7 @@ class Communication(Section):
     stale_days: int = Field(90, ge=1, description="since the last contact of a run")
 
 
-class Orders(Section):
+class OrderRules(Section):
     """When orders come late, in a hurry, or not at all after a trial."""
 
     deviations: float = Field(1.5, gt=0, description="standard deviations above the mean interval")
@@ -345,7 +345,7 @@ class Orders(Section):
     stale_days: int = Field(180, ge=1, description="since a trial was given up or a month was over")
 
 
-class Service(Section):
+class ServiceRules(Section):
     """When fewer tickets come than expected, and offers are declined."""
 
     shortfall: Share = Field(0.2, description="under the expected curve")
@@ -354,10 +354,12 @@ class Service(Section):
     stale_days: int = Field(180, ge=1, description="since the last offer declined")
 
 
-class Competitor(Section):
+class CompetitorRules(Section):
     """When a rival is named or takes a part of the imports."""
 
-    rivals: tuple[str, ...] = Field((), strict=False, description="names, as they stand in texts")
+    rivals: tuple[Annotated[str, Field(min_length=2)], ...] = Field(
+        (), strict=False, description="names, as they stand in texts"
+    )
     mention_days: int = Field(90, ge=1)
     specification_days: int = Field(180, ge=1)
     share_fall: Share = Field(0.15, description="points under our usual share of imports")
@@ -366,7 +368,7 @@ class Competitor(Section):
     imports_least: int = Field(3, ge=1, description="records below which a period tells nothing")
 
 
-class Finance(Section):
+class FinanceRules(Section):
     """When a customer pays late, disputes small invoices, settles in another way."""
 
     slow_days: int = Field(45, ge=1, description="from invoice to payment")
@@ -378,7 +380,7 @@ class Finance(Section):
     stale_days: int = Field(120, ge=1, description="since the last invoice of a run")
 
 
-class Strategic(Section):
+class StrategicRules(Section):
     """When joint steps slip and roadmaps are no longer shared."""
 
     late_days: int = Field(30, ge=1)
@@ -389,7 +391,7 @@ class Strategic(Section):
     roadmap_most_days: int = Field(730, ge=1)
 
 
-class Contract(Section):
+class ContractRules(Section):
     """When a contract runs out."""
 
     first_days: int = Field(90, ge=1)
@@ -400,13 +402,13 @@ class Contract(Section):
 class Signals(Section):
     """The thresholds of the signals, and how often in a row one holds before it counts."""
 
-    communication: Communication = Communication()
-    orders: Orders = Orders()
-    service: Service = Service()
-    competitor: Competitor = Competitor()
-    finance: Finance = Finance()
-    strategic: Strategic = Strategic()
-    contract: Contract = Contract()
+    communication: CommunicationRules = CommunicationRules()
+    orders: OrderRules = OrderRules()
+    service: ServiceRules = ServiceRules()
+    competitor: CompetitorRules = CompetitorRules()
+    finance: FinanceRules = FinanceRules()
+    strategic: StrategicRules = StrategicRules()
+    contract: ContractRules = ContractRules()
     weak_times: int = Field(3, ge=1)
     strong_times: int = Field(1, ge=1)
     times: dict[str, Annotated[int, Field(ge=1)]] = Field(

@@ -23,7 +23,7 @@ from pipeline.progress import counted
 
 def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: bool) -> None:
     """Print the signals of a day, of the last day of the orders without one."""
-    tables = records.tables(paths, tuple(daily.HAPPENED))
+    tables = _records(params, paths)
     as_of = as_of or records.span(tables["trade"])[1]
     there = stood(tables, as_of)
     rows = daily.signals(there, pd.Timestamp(as_of), wanted(params))
@@ -36,7 +36,7 @@ def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: 
 def look_back(params: Params, paths: Paths, *, as_json: bool) -> None:
     """Measure the rules on past dates, write ``report/signals.json`` and print it."""
     rows = measured(params, paths)
-    there = records.tables(paths, tuple(daily.HAPPENED))
+    there = _records(params, paths)
     days = _days(params, store.cohort(paths))
     found = {
         "dataset": paths.dataset,
@@ -55,7 +55,7 @@ def look_back(params: Params, paths: Paths, *, as_json: bool) -> None:
 
 def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Give the signals of one day: a row a customer and rule that holds (``actions.signals.day.signals``)."""
-    tables = records.tables(paths, tuple(daily.HAPPENED))
+    tables = _records(params, paths)
     return daily.signals(stood(tables, as_of), pd.Timestamp(as_of), wanted(params))
 
 
@@ -72,9 +72,15 @@ def past(params: Params, paths: Paths) -> tuple[pd.DataFrame, pd.DataFrame, pd.D
     """
     rows = store.cohort(paths)
     days = _days(params, rows)
-    there = records.tables(paths)
+    there = _records(params, paths, ("customers", "cases"))
     asked = rows[rows["eligible"] & rows["as_of"].isin(days)]
     return counting(there, days, wanted(params)), asked, _left(params, there)
+
+
+def _records(params: Params, paths: Paths, beside: Sequence[str] = ()) -> dict[str, pa.Table]:
+    """Read the tables that the rules look at, and some more."""
+    records.demand_here(params, paths)
+    return records.tables(paths, (*daily.HAPPENED, *beside))
 
 
 def _days(params: Params, rows: pd.DataFrame) -> list[pd.Timestamp]:

@@ -68,7 +68,7 @@ def deciders_absent(tables: Tables, as_of: pd.Timestamp, settings: Settings, nee
     held = stretches(
         who,
         day,
-        rows["contact_role"].isin(DECIDERS).astype("float64").to_numpy(),
+        np.asarray(rows["contact_role"].isin(DECIDERS), np.float64),
         lambda share, own: (own > 0) & (share <= (1 - wanted.deciders_drop) * own),
         usual_days=wanted.usual_days,
         usual_least=2 * wanted.usual_least,
@@ -116,15 +116,13 @@ def meetings_passive(tables: Tables, as_of: pd.Timestamp, settings: Settings, ne
     )
 
 
-CONTACTS = ("contacts", "次联系")
 RULES = (
     Rule(
         name="depth_down",
         signal="communication",
         table=TABLE,
-        columns=("depth",),
+        columns=("depth|text",),
         weak=True,
-        repeats=CONTACTS,
         meaning=("the depth of contacts lies under the customer's own usual", "沟通深度低于该客户的惯常水平"),
         en="The last contacts ({times} in a row) went {fall:.0%} less deep than this customer's usual.",
         zh="最近连续{times}次联系的深度比该客户惯常低{fall:.0%}。",
@@ -136,7 +134,6 @@ RULES = (
         table=TABLE,
         columns=("contact_role",),
         weak=True,
-        repeats=("months", "个月"),
         meaning=("a smaller share of contacts is with deciders than usual", "与决策者的联系占比低于惯常"),
         en="Months in a row with few deciders: {times}; {now:.0%} of the contacts were with executives or "
         "purchasing, usual is {own:.0%}.",
@@ -149,7 +146,6 @@ RULES = (
         table=TABLE,
         columns=("attended",),
         weak=True,
-        repeats=("meetings", "次会面"),
         meaning=(
             "the customer stays away from meetings and invitations, or says little",
             "客户缺席会面与邀请，或到场而少言",

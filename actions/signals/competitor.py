@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import Flags, ages, days, evidence, grouped, lasts, on, picked, usual
+from actions.signals.runs import Flags, ages, days, evidence, grouped, lasts, month_end, on, picked, usual
 from actions.signals.settings import Settings
 
 TABLE, IMPORTS = "interaction", "imports"
@@ -84,8 +84,8 @@ def rival_specified(tables: Tables, as_of: pd.Timestamp, settings: Settings, nee
 def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: int) -> pd.DataFrame:
     """Period after period our share of what the customer imports lies under its usual.
 
-    Only product lines that the customer also had from us count. Periods of ``period_days`` end with the newest
-    record that was known of anybody, since customs records come late.
+    Only product lines that the customer also had from us count. Customs records come late: the last period ends
+    with the last month that the newest record known lies at the end of, or beyond.
     """
     wanted, rows = settings.competitor, tables[IMPORTS]
     if rows.empty:
@@ -97,7 +97,7 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     who, day = rows["who"].to_numpy(np.int64), days(rows["shipped_on"])
     if not len(rows):
         return none()
-    until = int(day.max())
+    until = month_end(int(day.max()))
     value = rows["value"].to_numpy(np.float64)
     own_value = value * rows["is_us"].to_numpy(np.float64)
     last = lasts(who)
@@ -152,7 +152,6 @@ RULES = (
         table=TABLE,
         columns=("competitor_mentioned|text",),
         weak=True,
-        repeats=("mentions", "次提及"),
         meaning=("contacts mention a competitor", "联系中提到竞争对手"),
         en="A competitor was mentioned in the last {days} days (contacts: {times}).",
         zh="{days}天内{times}次提到竞争对手。",
@@ -164,7 +163,6 @@ RULES = (
         table=TABLE,
         columns=("text",),
         weak=False,
-        repeats=("texts", "份文字"),
         meaning=("a specification names a competitor", "规格书写明竞争对手"),
         en="A specification names a competitor (texts: {times}).",
         zh="规格书写明竞争对手（{times}份文字）。",
@@ -176,7 +174,6 @@ RULES = (
         table=IMPORTS,
         columns=(),
         weak=False,
-        repeats=("periods", "个周期"),
         meaning=("our share of the customer's imports moves to others", "我方在客户进口中的份额转向他人"),
         en="Our share of what the customer imports fell to {now:.0%} from {own:.0%} ({times} in a row).",
         zh="我方在该客户进口中的份额由{own:.0%}降至{now:.0%}（连续{times}个周期）。",

@@ -71,7 +71,6 @@ RULES = tuple(
         table=TABLE,
         columns=(),
         weak=False,
-        repeats=("contracts", "份合同"),
         meaning=MEANING,
         en=EN,
         zh=ZH,

@@ -63,8 +63,7 @@ def signals(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, settings: S
 
 def absent(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Give the rules that cannot be asked, by name, with what each misses."""
-    there = {name: text.filled(rows) if name == "interaction" else rows for name, rows in tables.items()}
-    lacking = {rule.name: rule.lacks(there) for rule in RULES}
+    lacking = {rule.name: rule.lacks(tables) for rule in RULES}
     return {name: missing for name, missing in lacking.items() if missing is not None}
 
 

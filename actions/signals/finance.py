@@ -42,13 +42,11 @@ def payment_slow(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed
     first, last = place[runs.first], place[runs.last]
     fresh = ages(issued[last], as_of) <= wanted.stale_days
     first, last, times = first[fresh], last[fresh], runs.times[fresh]
+    since = np.maximum(wanted.slow_days + 1, np.ceil(wanted.slower * own[first]))
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last],
-            "since_on": on(
-                (issued[first] + np.maximum(wanted.slow_days, wanted.slower * own[first])).astype(np.int64)
-                + 1
-            ),
+            "since_on": on(issued[first] + since.astype(np.int64)),
             "times": times,
             "weight": waited[last] / (wanted.slower * own[last]),
             "evidence": evidence(TABLE, rows["invoice_id"], issued, first, last),
@@ -112,7 +110,6 @@ def settlement_changed(tables: Tables, as_of: pd.Timestamp, settings: Settings, 
     )
 
 
-INVOICES = ("invoices", "张发票")
 RULES = (
     Rule(
         name="payment_slow",
@@ -120,11 +117,10 @@ RULES = (
         table=TABLE,
         columns=("paid_at",),
         weak=False,
-        repeats=INVOICES,
         meaning=("invoices are paid much later than usual", "付款明显晚于惯常"),
-        en="The last invoices ({times} in a row) took long: {waited:.0f} days so far for the latest; "
+        en="The last invoices ({times} in a row) took long: {waited:.0f} days for the latest; "
         "usual is {own:.0f}.",
-        zh="最近连续{times}张发票付款缓慢：最近一张已达{waited:.0f}天，惯常为{own:.0f}天。",
+        zh="最近连续{times}张发票付款缓慢：最近一张{waited:.0f}天，惯常为{own:.0f}天。",
         finds=payment_slow,
     ),
     Rule(
@@ -133,7 +129,6 @@ RULES = (
         table=TABLE,
         columns=("disputed_at",),
         weak=True,
-        repeats=("disputes", "次争议"),
         meaning=("small invoices are disputed", "小额发票被提出异议"),
         en="Small invoices were disputed in the last {days} days ({times}).",
         zh="{days}天内有{times}次对小额发票提出异议。",
@@ -145,7 +140,6 @@ RULES = (
         table=TABLE,
         columns=("settlement_method",),
         weak=True,
-        repeats=INVOICES,
         meaning=("invoices are settled in another way than usual", "结算方式改变"),
         en="The last invoices ({times} in a row) are settled by {now} instead of {own}.",
         zh="最近连续{times}张发票改用{now}结算，惯常为{own}。",

@@ -57,10 +57,10 @@ def interval_long(tables: Tables, as_of: pd.Timestamp, settings: Settings, neede
     with np.errstate(invalid="ignore"):
         missed = np.maximum(np.nan_to_num(np.ceil(silent / open_limit)) - 1, 0).astype(np.int64)
     held = ((missed > 0) | (begun >= 0)) & ~np.isnan(open_limit) & (silent <= wanted.silent_most_days)
-    for place in np.flatnonzero(held & (missed > 0)):
-        own = day[last[place - 1] + 1 if place else 0 : last[place] + 1]
+    for late in np.flatnonzero(held & (missed > 0)):
+        own = day[last[late - 1] + 1 if late else 0 : last[late] + 1]
         if _yearly(own, day_of(as_of)):
-            missed[place] = 0
+            missed[late] = 0
     place = np.flatnonzero(held & ((missed > 0) | (begun >= 0)))
     first = np.where(begun[place] >= 0, begun[place], last[place])
     completed = np.where(begun[place] >= 0, last[place] - first + 1, 0)
@@ -188,7 +188,6 @@ RULES = (
         table=TABLE,
         columns=(),
         weak=True,
-        repeats=("intervals", "个间隔"),
         meaning=(
             "intervals between orders lie beyond the customer's own rhythm",
             "下单间隔超出该客户自身的节奏",
@@ -204,7 +203,6 @@ RULES = (
         table=TABLE,
         columns=("is_urgent",),
         weak=True,
-        repeats=("months", "个月"),
         meaning=("a larger share of orders is urgent than usual", "加急订单占比高于惯常"),
         en="Months in a row with many urgent orders: {times}; {now:.0%} of the orders, usual is {own:.0%}.",
         zh="连续{times}个月加急订单占{now:.0%}，惯常为{own:.0%}。",
@@ -216,7 +214,6 @@ RULES = (
         table=TABLE,
         columns=("is_trial",),
         weak=True,
-        repeats=("trials", "次试订"),
         meaning=("trial orders brought no ordinary order of the product", "试订之后没有正式订单"),
         en="The last trial orders ({times} in a row) brought no order of the product within {days} days.",
         zh="最近连续{times}次试订后{days}天内没有同一产品的正式订单。",

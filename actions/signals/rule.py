@@ -41,9 +41,9 @@ SHOWN = 10
 class Rule:
     """One rule. ``finds`` gets the tables, the day, all settings and the times in a row that count.
 
-    ``columns`` are those beyond the required ones without which the rule is absent (``a|b``: without both);
-    ``repeats`` says over what "in a row" runs, in both languages. ``en`` and ``zh`` are format strings over the
-    columns that ``finds`` gives.
+    ``columns`` are those beyond the required ones without which the rule is absent (``a|b``: without both).
+    ``meaning`` says in both languages what holds; ``en`` and ``zh`` are format strings over the columns that
+    ``finds`` gives.
     """
 
     name: str
@@ -51,7 +51,6 @@ class Rule:
     table: str
     columns: tuple[str, ...]
     weak: bool
-    repeats: tuple[str, str]
     meaning: tuple[str, str]
     en: str
     zh: str
@@ -79,12 +78,13 @@ class Rule:
         found = self.finds(tables, as_of, settings, needed)
         told = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
         since = pd.Series(pd.to_datetime(found["since_on"]).to_numpy("datetime64[s]"), found.index)
+        names = [
+            _identity(row["customer_id"], self.name, day)
+            for row, day in zip(told, since.dt.strftime("%Y-%m-%d"), strict=True)
+        ]
         return pd.DataFrame(
             {
-                "signal_id": [
-                    _identity(row["customer_id"], self.name, day)
-                    for row, day in zip(told, since.dt.strftime("%Y-%m-%d"), strict=True)
-                ],
+                "signal_id": pd.Series(names, found.index, dtype="str"),
                 "customer_id": found["customer_id"].astype("str"),
                 "as_of": as_of.to_datetime64().astype("datetime64[s]"),
                 "signal": self.signal,
@@ -93,9 +93,9 @@ class Rule:
                 "times": found["times"].astype("int64"),
                 "counts": found["times"].to_numpy() >= needed,
                 "strength": strength(found["weight"].to_numpy(np.float64)),
-                "evidence": found["evidence"],
-                "en": [self.en.format(**row) for row in told],
-                "zh": [self.zh.format(**row) for row in told],
+                "evidence": found["evidence"].astype("object"),
+                "en": pd.Series([self.en.format(**row) for row in told], found.index, dtype="str"),
+                "zh": pd.Series([self.zh.format(**row) for row in told], found.index, dtype="str"),
             },
             columns=list(COLUMNS),
         )

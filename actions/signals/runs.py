@@ -51,6 +51,12 @@ def on(numbers: Ints) -> NDArray[np.datetime64]:
     return np.asarray(numbers.astype("datetime64[D]").astype("datetime64[s]"))
 
 
+def month_end(day: int, months: int = 0) -> int:
+    """Give the last day of the last month that is over on the evening of a day, or of one some months before."""
+    month = np.datetime64(day + 1, "D").astype("datetime64[M]") - months
+    return int(month.astype("datetime64[D]").astype(np.int64)) - 1
+
+
 def firsts(who: Ints) -> Flags:
     """Say which records are the first of their customer."""
     return np.append(True, who[1:] != who[:-1])[: len(who)]
@@ -109,11 +115,11 @@ def evidence(
 def picked(
     table: str, ids: pd.Series, numbers: Ints, places: Iterable[Ints]
 ) -> list[list[dict[str, object]]]:
-    """Name the records at some positions, one list a row; of many the latest."""
+    """Name the records at some positions, one list a row, oldest first; of many the latest."""
     names, dates = ids.to_numpy(object), numbers.astype("datetime64[D]").astype(object)
     return [
-        [{"table": table, "record_id": str(names[place]), "on": dates[place]} for place in some[-SHOWN:]]
-        for some in places
+        [{"table": table, "record_id": str(names[place]), "on": dates[place]} for place in some]
+        for some in (group[np.argsort(numbers[group], kind="stable")][-SHOWN:] for group in places)
     ]
 
 

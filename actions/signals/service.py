@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import ages, counted, day_of, days, evidence, last_runs, lasts, on
+from actions.signals.runs import ages, counted, day_of, days, evidence, last_runs, lasts, month_end, on
 from actions.signals.settings import Settings
 
 TABLE = "service"
@@ -30,8 +30,8 @@ def contacts_under(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
         return none()
     who, day = rows["who"].to_numpy(np.int64), days(rows["opened_at"])
     last = lasts(who)
-    month = (as_of + pd.Timedelta(days=1)).to_period("M")
-    edges = [day_of((month - wanted.period_months * back).to_timestamp()) - 1 for back in range(PERIODS + 1)]
+    end_of = month_end(day_of(as_of))
+    edges = [month_end(end_of, wanted.period_months * back) for back in range(PERIODS + 1)]
     times = np.zeros(len(last), np.int64)
     alive = np.ones(len(last), np.bool_)
     since = np.zeros(len(last), np.int64)
@@ -88,7 +88,6 @@ RULES = (
         table=TABLE,
         columns=(),
         weak=True,
-        repeats=("periods", "个周期"),
         meaning=("fewer service tickets than the expected curve", "服务请求低于预期曲线"),
         en="Fewer service requests than expected ({times} in a row, {months} months each): "
         "{asked:.0f} instead of {expected:.1f}.",
@@ -101,7 +100,6 @@ RULES = (
         table=TABLE,
         columns=("accepted",),
         weak=True,
-        repeats=("offers", "次邀约"),
         meaning=("trainings and maintenance on offer are declined", "拒绝所提供的培训与维保"),
         en="The last trainings or maintenances on offer were declined ({times} in a row).",
         zh="最近连续{times}次培训或维保邀约被拒绝。",

@@ -6,6 +6,7 @@ import pytest
 
 from actions.signals import day as daily
 from actions.signals.rule import strength
+from actions.signals.runs import day_of, month_end
 from pipeline.params import Params, Signals
 from pipeline.signals import wanted
 
@@ -264,6 +265,16 @@ def test_a_falling_share_of_imports_is_told_with_both_shares():
     assert found("imports_moving", imports=imports([*before, *now], [True] * (len(before) + 5))) is None
 
 
+def test_customs_records_of_a_month_that_is_not_over_wait():
+    before = list(range(450, 95, -15))
+    rows = imports([*before, 25, 20, 10, 5], [True] * len(before) + [False] * 4)  # all of them in June
+    assert found("imports_moving", imports=rows) is None  # the newest is of 25 June
+    assert (
+        found("imports_moving", imports=pd.concat([rows, imports([0], [False]).assign(record_id="r")]))
+        is not None
+    )
+
+
 # Finance
 
 
@@ -281,6 +292,12 @@ def test_an_invoice_that_is_unpaid_is_slow_from_the_day_on_which_it_passes_the_l
     row = found("payment_slow", finance=invoices(days, waits))
     assert ids(row) == ["f0046"]  # the one of ten days ago tells nothing yet
     assert row["since_on"] == AS_OF  # 46 days ago, and beyond 45 today
+
+
+def test_a_limit_that_is_passed_today_is_passed_today():
+    days = [*range(400, 80, -30), 48]
+    row = found("payment_slow", finance=invoices(days, [*[32] * (len(days) - 1), None]))
+    assert row["since_on"] == AS_OF  # 1.5 * 32 = 48
 
 
 def test_customers_that_always_pay_after_60_days_are_not_slow():
@@ -320,6 +337,14 @@ def test_a_step_is_late_after_30_days_unless_it_was_planned_anew():
     assert found("milestone_late", milestones=milestones([80], [10])) is None
 
 
+def test_evidence_is_told_oldest_first_whatever_kind_it_is_of():
+    steps = pd.concat(
+        [milestones([50], [None], kind="annual_review"), milestones([90], [None], kind="roadmap")]
+    )
+    row = found("milestone_late", milestones=steps)
+    assert (row["times"], ids(row)) == (2, ["m90", "m50"])
+
+
 def test_roadmaps_that_stopped_are_told_unless_one_is_on_the_calendar():
     shared = milestones([900, 700, 500], [900, 700, 500], kind="roadmap")
     row = found("roadmap_stopped", milestones=shared)  # every 200 days; 300 without one is too long
@@ -345,6 +370,19 @@ def test_a_renewal_or_a_contract_that_goes_on_is_no_signal():
     assert found("ending_60", contracts=both) is None
 
 
+@pytest.mark.parametrize(
+    ("day", "back", "end"),
+    [
+        ("2024-06-29", 0, "2024-05-31"),
+        ("2024-06-30", 0, "2024-06-30"),
+        ("2024-06-30", 4, "2024-02-29"),
+        ("2024-01-15", 3, "2023-09-30"),
+    ],
+)
+def test_a_month_is_over_on_its_last_evening(day: str, back: int, end: str):
+    assert month_end(day_of(pd.Timestamp(day)), back) == day_of(pd.Timestamp(end))
+
+
 # All of them
 
 
@@ -357,16 +395,17 @@ def test_a_rule_without_its_table_or_column_is_absent_once_and_the_others_are_as
     tables = {"interaction": contacts([80, 60, 40], kind="meeting", attended=False)}
     absent = daily.absent(tables)
     assert absent["imports_moving"] == "table 'imports'"
-    assert absent["depth_down"] == "column 'depth' of table 'interaction'"
+    assert absent["depth_down"] == "column 'depth' or 'text' of table 'interaction'"
     assert absent["rival_named"] == "column 'competitor_mentioned' or 'text' of table 'interaction'"
     assert "meetings_passive" not in absent
     assert list(daily.signals(tables, AS_OF, SETTINGS)["rule"]) == ["meetings_passive"]
 
 
-def test_no_records_are_no_signals():
-    rows = daily.signals({"trade": orders([30]).iloc[:0]}, AS_OF, SETTINGS)
-    assert list(rows.columns) == list(daily.COLUMNS)
-    assert rows.empty
+def test_no_records_are_no_signals_in_the_same_columns():
+    rows = orders(list(range(300, 40, -20)))
+    none, some = (daily.signals({"trade": told}, AS_OF, SETTINGS) for told in (rows.iloc[:0], rows))
+    assert (len(none), len(some)) == (0, 1)
+    assert none.dtypes.to_dict() == some.dtypes.to_dict()
 
 
 def test_the_identity_names_customer_rule_and_first_day_and_nothing_else():
