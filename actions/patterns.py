@@ -186,11 +186,12 @@ def _chunk(made: Orders, learnt: Season, settings: Settings, usual: Usual, some:
         mine = recent & np.isin(who, chosen)
         season = pauses.applied(daily, found, during=during)[chosen]
         count = np.bincount(who[mine], minlength=size)[chosen]
-        rows = laid(
-            np.concatenate([[0], np.cumsum(count)]).astype(np.int64), age[mine], value[mine], clocked(season),
-            spread[chosen], noise[chosen], usual.table,
-        )  # fmt: skip
-        return _by_kind(rows, season, usual.grid)
+        begins = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+        uneven, even = (
+            laid(begins, age[mine], value[mine], clocked(season), regular[chosen], noise[chosen], usual.table)
+            for regular in (spread, shape)
+        )
+        return _by_kind(uneven, even, season, usual.grid)
 
     logs, onset, speed = explained(np.arange(size), during=False)
     again = np.flatnonzero(sure > 0)
@@ -212,30 +213,41 @@ def _chunk(made: Orders, learnt: Season, settings: Settings, usual: Usual, some:
     return logs, onset, speed
 
 
-def _by_kind(orders: Laid, daily: Floats, grid: Shapes) -> Likelihoods:
-    """(customers, kinds): log likelihood, onset in days back, speed."""
+def _by_kind(uneven: Laid, even: Laid, daily: Floats, grid: Shapes) -> Likelihoods:
+    """(customers, kinds): log likelihood, onset in days back, speed.
+
+    ``uneven`` orders are as regular as their counts over months are, the wobble of the rate in them; ``even`` ones as
+    their gaps are. A level that lasts is told by the first, or every wobble would be a change. Whether good weeks
+    and bad ones take turns is told by the second, against the best that the others do by it: the wobble hides turns.
+    """
+    logs, onset, speed, usual = _lasting(uneven, grid)
+    best = _lasting(even, grid)[0].max(axis=1)
+    turning, share = _summed(switching.explained(even))
+    logs[:, FLUCTUATING] = np.where(turning > NEVER / 2, logs.max(axis=1) + turning - best, NEVER)
+    onset[:, FLUCTUATING] = share @ ONSETS
+    speed[:, FLUCTUATING] = _slower(uneven, onset[:, FLUCTUATING], usual)
+    # What a season says of the days on which a customer did order: the same for all shapes, not for all seasons.
+    who = np.repeat(np.arange(uneven.size), uneven.count)
+    logs += np.bincount(who, np.log(daily[who, PAST - 1 - uneven.age]), uneven.size)[:, None]
+    return logs, onset, speed
+
+
+def _lasting(orders: Laid, grid: Shapes) -> tuple[Floats, Floats, Floats, Floats]:
+    """All kinds but the two that need more; and the usual days between orders."""
     size = orders.size
-    logs, onset, speed = (
-        np.full((size, len(KINDS)), NEVER),
-        *(np.full((size, len(KINDS)), np.nan) for _ in range(2)),
-    )
+    logs = np.full((size, len(KINDS)), NEVER)
+    onset, speed = np.full((size, len(KINDS)), np.nan), np.full((size, len(KINDS)), np.nan)
     logs[:, STEADY], logs[:, STOP], usual = unchanged(orders, ONSET_DAYS)
     logs[:, STOCKING], onset[:, STOCKING] = stocking.explained(orders)
-    by_shape, by_onset = levels.explained(orders, grid), switching.explained(orders)
+    by_shape = levels.explained(orders, grid)
     for kind in (GRADUAL, STEP):
         mine = grid.kind == kind
         logs[:, kind], share = _summed(by_shape[:, mine])
         onset[:, kind], speed[:, kind] = share @ grid.onset[mine], share @ grid.speed[mine]
-    logs[:, FLUCTUATING], share = _summed(by_onset)
-    onset[:, FLUCTUATING] = share @ ONSETS
-    speed[:, FLUCTUATING] = _slower(orders, onset[:, FLUCTUATING], usual)
     some = orders.count > 0
     onset[some, STOP] = orders.age[orders.begin[1:][some] - 1]
     speed[:, STOP], speed[:, STOCKING] = 1.0, 1 - QUIET
-    # What a season says of the days on which a customer did order: the same for all shapes, not for all seasons.
-    who = np.repeat(np.arange(size), orders.count)
-    logs += np.bincount(who, np.log(daily[who, PAST - 1 - orders.age]), size)[:, None]
-    return logs, onset, speed
+    return logs, onset, speed, usual
 
 
 def _summed(logs: Floats) -> tuple[Floats, Floats]:

@@ -28,8 +28,8 @@ MOST = 4
 """Pauses looked at, the likeliest."""
 RECENT, GRACE = 49, 7
 """Days after its end in which a pause still explains a silence, and in which it is still called one."""
-YEARS = range(-1, 4)
-"""Years back from the latest in which a pause is laid."""
+FIRST_YEAR, LAST_YEAR = -1, 4
+"""Years back from the latest in which a pause is laid, the last excluded."""
 LEFT = 0.02
 """Part of the rate that is left in a pause."""
 
@@ -56,16 +56,25 @@ def applied(daily: Floats, found: Pauses, *, during: bool) -> Floats:
     """Give the daily season with the pauses in it, each by its chance; those of the last weeks (``touches``) in full
     where ``during``, and not at all otherwise."""
     told = daily.copy()
-    age = np.arange(PAST)[::-1]
-    for c, p in zip(*np.nonzero(found.chance), strict=True):
-        for year in YEARS:
-            old, new = found.begins[c, p] + year * YEAR, found.ends[c, p] + year * YEAR
-            inside = (age <= old) & (age > new)
-            sure = float(during) if touches(old, new) else found.chance[c, p]
-            told[c, inside] *= 1 - (1 - LEFT) * sure
+    _apply(told, found.begins, found.ends, found.chance, float(during))
     return told
 
 
+@compiled
+def _apply(told: Floats, begins: Floats, ends: Floats, chance: Floats, during: float) -> None:
+    past = told.shape[1]
+    for c in range(len(told)):
+        for p in range(chance.shape[1]):
+            if chance[c, p] == 0.0:
+                continue
+            for year in range(FIRST_YEAR, LAST_YEAR):
+                old, new = begins[c, p] + year * YEAR, ends[c, p] + year * YEAR
+                sure = during if touches(old, new) else chance[c, p]
+                for age in range(max(int(np.floor(new)) + 1, 0), min(int(np.floor(old)) + 1, past)):
+                    told[c, past - 1 - age] *= 1 - (1 - LEFT) * sure
+
+
+@compiled
 def touches(old: float, new: float) -> bool:
     """Say whether a pause between two ages is under way on the day asked, or was until ``RECENT`` days before."""
     return old > 0 and new < RECENT
@@ -77,7 +86,7 @@ def current(found: Pauses) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     size = len(found.chance)
     sure, begun, inside = np.zeros(size), np.zeros(size), np.zeros(size, dtype=bool)
     for c, p in zip(*np.nonzero(found.chance), strict=True):
-        for year in YEARS:
+        for year in range(FIRST_YEAR, LAST_YEAR):
             old, new = found.begins[c, p] + year * YEAR, found.ends[c, p] + year * YEAR
             if touches(old, new) and found.chance[c, p] > sure[c]:
                 sure[c], begun[c], inside[c] = found.chance[c, p], old, new < GRACE

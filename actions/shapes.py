@@ -28,7 +28,7 @@ STEADY, GRADUAL, STEP, STOP, FLUCTUATING, PAUSE, STOCKING = range(len(KINDS))
 
 ONSET_DAYS = 300.0
 """Days back in which a change may have begun."""
-ONSETS = np.array([*range(10, 190, 10), 195, 210, 230, 255, 285])
+ONSETS = np.array([*range(10, 200, 10), *range(205, 300, 15)])
 """The ages, in days, of the onsets of the grid."""
 WIDTHS = np.diff(np.append(ONSETS, ONSET_DAYS)).astype(np.float64)
 """Days of onset that each of them speaks for."""

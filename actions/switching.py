@@ -75,7 +75,7 @@ def _switching(
             for peak in peaks:
                 for b in betas:
                     # It begins with bad weeks.
-                    bad, good = np.log(0.98), np.log(0.02)
+                    bad, good = np.log(0.9), np.log(0.1)
                     for i in range(j, high + 1):
                         here, then = (at[i], age[i]) if i < high else (clock[c, past], 0)
                         ordinary = start - at[j - 1] if i == j else 0.0

@@ -217,8 +217,12 @@ class Watch(Section):
 class Patterns(Section):
     """How each customer's order rhythm is named (docs/reference/patterns.md)."""
 
-    window_days: int = Field(548, ge=180, le=1095, description="days of orders that the shapes have to explain")
-    steady: float = Field(0.80, gt=0, lt=1, description="share of customers expected to be steady or in a pause")
+    window_days: int = Field(
+        548, ge=180, le=1095, description="days of orders that the shapes have to explain"
+    )
+    steady: float = Field(
+        0.80, gt=0, lt=1, description="share of customers expected to be steady or in a pause"
+    )
     gradual_decline: float = Field(0.05, ge=0, description="the same of the others; only their ratios count")
     step_down: float = Field(0.04, ge=0)
     sudden_stop: float = Field(0.04, ge=0)
