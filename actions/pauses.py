@@ -1,7 +1,7 @@
 """Pauses that a customer makes in the same weeks of every year: works holidays, the off-season.
 
-A silence of a past year that is too long for chance, and that the year before did not contradict, may be a yearly pause;
-how likely, is said by Bayes' rule.
+A silence of a past year that is too long for chance, and that the year before did not contradict, may be a yearly
+pause; how likely, is said by Bayes' rule.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from actions.compiled import compiled
 from actions.likelihood import log_silence
-from actions.rhythm import PAST, YEAR
+from actions.rhythm import YEAR
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PRIOR = np.log(0.3 / 52)
-"""Log odds that a customer pauses in a given week of the year: three in ten have a holiday of two or three weeks."""
+"""Log odds that a customer pauses in a given week of the year: three in ten have a holiday of two or three
+weeks."""
 SHORTEST = 12
 """Days below which a silence is no pause."""
 LEAST, SLIGHT = 2.0, 0.02
@@ -36,8 +37,8 @@ LEFT = 0.02
 
 @dataclass(frozen=True)
 class Pauses:
-    """The pauses of each customer, (customers, MOST): ages of beginning and end, moved to the latest year (a negative
-    one lies ahead), and how likely it is one (0: none)."""
+    """The pauses of each customer, (customers, MOST): ages of beginning and end, moved to the latest year (a
+    negative one lies ahead), and how likely it is one (0: none)."""
 
     begins: Floats
     ends: Floats
@@ -53,8 +54,8 @@ def pauses(age: Ints, begin: Ints, clock: Floats, rate: Floats, shape: Floats, t
 
 
 def applied(daily: Floats, found: Pauses, *, during: bool) -> Floats:
-    """Give the daily season with the pauses in it, each by its chance; those of the last weeks (``touches``) in full
-    where ``during``, and not at all otherwise."""
+    """Give the daily season with the pauses in it, each by its chance; those of the last weeks (``touches``) in
+    full where ``during``, and not at all otherwise."""
     told = daily.copy()
     _apply(told, found.begins, found.ends, found.chance, float(during))
     return told
@@ -81,8 +82,8 @@ def touches(old: float, new: float) -> bool:
 
 
 def current(found: Pauses) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Give, for each customer, how likely it is that a pause touches the day asked (0: none could), how many days back
-    that pause began, and whether it is not over yet."""
+    """Give, for each customer, how likely it is that a pause touches the day asked (0: none could), how many days
+    back that pause began, and whether it is not over yet."""
     size = len(found.chance)
     sure, begun, inside = np.zeros(size), np.zeros(size), np.zeros(size, dtype=bool)
     for c, p in zip(*np.nonzero(found.chance), strict=True):

@@ -1,14 +1,16 @@
 """Are order rhythms named right? Part of ``make bench-actions``.
 
-In each company every kind is planted equally often (``benchmarks.actions.rhythms``: what is planted, how strong, and why),
-among customers that order two or three times a week, and named on one day, ``DELAYS`` after the onset of a decline;
-pauses and quiets after stocking up while they last. Named right is the mean over the seven kinds of the share that got
-its own name, all companies and delays together. Two or three orders a week are what it takes: told besides, and not
-judged, is the same of customers that order once a week and every two to three weeks (the simulator's usual cadence), and
-60 and 90 days after the onset; and how often the weekly and the seldom ones are told as declining at all.
+In each company every kind is planted equally often (``benchmarks.actions.rhythms``: what is planted, how strong,
+and why), among customers that order two or three times a week, and named on one day, ``DELAYS`` after the onset
+of a decline; pauses and quiets after stocking up while they last. Named right is the mean over the seven kinds of
+the share that got its own name, all companies and delays together. Two or three orders a week are what it takes:
+told besides, and not judged, is the same of customers that order once a week and every two to three weeks (the
+simulator's usual cadence), and 60 and 90 days after the onset; and how often the weekly and the seldom ones are
+told as declining at all.
 
-The dormant are the simulator's own (``benchmarks.actions.dormant``), named while they are shut for the second time or
-later. Judged are those from whom nothing takes orders but the pause: neither a cause nor a downturn in the 300 days before.
+The dormant are the simulator's own (``benchmarks.actions.dormant``), named while they are shut for the second
+time or later. Judged are those from whom nothing takes orders but the pause: neither a cause nor a downturn in
+the 300 days before.
 """
 
 import sys
@@ -35,7 +37,8 @@ DORMANT, NAMED = 0.03, 0.85
 
 
 def answers(seed: int, cadence: float, delays: tuple[int, ...], customers: int = CUSTOMERS) -> pd.DataFrame:
-    """Plant and name; one row a customer: kind, delay, pattern, confidence, and ``off``, days from the true onset."""
+    """Plant and name; one row a customer: kind, delay, pattern, confidence, and ``off``, days from the true
+    onset."""
     made = planted(seed, customers, cadence, delays)
     rows = made.truth.merge(
         named(made.purchases, made.as_of).rename(columns={"onset_on": "said_on"}), on="customer_id"

@@ -23,7 +23,7 @@ DECIDES_NOTHING = {
     "pipeline/tracking.py",  # MLflow's copy of what the stages wrote
     "pipeline/yamls.py",  # reads the values that are watched
 }
-BESIDE = {"promote", "watch"}
+BESIDE = {"patterns", "promote", "watch"}
 """Sections that no stage reads, but a command beside the stages."""
 DVC = graph.declared(ROOT)
 NAMES = list(DVC)
