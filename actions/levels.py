@@ -11,7 +11,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BETAS = np.array([0.0, 0.5, 0.9])
-"""How far the log of the value of an order moves with the log of the rate: each as likely, the same for all orders."""
+"""How far the log of the value of an order moves with the log of the rate: each as likely, the same for all
+orders."""
 FARTHEST = 2.5
 """Standard deviations beyond which the value of an order says no more."""
 
@@ -20,7 +21,7 @@ def explained(orders: Laid, grid: Shapes) -> Floats:
     """(customers, shapes): log likelihood, the weight of the shape in it."""
     told = np.full((orders.size, len(grid.kind)), NEVER)
     _levels(
-        orders.begin, orders.age, orders.value, orders.at, orders.logs, orders.sums, orders.clock, orders.shape,
+        orders.begin, orders.age, orders.value, orders.moment, orders.logs, orders.sums, orders.clock, orders.shape,
         orders.noise, orders.head, orders.table, grid.edge, grid.level, grid.steps, grid.weight, BETAS, told,
     )  # fmt: skip
     return told

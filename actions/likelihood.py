@@ -1,10 +1,10 @@
 """How well orders at a usual rate, or none any more, explain what a customer did; what all other shapes build on.
 
 Own time (``actions.rhythm``) passes at the season's pace. A gap ``u`` of own time has the density
-``theta^k u^(k-1) exp(-theta u) / Gamma(k)``; where a shape slows the rate by a factor ``g``, ``u`` is so much shorter and the
-density gains the factor ``g`` (Berman 1981). ``theta``, the usual rate, has a flat prior on its log and is integrated out,
-which leaves ``Gamma(k m) / U^(k m)`` of ``m`` gaps with the sum ``U``. The silence since the last order counts by the chance
-that a gap is longer, at the mean of ``theta``.
+``theta^k u^(k-1) exp(-theta u) / Gamma(k)``; where a shape slows the rate by a factor ``g``, ``u`` is so much
+shorter and the density gains the factor ``g`` (Berman 1981). ``theta``, the usual rate, has a flat prior on its
+log and is integrated out, which leaves ``Gamma(k m) / U^(k m)`` of ``m`` gaps with the sum ``U``. The silence
+since the last order counts by the chance that a gap is longer, at the mean of ``theta``.
 """
 
 from dataclasses import dataclass
@@ -32,12 +32,13 @@ TIME_STEP, TIMES = 0.05, 1200
 
 @dataclass(frozen=True)
 class Laid:
-    """Orders laid on their customers' clocks; ``begin[c]:begin[c + 1]`` are those of customer ``c``, the oldest first."""
+    """Orders laid on their customers' clocks; ``begin[c]:begin[c + 1]`` are those of customer ``c``, the oldest
+    first."""
 
     begin: Ints
     age: Ints
     value: Floats
-    at: Floats
+    moment: Floats
     """Own time of each order, in ordinary days."""
     logs: Floats
     """Sum of the logs of the gaps up to each order."""
@@ -115,17 +116,17 @@ def mixed(a: float, b: float) -> float:
     return float(top + np.log(np.exp(a - top) + np.exp(b - top)))
 
 
-def unchanged(orders: Laid, onset_days: float) -> tuple[Floats, Floats, Floats]:
-    """Give the log likelihoods that nothing changed, and that the customer stopped; and the usual days between orders.
+def unchanged(orders: Laid, onset_days: float) -> tuple[Floats, Floats]:
+    """Give the log likelihoods that nothing changed, and that the customer stopped.
 
     A stop may lie anywhere in the silence: up to it, the next order was still to come.
     """
-    steady, stopped, usual = (np.zeros(orders.size) for _ in range(3))
+    steady, stopped = np.zeros(orders.size), np.zeros(orders.size)
     _unchanged(
-        orders.begin, orders.age, orders.at, orders.logs, orders.clock, orders.shape, orders.head, orders.table,
-        onset_days, steady, stopped, usual,
+        orders.begin, orders.age, orders.moment, orders.logs, orders.clock, orders.shape, orders.head, orders.table,
+        onset_days, steady, stopped,
     )  # fmt: skip
-    return steady, stopped, usual
+    return steady, stopped
 
 
 @compiled
@@ -141,14 +142,13 @@ def _unchanged(
     onset_days: float,
     steady: Floats,
     stopped: Floats,
-    usual: Floats,
 ) -> None:
     pieces = 16
     for c in range(len(begin) - 1):
         first, last = begin[c], begin[c + 1] - 1
         k = shape[c]
         if last - first + 1 < LEAST:
-            stopped[c], usual[c] = NEVER, np.nan
+            stopped[c] = NEVER
             continue
         weight = k * (last - first)
         span = at[last] - at[first]
@@ -160,4 +160,3 @@ def _unchanged(
         for piece in range(pieces):
             waited += np.exp(log_silence(table, k, silence * (piece + 0.5) / pieces)) / pieces
         stopped[c] = base + np.log(max(waited * min((age[last] + 0.5) / onset_days, 1.0), 1e-12))
-        usual[c] = gap

@@ -22,8 +22,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "订货在{on}之前正常，此后突然停止。",
     ),
     "fluctuating_decline": (
-        "Since about {on} good weeks and bad ones take turns, and orders fall on the whole, by about {speed} of the "
-        "usual in 30 days.",
+        "Since about {on} good and bad weeks take turns; orders fall on the whole, by about {speed} in 30 days.",
         "约自{on}起订货时多时少，总体下降，每30天约减少平常的{speed}。",
     ),
     "seasonal_pause": (
@@ -46,15 +45,12 @@ DOUBT = 0.5
 
 def told(named: pd.DataFrame, few: NDArray[np.bool_], count: NDArray[np.int64]) -> pd.DataFrame:
     """Give ``en`` and ``zh`` for rows with pattern, onset_on, speed and confidence; ``few`` had too few orders."""
+    on = named["onset_on"].dt.strftime("%Y-%m-%d").fillna("")
     rows = []
-    for row, short, orders in zip(named.itertuples(index=False), few, count, strict=True):
-        if short:
-            rows.append(tuple(words.format(count=orders) for words in FEW))
-            continue
-        on = "" if pd.isna(row.onset_on) else f"{row.onset_on:%Y-%m-%d}"
-        speed = "" if np.isnan(row.speed) else f"{row.speed:.0%}"
-        doubt = UNSURE if row.confidence < DOUBT else ("", "")
-        rows.append(
-            tuple(w.format(on=on, speed=speed) + d for w, d in zip(WORDS[row.pattern], doubt, strict=True))
-        )
+    columns = (named["pattern"], on, named["speed"].fillna(0.0), named["confidence"], few, count)
+    for pattern, since, speed, sure, short, orders in zip(*columns, strict=True):
+        words = FEW if short else WORDS[str(pattern)]
+        doubt = UNSURE if sure < DOUBT and not short else ("", "")
+        said = (told.format(on=since, speed=f"{speed:.0%}", count=orders) for told in words)
+        rows.append([text + more for text, more in zip(said, doubt, strict=True)])
     return pd.DataFrame(rows, columns=["en", "zh"], index=named.index, dtype="str")

@@ -1,9 +1,10 @@
 """What has become of each customer's order rhythm: one of seven names, since when, how fast, how sure.
 
-Each name is a family of shapes of the order rate (``actions.shapes``); each shape has a likelihood (``actions.likelihood``)
-on the customer's own clock (``actions.rhythm``), in which season and yearly pauses are taken out. The confidence is
-the posterior probability of the name by Bayes' rule. How common each name is, its prior, is learnt from all customers of
-the day (expectation maximisation of the mixing weights, Dempster, Laird and Rubin 1977), starting from the settings.
+Each name is a family of shapes of the order rate (``actions.shapes``); each shape has a likelihood
+(``actions.likelihood``) on the customer's own clock (``actions.rhythm``), in which season and yearly pauses are
+taken out. The confidence is the posterior probability of the name by Bayes' rule. How common each name is, its
+prior, is learnt from all customers of the day (expectation maximisation of the mixing weights, Dempster, Laird
+and Rubin 1977), starting from the settings.
 """
 
 from collections.abc import Mapping
@@ -67,7 +68,8 @@ class Settings:
     window_days: int = 548
     """Days of orders that the shapes have to explain."""
     steady: float = 0.80
-    """Share of customers that are steady or in a seasonal pause, worth ``weight`` customers beside those of the day."""
+    """Share of customers that are steady or in a seasonal pause, worth ``weight`` customers beside those of the
+    day."""
     changes: Mapping[str, float] = field(default_factory=lambda: dict(CHANGES))
     """How common the other patterns are beside each other."""
     weight: float = 20.0
@@ -81,8 +83,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Usual:
-    """What is usual of each customer: orders a day of own time, the gamma shape of its gaps, the same with the wobble of
-    its rate in it, the noise of the value of an order; and the tables that go with them."""
+    """What is usual of each customer: orders a day of own time, the gamma shape of its gaps, the same with the
+    wobble of its rate in it, the noise of the value of an order; and the tables that go with them."""
 
     rate: Floats
     shape: Floats
@@ -97,13 +99,13 @@ def named(purchases: pd.DataFrame, as_of: pd.Timestamp, settings: Settings | Non
 
     Parameters
     ----------
-    purchases : customer_id, day, amount (several on a day are one order; what is not above 0 is none), and, where there
-        is one, group: customers of a group share a season. What lies after ``as_of`` is not looked at.
+    purchases : customer_id, day, amount (several on a day are one order; what is not above 0 is none), and, where
+        there is one, group: customers of a group share a season. What lies after ``as_of`` is not looked at.
 
     Returns
     -------
-    One row a customer, by customer_id: as_of, pattern, onset_on (missing where steady), speed (share of the order rate
-    lost per 30 days while it falls, at most 1; NaN where steady), confidence (0 to 1), en, zh.
+    One row a customer, by customer_id: as_of, pattern, onset_on (missing where steady), speed (share of the order
+    rate lost per 30 days while it falls, at most 1; NaN where steady), confidence (0 to 1), en, zh.
     """
     settings = settings or Settings()
     as_of = as_of.normalize()
@@ -135,7 +137,7 @@ def _groups(purchases: pd.DataFrame, made: Orders) -> list[str]:
     if "group" not in purchases:
         return [""] * len(made.customers)
     first = purchases.drop_duplicates("customer_id").set_index("customer_id")["group"]
-    return [str(name) for name in first.reindex(made.customers).fillna("")]
+    return [str(name) for name in first.reindex(list(made.customers)).fillna("")]
 
 
 def likelihoods(made: Orders, group: list[str], settings: Settings) -> Likelihoods:
@@ -186,11 +188,12 @@ def _chunk(made: Orders, learnt: Season, settings: Settings, usual: Usual, some:
         mine = recent & np.isin(who, chosen)
         season = pauses.applied(daily, found, during=during)[chosen]
         count = np.bincount(who[mine], minlength=size)[chosen]
-        rows = laid(
-            np.concatenate([[0], np.cumsum(count)]).astype(np.int64), age[mine], value[mine], clocked(season),
-            spread[chosen], noise[chosen], usual.table,
-        )  # fmt: skip
-        return _by_kind(rows, season, usual.grid)
+        begins = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+        uneven, even = (
+            laid(begins, age[mine], value[mine], clocked(season), regular[chosen], noise[chosen], usual.table)
+            for regular in (spread, shape)
+        )
+        return _by_kind(uneven, even, season, usual.grid)
 
     logs, onset, speed = explained(np.arange(size), during=False)
     again = np.flatnonzero(sure > 0)
@@ -212,29 +215,41 @@ def _chunk(made: Orders, learnt: Season, settings: Settings, usual: Usual, some:
     return logs, onset, speed
 
 
-def _by_kind(orders: Laid, daily: Floats, grid: Shapes) -> Likelihoods:
-    """(customers, kinds): log likelihood, onset in days back, speed."""
+def _by_kind(uneven: Laid, even: Laid, daily: Floats, grid: Shapes) -> Likelihoods:
+    """(customers, kinds): log likelihood, onset in days back, speed.
+
+    ``uneven`` orders are as regular as their counts over months are, the wobble of the rate in them; ``even``
+    ones as their gaps are. A level that lasts is told by the first, or every wobble would be a change. Whether
+    good weeks and bad ones take turns is told by the second, against the best that the others do by it: the
+    wobble hides turns.
+    """
+    logs, onset, speed = _lasting(uneven, grid)
+    best = _lasting(even, grid)[0].max(axis=1)
+    turning, share = _summed(switching.explained(even))
+    logs[:, FLUCTUATING] = np.where(turning > NEVER / 2, logs.max(axis=1) + turning - best, NEVER)
+    onset[:, FLUCTUATING] = share @ ONSETS
+    speed[:, FLUCTUATING] = _slower(uneven, onset[:, FLUCTUATING])
+    # What a season says of the days on which a customer did order: the same for all shapes, not for all seasons.
+    who = np.repeat(np.arange(uneven.size), uneven.count)
+    logs += np.bincount(who, np.log(daily[who, PAST - 1 - uneven.age]), uneven.size)[:, None]
+    return logs, onset, speed
+
+
+def _lasting(orders: Laid, grid: Shapes) -> Likelihoods:
+    """Give the same for all kinds but the two that need more."""
     size = orders.size
-    logs, onset, speed = (
-        np.full((size, len(KINDS)), NEVER),
-        *(np.full((size, len(KINDS)), np.nan) for _ in range(2)),
-    )
-    logs[:, STEADY], logs[:, STOP], usual = unchanged(orders, ONSET_DAYS)
+    logs = np.full((size, len(KINDS)), NEVER)
+    onset, speed = np.full((size, len(KINDS)), np.nan), np.full((size, len(KINDS)), np.nan)
+    logs[:, STEADY], logs[:, STOP] = unchanged(orders, ONSET_DAYS)
     logs[:, STOCKING], onset[:, STOCKING] = stocking.explained(orders)
-    by_shape, by_onset = levels.explained(orders, grid), switching.explained(orders)
+    by_shape = levels.explained(orders, grid)
     for kind in (GRADUAL, STEP):
         mine = grid.kind == kind
         logs[:, kind], share = _summed(by_shape[:, mine])
         onset[:, kind], speed[:, kind] = share @ grid.onset[mine], share @ grid.speed[mine]
-    logs[:, FLUCTUATING], share = _summed(by_onset)
-    onset[:, FLUCTUATING] = share @ ONSETS
-    speed[:, FLUCTUATING] = _slower(orders, onset[:, FLUCTUATING], usual)
     some = orders.count > 0
     onset[some, STOP] = orders.age[orders.begin[1:][some] - 1]
     speed[:, STOP], speed[:, STOCKING] = 1.0, 1 - QUIET
-    # What a season says of the days on which a customer did order: the same for all shapes, not for all seasons.
-    who = np.repeat(np.arange(size), orders.count)
-    logs += np.bincount(who, np.log(daily[who, PAST - 1 - orders.age]), size)[:, None]
     return logs, onset, speed
 
 
@@ -246,26 +261,25 @@ def _summed(logs: Floats) -> tuple[Floats, Floats]:
     return (top + np.log(total))[:, 0], share / total
 
 
-def _slower(orders: Laid, onset: Floats, usual: Floats) -> Floats:
-    """Give by how much the orders since the onset fall short of the usual, per 30 days."""
+def _slower(orders: Laid, onset: Floats) -> Floats:
+    """Give by how much the orders since the onset fall short of those before, per 30 days."""
     who = np.repeat(np.arange(orders.size), orders.count)
-    made = np.bincount(who[orders.age <= onset[who]], minlength=orders.size)
     since = np.clip(onset, 1, PAST - 1).astype(np.int64)
-    rows = np.arange(orders.size)
-    time = orders.clock[rows, PAST] - orders.clock[rows, PAST - 1 - since]
-    before = orders.clock[rows, PAST - 1 - since] - np.where(
-        orders.count > 0, orders.at[orders.begin[:-1] % max(len(orders.at), 1)], 0
-    )
-    rate = (orders.count - made) / np.maximum(before, 1.0)
-    lost = 1 - made / np.maximum(rate * time, 1e-9)
+    made = np.bincount(who[orders.age <= since[who]], minlength=orders.size)
+    begun = orders.clock[np.arange(orders.size), PAST - 1 - since]
+    first = begun.copy()
+    some = orders.count > 0
+    first[some] = orders.moment[orders.begin[:-1][some]]
+    rate = (orders.count - made) / np.maximum(begun - first, 1.0)
+    lost = 1 - made / np.maximum(rate * (orders.clock[:, PAST] - begun), 1e-9)
     return np.asarray(np.clip(lost, 0.0, 1.0) * 30 / np.maximum(onset, 30.0))
 
 
 def posterior(logs: Floats, settings: Settings) -> Floats:
     """Probability of each name.
 
-    The prior of steady is also that of a pause. Learnt is how common a change is of any kind; how they share it is told:
-    kinds that are hard to tell apart would starve each other.
+    The prior of steady is also that of a pause. Learnt is how common a change is of any kind; how they share it
+    is told: kinds that are hard to tell apart would starve each other.
     """
     changes = np.array([settings.changes.get(kind, 0.0) for kind in KINDS])
     changes /= changes.sum()

@@ -1,7 +1,7 @@
 """Pauses that a customer makes in the same weeks of every year: works holidays, the off-season.
 
-A silence of a past year that is too long for chance, and that the year before did not contradict, may be a yearly pause;
-how likely, is said by Bayes' rule.
+A silence of a past year that is too long for chance, and that the year before did not contradict, may be a yearly
+pause; how likely, is said by Bayes' rule.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from actions.compiled import compiled
 from actions.likelihood import log_silence
-from actions.rhythm import PAST, YEAR
+from actions.rhythm import YEAR
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PRIOR = np.log(0.3 / 52)
-"""Log odds that a customer pauses in a given week of the year: three in ten have a holiday of two or three weeks."""
+"""Log odds that a customer pauses in a given week of the year: three in ten have a holiday of two or three
+weeks."""
 SHORTEST = 12
 """Days below which a silence is no pause."""
 LEAST, SLIGHT = 2.0, 0.02
@@ -28,16 +29,16 @@ MOST = 4
 """Pauses looked at, the likeliest."""
 RECENT, GRACE = 49, 7
 """Days after its end in which a pause still explains a silence, and in which it is still called one."""
-YEARS = range(-1, 4)
-"""Years back from the latest in which a pause is laid."""
+FIRST_YEAR, LAST_YEAR = -1, 4
+"""Years back from the latest in which a pause is laid, the last excluded."""
 LEFT = 0.02
 """Part of the rate that is left in a pause."""
 
 
 @dataclass(frozen=True)
 class Pauses:
-    """The pauses of each customer, (customers, MOST): ages of beginning and end, moved to the latest year (a negative
-    one lies ahead), and how likely it is one (0: none)."""
+    """The pauses of each customer, (customers, MOST): ages of beginning and end, moved to the latest year (a
+    negative one lies ahead), and how likely it is one (0: none)."""
 
     begins: Floats
     ends: Floats
@@ -53,31 +54,40 @@ def pauses(age: Ints, begin: Ints, clock: Floats, rate: Floats, shape: Floats, t
 
 
 def applied(daily: Floats, found: Pauses, *, during: bool) -> Floats:
-    """Give the daily season with the pauses in it, each by its chance; those of the last weeks (``touches``) in full
-    where ``during``, and not at all otherwise."""
+    """Give the daily season with the pauses in it, each by its chance; those of the last weeks (``touches``) in
+    full where ``during``, and not at all otherwise."""
     told = daily.copy()
-    age = np.arange(PAST)[::-1]
-    for c, p in zip(*np.nonzero(found.chance), strict=True):
-        for year in YEARS:
-            old, new = found.begins[c, p] + year * YEAR, found.ends[c, p] + year * YEAR
-            inside = (age <= old) & (age > new)
-            sure = float(during) if touches(old, new) else found.chance[c, p]
-            told[c, inside] *= 1 - (1 - LEFT) * sure
+    _apply(told, found.begins, found.ends, found.chance, float(during))
     return told
 
 
+@compiled
+def _apply(told: Floats, begins: Floats, ends: Floats, chance: Floats, during: float) -> None:
+    past = told.shape[1]
+    for c in range(len(told)):
+        for p in range(chance.shape[1]):
+            if chance[c, p] == 0.0:
+                continue
+            for year in range(FIRST_YEAR, LAST_YEAR):
+                old, new = begins[c, p] + year * YEAR, ends[c, p] + year * YEAR
+                sure = during if touches(old, new) else chance[c, p]
+                for age in range(max(int(np.floor(new)) + 1, 0), min(int(np.floor(old)) + 1, past)):
+                    told[c, past - 1 - age] *= 1 - (1 - LEFT) * sure
+
+
+@compiled
 def touches(old: float, new: float) -> bool:
     """Say whether a pause between two ages is under way on the day asked, or was until ``RECENT`` days before."""
     return old > 0 and new < RECENT
 
 
 def current(found: Pauses) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Give, for each customer, how likely it is that a pause touches the day asked (0: none could), how many days back
-    that pause began, and whether it is not over yet."""
+    """Give, for each customer, how likely it is that a pause touches the day asked (0: none could), how many days
+    back that pause began, and whether it is not over yet."""
     size = len(found.chance)
     sure, begun, inside = np.zeros(size), np.zeros(size), np.zeros(size, dtype=bool)
     for c, p in zip(*np.nonzero(found.chance), strict=True):
-        for year in YEARS:
+        for year in range(FIRST_YEAR, LAST_YEAR):
             old, new = found.begins[c, p] + year * YEAR, found.ends[c, p] + year * YEAR
             if touches(old, new) and found.chance[c, p] > sure[c]:
                 sure[c], begun[c], inside[c] = found.chance[c, p], old, new < GRACE

@@ -1,10 +1,10 @@
 """A customer's own clock: when it orders in ordinary times, by season, and how regularly.
 
 The orders of a customer are taken for a modulated gamma renewal process (Berman 1981, Biometrika 68, 143-152): gaps
-between orders, measured in the customer's own time, are gamma distributed with mean 1 and a shape of its own. Own time
-runs at the customer's usual rate times its season. The season is the cohort's by the week of the year, shrunk from
-group to company, times a wave of the customer's own, both learnt from past years alone; pauses that it made in the same
-weeks of past years come on top (``actions.pauses``).
+between orders, measured in the customer's own time, are gamma distributed with mean 1 and a shape of its own. Own
+time runs at the customer's usual rate times its season. The season is the cohort's by the week of the year,
+shrunk from group to company, times a wave of the customer's own, both learnt from past years alone; pauses that
+it made in the same weeks of past years come on top (``actions.pauses``).
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,8 @@ class Orders:
 
 
 def orders(purchases: pd.DataFrame, as_of: pd.Timestamp) -> Orders:
-    """Take the purchases of the three years before ``as_of``, which is their last day; what is worth nothing is no order.
+    """Take the purchases of the three years before ``as_of``, which is their last day; what is worth nothing is
+    no order.
 
     Who bought longer ago is a customer without orders.
     """
@@ -138,9 +139,9 @@ def _waves(
 ) -> Floats:
     """Give each customer's own wave, drawn to none.
 
-    The two coefficients are, for one without a wave, normal around 0 with the variance of their noise; for one with,
-    wider. How many have one and how much wider is learnt from all (an empirical Bayes spike and slab, Johnstone and
-    Silverman 2004).
+    The two coefficients are, for one without a wave, normal around 0 with the variance of their noise; for one
+    with, wider. How many have one and how much wider is learnt from all (an empirical Bayes spike and slab,
+    Johnstone and Silverman 2004).
     """
     size = len(count)
     turn = 2 * np.pi * (np.arange(WEEKS) * 7 + 3.5) / YEAR
@@ -225,7 +226,8 @@ def measured(made: Orders, learnt: Season, some: slice) -> tuple[Floats, Floats,
 
 
 def _rate(who: Ints, at: Floats, age: Ints, size: int) -> Floats:
-    """Orders a day of own time from those that are settled; from all where these are few; a month where there is one."""
+    """Orders a day of own time from those that are settled; from all where these are few; a month where there is
+    one."""
     rate = np.full(size, 1 / 30)
     for chosen in (np.ones(len(age), bool), age >= SETTLED):
         first, last = np.full(size, np.inf), np.full(size, -np.inf)
@@ -255,12 +257,12 @@ def _uneven(daily: Floats, age: Ints, who: Ints, rate: Floats) -> tuple[Floats, 
 
 
 def spread_of(rate: Floats, shape: Floats, off: Floats, means: Floats, prior: float) -> Floats:
-    """Give the shape of a process of a steady rate whose counts over months are as uneven as those of one of ``shape``
-    whose rate wobbles besides.
+    """Give the shape of a process of a steady rate whose counts over months are as uneven as those of one of
+    ``shape`` whose rate wobbles besides.
 
-    A count of mean m has the variance ``m / shape`` (Cox 1962, Renewal Theory), and ``w m^2`` more where the rate of a
-    block wobbles by the relative variance w. Blocks here are not those in which a rate changes: of blocks cut anywhere,
-    two thirds of w are seen. Each customer's w is drawn to the cohort's.
+    A count of mean m has the variance ``m / shape`` (Cox 1962, Renewal Theory), and ``w m^2`` more where the rate
+    of a block wobbles by the relative variance w. Blocks here are not those in which a rate changes: of blocks
+    cut anywhere, two thirds of w are seen. Each customer's w is drawn to the cohort's.
     """
     excess, square = 1.5 * (off - means[:, 0] / shape), means[:, 1]
     cohort = prior**2

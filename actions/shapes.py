@@ -1,9 +1,9 @@
 """The shapes that a change of rhythm may take: factors on the order rate, piecewise constant from an onset on.
 
 One shape is an onset, some steps after it and a prior weight. The grids cover what a person would call by the name:
-a step leaves .25 to .65 of the rate; a gradual decline loses .6 to .95 over 80 to 175 days in a straight line, then holds.
-Onsets are equally likely on each of the ``ONSET_DAYS``, so that a shape speaks for the days up to the next one of the
-grid.
+a step leaves .25 to .65 of the rate; a gradual decline loses .6 to .95 over 80 to 175 days in a straight line,
+then holds. Onsets are equally likely on each of the ``ONSET_DAYS``, so that a shape speaks for the days up to the
+next one of the grid.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ STEADY, GRADUAL, STEP, STOP, FLUCTUATING, PAUSE, STOCKING = range(len(KINDS))
 
 ONSET_DAYS = 300.0
 """Days back in which a change may have begun."""
-ONSETS = np.array([*range(10, 190, 10), 195, 210, 230, 255, 285])
+ONSETS = np.array([*range(10, 200, 10), *range(205, 300, 15)])
 """The ages, in days, of the onsets of the grid."""
 WIDTHS = np.diff(np.append(ONSETS, ONSET_DAYS)).astype(np.float64)
 """Days of onset that each of them speaks for."""

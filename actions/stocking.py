@@ -1,4 +1,5 @@
-"""How well stocking up explains a customer's orders: one to three large orders, then quiet until they are used up."""
+"""How well stocking up explains a customer's orders: one to three large orders, then quiet until they are used
+up."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def explained(orders: Laid) -> tuple[Floats, Floats]:
     """Give the log likelihood of each customer, and the age of the order that the likeliest stocking began with."""
     told, onset = np.full(orders.size, NEVER), np.zeros(orders.size)
     _stocking(
-        orders.begin, orders.age, orders.value, orders.at, orders.logs, orders.sums, orders.clock, orders.shape,
+        orders.begin, orders.age, orders.value, orders.moment, orders.logs, orders.sums, orders.clock, orders.shape,
         orders.noise, orders.head, orders.table, QUIETS, told, onset,
     )  # fmt: skip
     return told, onset

@@ -1,8 +1,10 @@
-"""How well a fluctuating decline explains a customer's orders: bad weeks and good ones in turn, the good ones getting worse.
+"""How well a fluctuating decline explains a customer's orders: bad weeks and good ones in turn, the good ones
+getting worse.
 
-A hidden state, bad or good, turns at random moments (a telegraph signal), and each gap runs at the rate of the states that
-it begins and ends in: a Markov-modulated renewal process, summed over all courses of the state by the forward algorithm
-(Rabiner 1989, Proceedings of the IEEE 77, 257-286), gap by gap. The usual rate is that of the gaps before the onset.
+A hidden state, bad or good, turns at random moments (a telegraph signal), and each gap runs at the rate of the
+states that it begins and ends in: a Markov-modulated renewal process, summed over all courses of the state by the
+forward algorithm (Rabiner 1989, Proceedings of the IEEE 77, 257-286), gap by gap. The usual rate is that of the
+gaps before the onset.
 """
 
 import numpy as np
@@ -29,8 +31,9 @@ def explained(orders: Laid) -> Floats:
     # By customer and number of gaps before the onset; one row a customer is small enough.
     heads = gammaln(np.maximum(orders.shape[:, None] * gaps, 1e-9)) - gaps * gammaln(orders.shape)[:, None]
     _switching(
-        orders.begin, orders.age, orders.value, orders.at, orders.logs, orders.sums, orders.clock, orders.shape,
-        orders.noise, heads, gammaln(orders.shape), orders.table, ONSETS, np.log(WIDTHS / ONSET_DAYS), PEAKS, BETAS, told,
+        orders.begin, orders.age, orders.value, orders.moment, orders.logs, orders.sums, orders.clock, orders.shape,
+        orders.noise, heads, gammaln(orders.shape), orders.table, ONSETS, np.log(WIDTHS / ONSET_DAYS), PEAKS,
+        BETAS, told,
     )  # fmt: skip
     return told
 
@@ -75,7 +78,7 @@ def _switching(
             for peak in peaks:
                 for b in betas:
                     # It begins with bad weeks.
-                    bad, good = np.log(0.98), np.log(0.02)
+                    bad, good = np.log(0.9), np.log(0.1)
                     for i in range(j, high + 1):
                         here, then = (at[i], age[i]) if i < high else (clock[c, past], 0)
                         ordinary = start - at[j - 1] if i == j else 0.0

@@ -32,8 +32,8 @@ def purchases(company: Company) -> pd.DataFrame:
 
 def paused(seed: int, customers: int) -> pd.DataFrame:
     """Name the rhythm of everybody on ``DATES``; gives those in a long yearly pause, with ``pattern``, ``as_of``,
-    ``before``: how many pauses of theirs the records held by then, and ``pressed``: whether a cause or a downturn really
-    took orders from them in the last ``PRESSED`` days."""
+    ``before``: how many pauses of theirs the records held by then, and ``pressed``: whether a cause or a downturn
+    really took orders from them in the last ``PRESSED`` days."""
     company = simulate(replace(World(), customers=customers), seed)
     bought = purchases(company)
     pauses = company.mimics[company.mimics["kind"] == "pause"]

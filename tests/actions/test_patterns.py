@@ -21,7 +21,7 @@ def customer(name: str, ages: list[int], amount: float = 100.0, **large: float) 
 
 def every(days: float, since: int, until: int = 0) -> list[int]:
     """Ages from ``since`` down to ``until``, so many days apart."""
-    return [int(round(age)) for age in np.arange(since, until - 1e-9, -days)]
+    return [round(float(age)) for age in np.arange(since, until - 1e-9, -days)]
 
 
 WEEKLY = every(7, 1000)

@@ -29,14 +29,17 @@ def test_regularity_is_found_again(shape):
 
 
 def test_plain_orders_have_the_likelihood_of_their_formula():
-    # Four orders 10 days apart, the last 10 days and a half before the end of the day, gaps of shape 1: the marginal of
-    # three exponential gaps with the sum 30 is Gamma(3) / 30^3, the silence exp(-3 / 30 * 10.5).
+    # Four orders 10 days apart, the last 10 days and a half before the end of the day, gaps of shape 1: the
+    # marginal of three exponential gaps with the sum 30 is Gamma(3) / 30^3, the silence exp(-3 / 30 * 10.5).
     age = np.array([40, 30, 20, 10])
     clock = clocked(np.ones((1, PAST)))
     rows = laid(np.array([0, 4]), age, np.zeros(4), clock, np.ones(1), np.ones(1), silence_table())
-    steady, _, usual = unchanged(rows, 300.0)
+    steady, stopped = unchanged(rows, 300.0)
     assert steady[0] == pytest.approx(gammaln(3) - 3 * np.log(30) - 1.05, abs=0.01)
-    assert usual[0] == pytest.approx(10.0)
+    # A stop: the next order was to come on a day of the silence, of 300 days on which it may have begun. The chance
+    # that it was still to come is 1 / 1.05 * (1 - exp(-1.05)) on the mean.
+    wanted = gammaln(3) - 3 * np.log(30) + np.log((1 - np.exp(-1.05)) / 1.05 * 10.5 / 300)
+    assert stopped[0] == pytest.approx(wanted, abs=0.01)
 
 
 def bought(share_in_winter: float) -> pd.DataFrame:
