@@ -1,31 +1,33 @@
 """Does the plan save more margin than a plain sort by probability, at the same budget?
 
-In simulated companies it is known who leaves, on which day, for what cause, and what each was worth before. On every
-test date of a company (a month apart) both ways get the same scores, the same plays with the same hours and costs, and
-the same budget of hours and money; what they contact is then looked up in the truth.
+In simulated companies it is known who leaves, on which day, for what cause, and what each was worth before. On
+every test date of a company (a month apart) both ways get the same scores, the same plays with the same hours
+and costs, and the same budget of hours and money; what they contact is then looked up in the truth.
 
-**The plan** is ``actions.plans`` with the settings of the product, without a hold-out. It is told nothing of alerts,
-signals and rhythms here: what it gains, it gains by value, cause, and play alone.
-**The plain sort** goes down the list by p_churn and takes everybody who still fits into the budget. There are three of
-it, by the play that each customer gets: the light one of its named cause, the full one (a customer without a cause of
-its own gets the check-in), or the one that the planner would give it. **The plan is held against the best of the
-three**, found afterwards; so a third of its own work, which play for whom, is given to the sort too. A sort by the
-margin at stake (p_churn times the margin at stake) is told beside.
-In both a customer is left alone for the quiet days of the product, and no play is carried out twice within its repeat
-days.
+**The plan** is ``actions.plans`` with the settings of the product, without a hold-out. It is told nothing of
+alerts, signals and rhythms here: what it gains, it gains by value, cause, and play alone.
+**The plain sort** goes down the list by p_churn and takes everybody who still fits into the budget. There are
+three of it, by the play that each customer gets: the light one of its named cause, the full one (a customer
+without a cause of its own gets the check-in), or the one that the planner would give it. **The plan is held
+against the best of the three**, found afterwards; so a third of its own work, which play for whom, is given to
+the sort too. A sort by the margin at stake (p_churn times the margin at stake) is told beside.
+In both a customer is left alone for the quiet days of the product, and no play is carried out twice within its
+repeat days.
 
-**What is saved.** A customer that leaves within 90 days (going), or has left in the 90 days before and still is scored
-(gone), is kept with the probability below; what is saved is its margin of the 365 days before its trouble began, from
-the records, expected over that probability. Who contacts it a second time can keep only what is left. Others cannot be
-saved, and whoever left for no cause that shows (a plant closed) cannot be kept by anybody.
+**What is saved.** A customer that leaves within 90 days (going), or has left in the 90 days before and still is
+scored (gone), is kept with the probability below; what is saved is its margin of the 365 days before its
+trouble began, from the records, expected over that probability. Who contacts it a second time can keep only
+what is left. Others cannot be saved, and whoever left for no cause that shows (a plant closed) cannot be kept
+by anybody.
 
-**How effects were set**, before anything was measured, and apart from the planner's own beliefs (light plays .06 to .15,
-full ones .30 to .45 of the leavers of the cause, .35 times as many of others, the gone like the going). *As assumed*:
-a full play for the true cause keeps .50, for another .15; a light one .12 and .08: an hour on the telephone changes
-little, the right work much, and the wrong work is mostly in vain. A second cause hit counts half of the way. Of the gone
-.4 times as many come back (they have another supplier by now); a play made for the gone is not cut by that, and on the
-going it does what a light or full play for the wrong cause does. The others of ``TRUTHS`` turn each of these on its
-head.
+**How effects were set**, before anything was measured, and apart from the planner's own beliefs (light plays
+.06 to .15, full ones .30 to .45 of the leavers of the cause, .35 times as many of others, the gone like the
+going; those of light plays were .09 to .20 until a first look at a company that is not measured here). *As
+assumed*: a full play for the true cause keeps .50, for another .15; a light one .12 and .08: an hour on the
+telephone changes little, the right work much, and the wrong work is mostly in vain. A second cause hit counts
+half of the way. Of the gone .4 times as many come back (they have another supplier by now); a play made for the
+gone is not cut by that, and on the going it does what a light or full play for the wrong cause does. The others
+of ``TRUTHS`` turn each of these on its head.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +66,7 @@ NOBODY = pd.DataFrame()
 
 @dataclass(frozen=True)
 class Truth:
-    """Shares kept: by a full or a light play, for the right or another cause; ``gone`` times as many of the gone."""
+    """Shares kept by a full or light play, for the right or another cause; ``gone`` times as many of the gone."""
 
     full: float = 0.50
     full_wrong: float = 0.15
@@ -85,8 +87,9 @@ TRUTHS: Mapping[str, Truth] = {
 
 @dataclass(frozen=True)
 class Company:
-    """``days``: a frame of facts a test date (``pipeline.plans.joined``, with busy and campaign). ``quiet``: quiet days and repeat days. ``leavers``: those of
-    the truth, with ``margin``, what each earned in the year before its trouble began."""
+    """``days``: a frame of facts a test date (``pipeline.plans.joined``, with busy and campaign). ``quiet``:
+    quiet days and repeat days. ``leavers``: those of the truth, with the ``margin`` of the year before the
+    trouble of each began."""
 
     days: Sequence[pd.DataFrame]
     books: Playbooks
@@ -113,7 +116,7 @@ def scored(made: planted.Made) -> Company:
 
 
 def _leavers(made: planted.Made) -> pd.DataFrame:
-    """Give the leavers with the margin of the year before the onset of their trouble; of the last order without one."""
+    """Give the leavers with the margin of the year before their trouble began, or before they left without any."""
     people = made.truth("leavers").set_index("customer_id")
     trade = records.tables(made.paths, ("customers", "trade"))["trade"].to_pandas(date_as_object=False)
     began = people["onset_on"].fillna(people["last_purchase_on"])
