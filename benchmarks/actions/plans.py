@@ -6,8 +6,8 @@ and costs, and the same budget of hours and money; what they contact is then loo
 
 **The plan** is ``actions.plans`` with the settings of the product, without a hold-out. It is told nothing of
 alerts, signals and rhythms here: what it gains, it gains by value, cause, and play alone.
-**The plain sort** goes down the list by p_churn and takes everybody who still fits into the budget, each with a play
-of its named cause: the light one, or the full one (a customer without a cause of its own gets the check-in). **The
+**The plain sort** goes down the list by p_churn and takes everybody who still fits into the budget, each with a
+play of its named cause: the light one, or the full one (a customer without a cause gets the check-in). **The
 plan is held against the better of the two**, found afterwards.
 Told beside, without a bar, is how much of the gain is the search alone: two sorts that are given the planner's own
 choice of play, which a plain sort does not have, one by p_churn, one by p_churn times the margin at stake.
