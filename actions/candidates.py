@@ -11,8 +11,8 @@ reason to worry: it leaves the reminder before the season, or the short check-in
 **Level.** A play that is for a level and above looks at the alert, and where there is none at the tier: medium
 counts as yellow, high as orange.
 
-**Not twice the same.** A play that was carried out lately (``tried``) is not asked for again; another one may be, so
-that a call that did not help is followed by more.
+**Not twice the same.** A play that was carried out lately (``tried``) is not asked for again; another one may
+be, so that a call that did not help is followed by more.
 
 **One voice.** A customer that somebody of ours is already dealing with (``busy``) gets no second plan, and no
 e-mail goes out while a campaign runs.
@@ -89,7 +89,8 @@ def judged(facts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def candidates(judged: pd.DataFrame, books: Playbooks, rules: Rules) -> pd.DataFrame:
     """Give a row a customer and play that fits it; ``judged`` as the function of that name gives it, and with
-    stake, busy (a flag: nobody else may contact it), campaign (a flag: one runs), tried (plays carried out lately, a list).
+    stake, busy (a flag: nobody else may contact it), campaign (a flag: one runs), tried (plays carried out
+    lately, a list).
 
     Returns customer_id, cause, odds (the chance that the cause is the true one; 1 where the play needs none), the
     numbers of the play, and p_churn, p_gone, stake, in_sight; sorted by customer and play.

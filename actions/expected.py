@@ -46,8 +46,8 @@ def beliefs(books: Playbooks, assumed: Assumed, learned: pd.DataFrame | None = N
 
     The prior of a play has the mean ``effect`` times the usual acceptance, and is as sure of it. ``learned``
     has a row a cause and play: mean, low, high (a 95% interval) of the share that it was found to keep, n
-    (customers it is made of; 0: nothing found). The two are joined as two normal estimates are, weighted by one over
-    their variances, and the Beta law is the one of that mean and variance.
+    (customers it is made of; 0: nothing found). The two are joined as two normal estimates are, weighted by one
+    over their variances, and the Beta law is the one of that mean and variance.
     """
     usual, sure = assumed.alpha / (assumed.alpha + assumed.beta), assumed.alpha + assumed.beta
     rows = pd.DataFrame(

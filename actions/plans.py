@@ -97,8 +97,8 @@ def plans(
 ) -> Planned:
     """Plan for each customer of ``facts``, a row each of one day.
 
-    Columns of ``facts``: customer_id, as_of, p_churn, p_gone, tier, top_cause, likely_causes, stake (a year of margin),
-    quadrant, in_sight; alert_id (null without an alert), level, level_since, opened_on; pattern,
+    Columns of ``facts``: customer_id, as_of, p_churn, p_gone, tier, top_cause, likely_causes, stake (a year of
+    margin), quadrant, in_sight; alert_id (null without an alert), level, level_since, opened_on; pattern,
     pattern_confidence; signals (those that count); busy, busy_en, busy_zh, campaign, tried. ``learned`` as
     ``actions.expected.beliefs`` takes it.
 

@@ -122,7 +122,7 @@ class _Question:
             profit,
             pd.factorize(worth["customer_id"])[0],
             np.array([takes for takes, _ in limits.values()]),
-            np.array([most for _, most in limits.values()]),
+            np.array([most for _, most in limits.values()], dtype=np.float64),
             tuple(limits),
             DEAR * float((profit / hours).max()),
         )

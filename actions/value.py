@@ -26,8 +26,8 @@ QUADRANTS = ("keep", "grow", "watch", "serve")
 TWO_YEARS, ONE_YEAR = 730, 360
 """Days as a customer from which a year is held against the year before, and a half-year against the one before."""
 MOST_FALLEN = 3.0
-"""Times this year's margin that is at stake at most: a customer that bought next to nothing this year, and much before,
-is another customer now."""
+"""Times this year's margin that is at stake at most: a customer that bought next to nothing this year, and much
+before, is another customer now."""
 SMALL = 0.1
 """Of the median yearly revenue: what is added to both sides of a growth."""
 
@@ -64,8 +64,9 @@ def values(facts: pd.DataFrame, settings: Settings | None = None) -> pd.DataFram
     180 days), tenure_days (NaN where not known).
 
     Returns customer_id, as_of, value, value_revenue, value_margin, value_tenure, value_growth (0 to 100; NaN
-    where not known), yearly_margin, stake (a year of its margin as it was before it bought less), risk, quadrant ("keep": high value and risk, "grow": high value, low risk,
-    "watch": low value, high risk, "serve": both low), in_sight; sorted by customer.
+    where not known), yearly_margin, stake (a year of its margin as it was before it bought less), risk,
+    quadrant ("keep": high value and risk, "grow": high value, low risk, "watch": low value, high risk, "serve":
+    both low), in_sight; sorted by customer.
     """
     told = settings or Settings()
     rows = facts.sort_values("customer_id", ignore_index=True)
@@ -108,7 +109,8 @@ def placed(amounts: pd.Series) -> pd.Series:
 def fallen(rows: pd.DataFrame) -> pd.Series:
     """Give how many times this year's revenue the better one of the last two was, 1 to ``MOST_FALLEN``.
 
-    Who is about to leave has often bought less for months: its last year says too little of what keeping it is worth.
+    Who is about to leave has often bought less for months: its last year says too little of what keeping it is
+    worth.
     """
     now, before = rows["revenue"].clip(lower=0.0), rows["revenue_before"].fillna(0.0)
     return (before / now.where(now > 0)).clip(lower=1.0, upper=MOST_FALLEN).fillna(1.0)

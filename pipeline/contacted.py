@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TABLES = {"actions": "action_id", "interaction": "interaction_id"}
-CLOSED = frozenset({"finished", "evaluated", "cancelled", "closed", "done"})
+CLOSED = frozenset({"finished", "evaluated", "cancelled", "closed", "done", "lapsed"})
 """Status of an action that nobody is at any more; any other is open."""
 CAMPAIGNS = ("campaign", "invitation", "event")
 

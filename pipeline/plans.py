@@ -80,12 +80,12 @@ def joined(
     patterns: pd.DataFrame,
     signals: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Give a row a scored customer with what each part says of it; a silent part says that nothing is the matter."""
+    """Give a row a scored customer with what each part says of it; where one is silent, nothing is the matter."""
     rows = scores[["customer_id", "as_of", "p_churn", "tier", "top_cause", "likely_causes"]].copy()
     rows["as_of"] = pd.to_datetime(rows["as_of"]).astype("datetime64[us]")
     rows["p_gone"] = scores["p_gone"].to_numpy() if "p_gone" in scores else 0.0
     rows = rows.merge(
-        worth[["customer_id", "yearly_margin", "stake", "quadrant", "in_sight"]],
+        worth[["customer_id", "stake", "quadrant", "in_sight"]],
         on="customer_id",
         validate="one_to_one",
     )
@@ -105,8 +105,8 @@ def joined(
         for who, kinds in counting.groupby("customer_id")["signal"]:
             by_customer[str(who)] = sorted(set(kinds))
     return rows.assign(
-        level=rows["level"].fillna("none"),
-        pattern=rows["pattern"].fillna("steady"),
+        level=rows["level"].astype("str").fillna("none"),
+        pattern=rows["pattern"].astype("str").fillna("steady"),
         pattern_confidence=rows["pattern_confidence"].astype("float64").fillna(0.0),
         signals=pd.Series([by_customer.get(who, []) for who in rows["customer_id"]], dtype=object),
     )
