@@ -179,7 +179,8 @@ def _alarms(events: Sequence[Event], first: Any, gone: pd.DataFrame) -> pd.DataF
     ahead = rows.merge(gone, on="customer_id", how="left")
     days = (ahead["left_on"] - ahead["at"]).dt.days
     right = ((days > 0) & (days <= AHEAD)).groupby(ahead["alert_id"]).any()
-    return rows.assign(right=right.reindex(rows["alert_id"]).to_numpy(np.bool_))
+    told: pd.DataFrame = rows.assign(right=right.reindex(rows["alert_id"]).to_numpy(np.bool_))
+    return told
 
 
 RANK = {None: 0, "blue": 1, "yellow": 2, "orange": 3, "red": 4}
