@@ -69,10 +69,8 @@ def _middle(values: Floats, known: npt.NDArray[np.int64]) -> Floats:
     if len(values) < FEWEST:
         return np.full(values.shape[1:], np.nan)
     order = np.sort(values, axis=0)  # NaN last
-    low, high = (np.maximum(known - 1, 0) // 2)[None], (known // 2)[None]
-    both = (
-        np.take_along_axis(order, low, axis=0)[0] + np.take_along_axis(order, high % len(values), axis=0)[0]
-    )
+    low, high = np.maximum(known - 1, 0) // 2, known // 2
+    both = sum(np.take_along_axis(order, place[None], axis=0)[0] for place in (low, high))
     return np.where(known >= FEWEST, both / 2, np.nan)
 
 

@@ -5,8 +5,8 @@ every as-of date of its store and the alerts are folded from the first. What is 
 dates.
 
 - *Leavers that count* are those of the simulator's truth whom the departure rule asks about on the day L of
-  their last purchase (``benchmarks.cases``: "known"), causes without any sign among them, with an L at least 60 days after
-  the first counted date and at most a month after the last. None is left out for not being asked about sooner.
+  their last purchase (``benchmarks.cases``: "known"), with an L at least 60 days after the first counted date and
+  at most a month after the last. Those without any sign are among them, and so are those not asked about sooner.
 - *Found early*: on the last as-of date at least 60 days before L an alert of the leaver stands, orange or worse.
 - *Found in the last 60 days*: one stands on some as-of date in [L - 60, L).
 - *An alarm* is the first counted date on which an episode is orange or worse; an episode that was so before the
@@ -179,7 +179,8 @@ def _alarms(events: Sequence[Event], first: Any, gone: pd.DataFrame) -> pd.DataF
     ahead = rows.merge(gone, on="customer_id", how="left")
     days = (ahead["left_on"] - ahead["at"]).dt.days
     right = ((days > 0) & (days <= AHEAD)).groupby(ahead["alert_id"]).any()
-    return rows.assign(right=right.reindex(rows["alert_id"]).to_numpy(np.bool_))
+    told: pd.DataFrame = rows.assign(right=right.reindex(rows["alert_id"]).to_numpy(np.bool_))
+    return told
 
 
 RANK = {None: 0, "blue": 1, "yellow": 2, "orange": 3, "red": 4}
