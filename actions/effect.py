@@ -76,8 +76,8 @@ class Effect:
     ``kept`` is the difference of the shares of customers kept; ``recovered`` the customers that makes;
     ``revenue`` and ``margin`` the money they add in the window; ``roi`` (margin - cost) / cost, None without a
     cost. ``naive`` is the plain difference of the shares kept, of whoever was called against whoever was not.
-    ``outside`` have nobody like them and are judged by the regression alone; ``unlike`` is the largest difference left between the
-    groups, in standard deviations.
+    ``outside`` have nobody like them and are judged by the regression alone; ``unlike`` is the largest difference
+    left between the groups, in standard deviations.
     """
 
     way: str
@@ -279,7 +279,8 @@ def _regressed(Z: Floats, Y: Floats, weights: Floats) -> Floats:
     squares = weights @ (Z[:, :, None] * Z[:, None, :]).reshape(len(Z), -1)
     products = weights @ (Z[:, :, None] * Y[:, None, :]).reshape(len(Z), -1)
     gram = squares.reshape(-1, size, size) + 1e-6 * np.eye(size)
-    found: Floats = np.linalg.solve(gram, products.reshape(-1, size, Y.shape[1]))
+    solved = np.linalg.solve(gram, products.reshape(-1, size, Y.shape[1]))
+    found: Floats = np.asarray(solved, dtype=np.float64)
     return found
 
 
@@ -289,7 +290,7 @@ def _logistic(X: Floats, y: Floats, weights: Floats) -> Floats:
     size = Z.shape[1]
     outer = (Z[:, :, None] * Z[:, None, :]).reshape(len(Z), -1)
     penalty = RIDGE * np.diag([0.0] + [1.0] * (size - 1)) + 1e-6 * np.eye(size)
-    beta = np.zeros((len(weights), size))
+    beta: Floats = np.zeros((len(weights), size))
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30)))
         curve = (weights * p * (1 - p)) @ outer
@@ -298,8 +299,7 @@ def _logistic(X: Floats, y: Floats, weights: Floats) -> Floats:
         beta = beta + np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-6:
             break
-    found: Floats = np.empty((len(weights), len(Z)))
-    np.clip(1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30))), 1e-6, 1 - 1e-6, out=found)
+    found: Floats = (1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30)))).clip(1e-6, 1 - 1e-6)
     return found
 
 
