@@ -37,7 +37,7 @@ LOT, LIKENESS = "lot", "likeness"
 FURTHEST = 0.95
 """The odds of being acted on beyond which nobody is like a customer."""
 OUTSIDE = 0.10
-"""Share of those acted on that may have nobody like them; they are left out, and the others speak."""
+"""Share of those acted on that may have nobody like them: of these the regression alone speaks."""
 UNLIKE = 0.25
 """Difference of means, in standard deviations, that the weighted groups may have (Stuart 2010)."""
 RIDGE = 0.1
@@ -76,8 +76,8 @@ class Effect:
     ``kept`` is the difference of the shares of customers kept; ``recovered`` the customers that makes;
     ``revenue`` and ``margin`` the money they add in the window; ``roi`` (margin - cost) / cost, None without a
     cost. ``naive`` is the plain difference of the shares kept, of whoever was called against whoever was not.
-    ``outside`` were left out because nobody is like them; ``unlike`` is the largest difference left between the
-    groups, in standard deviations.
+    ``outside`` have nobody like them and are judged by the regression alone; ``unlike`` is the largest difference
+    left between the groups, in standard deviations.
     """
 
     way: str
@@ -135,7 +135,17 @@ def _by_lot(units: pd.DataFrame, covariates: Sequence[str], asked: Asked) -> Eff
     Z = np.column_stack([np.ones(len(X)), group, X])
     found = _regressed(Z, Y, weights)[:, 1, :]
     least = min(group.sum(), (1 - group).sum())
-    return _told(LOT, units, group, Y, found, least, outside=0, unlike=_unlike(X, group, np.ones(len(X))))
+    return _told(
+        LOT,
+        units,
+        group,
+        Y,
+        found,
+        least,
+        Z.shape[1] - 1,
+        outside=0,
+        unlike=_unlike(X, group, np.ones(len(X))),
+    )
 
 
 def _by_likeness(units: pd.DataFrame, covariates: Sequence[str], asked: Asked, drawn: int) -> Effect:
@@ -154,10 +164,9 @@ def _by_likeness(units: pd.DataFrame, covariates: Sequence[str], asked: Asked, d
             few=True,
         )
     group, X, Y, weights = _arrays(units, covariates, asked)
-    p = _propensity(X, group, weights[:1])[0]
+    p = _logistic(X, group, weights[:1])[0]
     most = min(FURTHEST, p[group == 0].max())
-    inside = (group == 0) | (p <= most)
-    outside = int((~inside).sum())
+    outside = int(((group == 1) & (p > most)).sum())
     if outside > OUTSIDE * group.sum():
         raise Refused(
             f"{some}nobody is like {outside} of the {int(group.sum())} customers acted on (at most {OUTSIDE:.0%} "
@@ -165,8 +174,7 @@ def _by_likeness(units: pd.DataFrame, covariates: Sequence[str], asked: Asked, d
             "(plans.holdout)",
             few=False,
         )
-    units, group, X, Y, weights = units[inside], group[inside], X[inside], Y[inside], weights[:, inside]
-    p = _propensity(X, group, weights)
+    p = _logistic(X, group, weights)
     odds = np.where(group == 0, p / (1 - p), 0.0)
     effective = odds[0].sum() ** 2 / (odds[0] ** 2).sum()
     if effective < asked.least:
@@ -183,10 +191,12 @@ def _by_likeness(units: pd.DataFrame, covariates: Sequence[str], asked: Asked, d
             few=False,
         )
     Z = np.column_stack([np.ones(len(X)), X])
-    among = _regressed(Z, Y, weights * (group == 0))
-    rest = Y - np.einsum("ni,bij->bnj", Z, among)
+    alone = weights * (group == 0)
+    expected = np.einsum("ni,bij->bnj", Z, _regressed(Z, Y, alone))
+    expected[:, :, 0] = _logistic(X, Y[:, 0], alone)  # a share kept lies between 0 and 1
+    rest = Y - expected
     found = _mean(rest, weights * group) - _mean(rest, weights * odds)
-    return _told(LIKENESS, units, group, Y, found, min(effective, group.sum()), outside, unlike)
+    return _told(LIKENESS, units, group, Y, found, min(effective, group.sum()), Z.shape[1], outside, unlike)
 
 
 def _told(
@@ -196,14 +206,15 @@ def _told(
     Y: Floats,
     found: Floats,
     least: float,
+    fitted: int,
     outside: int,
     unlike: float,
 ) -> Effect:
     """Give the effect; ``found`` are differences a customer, (1 + resamples, outcomes), the data's own first.
 
-    ``least`` is for how many customers the smaller group counts.
+    ``least`` is for how many customers the smaller group counts, ``fitted`` how many coefficients it bore.
     """
-    kept, revenue, margin = (_interval(found[:, place], least) for place in range(len(OUTCOMES)))
+    kept, revenue, margin = (_interval(found[:, place], least, fitted) for place in range(len(OUTCOMES)))
     size, cost = int(group.sum()), float(units.loc[group == 1, "cost"].sum())
     called = units["treated"].to_numpy(bool)
     return Effect(
@@ -228,9 +239,10 @@ def _times(one: Interval, size: int) -> Interval:
     return Interval(*(value * size for value in one))
 
 
-def _interval(found: Floats, least: float) -> Interval:
+def _interval(found: Floats, least: float, fitted: int) -> Interval:
     low, high = np.quantile(found[1:], [0.025, 0.975])
-    half = student.ppf(0.975, max(least - 1, 1)) * found[1:].std(ddof=1)
+    free = max(least - fitted, 1.0)
+    half = student.ppf(0.975, free) * found[1:].std(ddof=1) * np.sqrt(least / free)
     return Interval(float(found[0]), float(min(low, found[0] - half)), float(max(high, found[0] + half)))
 
 
@@ -267,27 +279,27 @@ def _regressed(Z: Floats, Y: Floats, weights: Floats) -> Floats:
     squares = weights @ (Z[:, :, None] * Z[:, None, :]).reshape(len(Z), -1)
     products = weights @ (Z[:, :, None] * Y[:, None, :]).reshape(len(Z), -1)
     gram = squares.reshape(-1, size, size) + 1e-6 * np.eye(size)
-    found: Floats = np.linalg.solve(gram, products.reshape(-1, size, Y.shape[1]))
+    solved = np.linalg.solve(gram, products.reshape(-1, size, Y.shape[1]))
+    found: Floats = np.asarray(solved, dtype=np.float64)
     return found
 
 
-def _propensity(X: Floats, group: Floats, weights: Floats) -> Floats:
-    """Give the probability of being acted on by a logistic regression, (weights, rows), hardly shrunk."""
+def _logistic(X: Floats, y: Floats, weights: Floats) -> Floats:
+    """Give the probability that ``y`` is 1 by a weighted logistic regression, (weights, rows), hardly shrunk."""
     Z = np.column_stack([np.ones(len(X)), X])
     size = Z.shape[1]
     outer = (Z[:, :, None] * Z[:, None, :]).reshape(len(Z), -1)
     penalty = RIDGE * np.diag([0.0] + [1.0] * (size - 1)) + 1e-6 * np.eye(size)
-    beta = np.zeros((len(weights), size))
+    beta: Floats = np.zeros((len(weights), size))
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30)))
         curve = (weights * p * (1 - p)) @ outer
-        slope = (weights * (group - p)) @ Z - beta @ penalty
+        slope = (weights * (y - p)) @ Z - beta @ penalty
         step = np.linalg.solve(curve.reshape(-1, size, size) + penalty, slope[:, :, None])[:, :, 0]
         beta = beta + np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-6:
             break
-    found: Floats = np.empty((len(weights), len(Z)))
-    np.clip(1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30))), 1e-6, 1 - 1e-6, out=found)
+    found: Floats = (1 / (1 + np.exp(-np.clip(beta @ Z.T, -30, 30)))).clip(1e-6, 1 - 1e-6)
     return found
 
 

@@ -86,12 +86,12 @@ class Book:
         return [self.actions[name] for name in alert.actions]
 
     def state(self, alert: Alert) -> str:
-        """Say in one word how far an alert has come: closed, or how far its newest action has, or its people."""
+        """Say how far an alert has come: as far as its newest action that somebody took on, or as its people."""
         if not alert.open:
             return "closed"
-        mine = [action for action in self.actions_of(alert) if not action.held_out]
-        if mine and (mine[-1].status != PLANNED or alert.acknowledged_at is None):
-            return mine[-1].status if mine[-1].status != PLANNED else "open"
+        taken = [action for action in self.actions_of(alert) if action.status not in (PLANNED, LAPSED)]
+        if taken:
+            return taken[-1].status
         if any(action.held_out for action in self.actions_of(alert)):
             return "held out"
         return "open" if alert.acknowledged_at is None else "acknowledged"

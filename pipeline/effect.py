@@ -159,9 +159,8 @@ def _text(told: Mapping[str, Any], effect: Effect, units: int) -> str:
     if effect.way == measured.LIKENESS:
         lines.append(LIKE)
     if effect.outside:
-        lines.append(
-            f"{words.count(effect.outside, 'customer')} acted on were left out: nobody is like them."
-        )
+        some = words.count(effect.outside, "customer")
+        lines.append(f"Nobody is like {some} acted on: of these the regression alone speaks.")
     if told["plays"]:
         plays = plain_table()
         for name in ("cause", "play", "keeps of the leavers", "95% interval", "tried on"):

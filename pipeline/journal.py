@@ -185,12 +185,13 @@ def _set_aside(paths: Paths, log: _Log) -> None:
 
 
 def _add(paths: Paths, log: _Log, added: Sequence[Event]) -> None:
-    last, content = log.last, b""
+    last, lines = log.last, []
     for event in added:
         told = plain({**event.line(), BEFORE: last})
         line = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-        content += line + b"\n"
+        lines.append(line + b"\n")
         last = _digest(line)
+    content = b"".join(lines)
     fresh = not paths.events.exists()
     try:
         descriptor = os.open(paths.events, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)

@@ -160,7 +160,7 @@ def _learning(seeds: Sequence[int], companies: int) -> Iterator[Figure]:
         return float(np.mean([recommended(team, number) for number in of]))
 
     yield at_least("loop: best play recommended after 12 months", share(Team(), numbers), 0.80)
-    few = numbers[:: max(len(numbers) // 40, 1)]
+    few = numbers[:: max(len(numbers) // 20, 1)]
     others = {
         "effects .40 and .20": Team(effects=(0.40, 0.20)),
         "three plays, .45, .25 and .15": Team(effects=(0.45, 0.25, 0.15)),

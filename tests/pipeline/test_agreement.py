@@ -188,3 +188,11 @@ def test_any_other_dataset_gets_the_same_stages() -> None:
 
 def test_a_dataset_with_records_is_not_simulated() -> None:
     assert list(stages({})) == [name for name in NAMES if name != "simulate"]
+
+
+def test_ingest_of_a_dataset_of_ones_own_follows_the_log_once_there_is_one(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, "acme")
+    assert str(paths.events) not in graph.derived(DVC, Params(), paths)["ingest"]["deps"]
+    paths.journal.mkdir(parents=True)
+    paths.events.touch()
+    assert str(paths.events) in graph.derived(DVC, Params(), paths)["ingest"]["deps"]

@@ -1,6 +1,7 @@
 """From the log and the orders to what acting brought; and what the log tells ingest."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,11 @@ import pandas as pd
 import pytest
 
 from actions.steps import Step, taken
-from pipeline import act, acted, effect, followed, journal, learned, lifetime
+from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime
 from pipeline.errors import GateClosed, MissingInput, TooLittleData, Usage
 from pipeline.frames import write_parquet
 from pipeline.params import Params
-from pipeline.paths import Paths
+from pipeline.paths import ROOT, Paths
 
 BEGIN = date(2024, 1, 1)
 LATER = BEGIN + timedelta(days=180)
@@ -154,6 +155,41 @@ def test_an_alert_is_told_from_its_opening_to_its_outcome_in_harmless_words(path
     assert json.loads(lifetime.run(PARAMS, paths, f"{41:012x}", as_json=True))["state"] == "finished"
     with pytest.raises(MissingInput, match="no alert 'zz'"):
         lifetime.run(PARAMS, paths, "zz")
+
+
+def test_the_commands_end_with_the_exit_code_of_what_stands_in_their_way(
+    paths: Paths, monkeypatch, capsys
+) -> None:
+    monkeypatch.setenv("FOREWARN_ROOT", str(paths.root))
+    shutil.copy2(ROOT / "params.yaml", paths.root / "params.yaml")
+    paths.spec.write_text("")
+    respond(paths, held_out=range(40))
+    alert, to = f"{41:012x}", ("--dataset", "acme")
+
+    def said(*words: str) -> tuple[int, str]:
+        code, told = cli.main(words), capsys.readouterr()
+        return code, told.out + told.err
+
+    assert said("act", alert, "ack", "--by", "Ann", "--at", "2024-01-02T09:00", *to) == (
+        0, "Customer C041: acknowledged, 2024-01-02 09:00 UTC, by Ann.\n",
+    )  # fmt: skip
+    for words, code, sentence in (
+        (("act", alert, "ack", "--by", "Ann"), 2, "was acknowledged by Ann"),
+        (("act", alert, "finish", "--by", "Ann", "--outcome", "kept"), 2, "never started"),
+        (("act", alert, "ack"), 2, "'--by'"),
+        (("act",), 2, "an alert and a step"),
+        (("act", "--list", "--escalate"), 2, "stand alone"),
+        (("act", "feed", "ack", "--by", "Ann"), 2, "no alert or action 'feed'"),
+        (("alert", "feed"), 12, "no alert 'feed'"),
+        (("effect", "--as-of", "2024-02-01"), 13, "cannot be said"),
+        (("effect", "--as-of", "2024-06-29"), 13, "nobody was acted on in time"),
+    ):
+        found = said(*words, *to)
+        assert (found[0], sentence in found[1]) == (code, True), found
+        assert found[1].count("\n") == 1
+    assert json.loads(said("act", "--list", "--json", *to)[1])["alerts"][0]["overdue"]
+    code, text = said("act", "--escalate", "--at", "2024-01-03", *to)
+    assert (code, text.endswith("39 alerts escalated.\n")) == (0, True)
 
 
 def test_what_is_overdue_is_listed_and_escalates(paths: Paths) -> None:
