@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (full-width punctuation belongs to the words)
 """The open alerts of a day as a table, in words, and read back from it.
 
 The state is published with the table, so that the next night goes on where this one ended.

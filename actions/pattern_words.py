@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
 """What a pattern is called in a sentence, English and Chinese."""
 
 from collections.abc import Mapping

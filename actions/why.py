@@ -1,5 +1,4 @@
 """Why a plan was chosen, in words: English and Chinese, one sentence a ground."""
-# ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
 
 from typing import Any
 

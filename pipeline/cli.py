@@ -296,6 +296,7 @@ def _effect(asked: argparse.Namespace) -> None:
     params, paths = settings(asked.dataset)
     print(effect.run(params, paths, asked.as_of, as_json=asked.json), end="")
 
+
 def _signals(asked: argparse.Namespace) -> None:
     from pipeline import signals
     from pipeline.lock import held
