@@ -114,7 +114,7 @@ def made(root: Path) -> Paths:
 def _ask_all(paths: Paths) -> None:
     """Have the features of every date built, those of the gap too: on later test dates their labels are known."""
     cohort = read_parquet(paths.cohort)
-    write_parquet(paths.cohort, cohort.assign(split=cohort["split"].replace("gap", "train")))
+    store.write_cohort(paths, cohort.assign(split=cohort["split"].replace("gap", "train")))
 
 
 def figures() -> Iterator[Figure]:

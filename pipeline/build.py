@@ -21,7 +21,7 @@ from features.unfold import Tables
 from pipeline import digests, keys, records, store
 from pipeline.columns import EPOCH
 from pipeline.errors import Refusal, TooLittleData
-from pipeline.frames import read_parquet, write_sealed
+from pipeline.frames import write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -57,7 +57,7 @@ def _locally(params: Params, paths: Paths, asked: pd.DataFrame) -> tuple[tuple[F
 
 def questions(paths: Paths) -> pd.DataFrame:
     """Give the rows of the cohort that the store holds: customer_id and as_of of those that can be asked about."""
-    cohort = read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
+    cohort = store.cohort(paths)
     asked = cohort.loc[cohort["eligible"], ["customer_id", "as_of"]]
     if asked.empty:
         raise TooLittleData(

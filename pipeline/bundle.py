@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 
 from models import tiers
-from pipeline import fitted, serving, store
+from pipeline import certificates, fitted, serving, store
 from pipeline.admitted import demand_names, refused
 from pipeline.declared import Entry
 from pipeline.digests import of_bytes
 from pipeline.errors import GateClosed, Refusal
 from pipeline.fitted import CALIBRATION, CHURN, GONE, Served
-from pipeline.frames import json_text, parsed, plain, read_json
+from pipeline.frames import json_text, parsed, plain
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.reference import everybody
@@ -64,7 +64,7 @@ def made(params: Params, paths: Paths) -> dict[str, bytes]:
 
 def stands(params: Params, paths: Paths, index: Mapping[str, Any]) -> bool:
     """Say whether ``made`` would give this bundle again: the same model, its certificates and its settings."""
-    chosen = read_json(paths.champion)
+    chosen = certificates.chosen(paths)
     now = plain({"certificate": _certificate(paths), "params": settings(params)})
     return bool(index["model"] == chosen["model"] and all(index[name] == now[name] for name in now))
 
@@ -199,8 +199,7 @@ def _parsed_model(
 
 def _certificate(paths: Paths) -> dict[str, Any]:
     """Give what the calibration dates and, where ``evaluate`` has been, the test dates say of the tiers."""
-    chosen = read_json(paths.champion)
-    tested = read_json(paths.certificate) if paths.certificate.exists() else None
+    chosen, tested = certificates.chosen(paths), certificates.tested(paths)
     return {
         "chosen": {
             name: chosen[name] for name in ("family", "model", "dates", "certificates") if name in chosen

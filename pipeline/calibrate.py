@@ -11,7 +11,7 @@ from models.families import FAMILIES
 from pipeline import activity, fitting, recorded, store
 from pipeline.errors import TooLittleData
 from pipeline.fitted import CHURN, load_fit
-from pipeline.frames import write_json
+from pipeline.frames import write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -32,5 +32,5 @@ def run(params: Params, paths: Paths) -> None:
     except TooLittle as error:
         raise TooLittleData(f"Dataset '{paths.dataset}' cannot be calibrated: {error}") from None
     for family, maps in zip(FAMILIES, found, strict=True):
-        write_json(paths.family(family) / "calibration.json", maps)
+        write_sealed(paths.family(family) / "calibration.json", maps)
         print(f"{family}: {maps[CHURN]['method']}, from {maps['rows']:,} rows")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models import budgets, cases
-from pipeline import digests
+from pipeline import digests, store
 from pipeline.columns import labels
 from pipeline.findings import RULE
 from pipeline.frames import plain, read_json, read_parquet, write_json, write_parquet
@@ -141,11 +141,7 @@ def _rows(
 
 def _not_asked(paths: Paths, leavers: pd.DataFrame) -> pd.Series:
     """Give why each leaver could not be asked about on the last as-of date before L; null where it could."""
-    cohort = read_parquet(
-        paths.cohort,
-        made_by=f"forewarn label --dataset {paths.dataset}",
-        columns=["customer_id", "as_of", "reason"],
-    )
+    cohort = store.cohort(paths)[["customer_id", "as_of", "reason"]]
     wanted = (
         leavers[["customer_id", "left_on"]].reset_index(names="place").sort_values("left_on", kind="stable")
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline import words
-from pipeline.frames import read_json
+from pipeline.frames import read_sealed
 from pipeline.paths import Paths
 
 CLAIMS = {"high": "above 80%", "low": "below 30%"}
@@ -65,10 +65,23 @@ def _told(name: str, one: Mapping[str, Any]) -> str:
 
 def read(paths: Paths) -> list[str]:
     """Tell the certificates of the champion as ``choose`` and, where it has been, ``evaluate`` left them."""
-    tested = read_json(paths.certificate) if paths.certificate.exists() else None
-    return list(
-        lines(read_json(paths.champion, made_by=f"forewarn choose --dataset {paths.dataset}"), tested)
+    return list(lines(chosen(paths), tested(paths)))
+
+
+def chosen(paths: Paths) -> dict[str, Any]:
+    """Give ``model/champion.json``, what ``choose`` settled; raises BadRecords where it is damaged."""
+    found: dict[str, Any] = read_sealed(paths.champion, made_by=f"forewarn choose --dataset {paths.dataset}")
+    return found
+
+
+def tested(paths: Paths) -> dict[str, Any] | None:
+    """Give ``model/certificate.json``, what the test dates say of the tiers; None before ``evaluate``."""
+    if not paths.certificate.exists():
+        return None
+    found: dict[str, Any] = read_sealed(
+        paths.certificate, made_by=f"forewarn evaluate --dataset {paths.dataset}"
     )
+    return found
 
 
 def lines(champion: Mapping[str, Any], tested: Mapping[str, Any] | None) -> Iterator[str]:

@@ -20,7 +20,7 @@ from pipeline import certificates, store, tracking
 from pipeline.columns import days, groups, labels
 from pipeline.errors import GateClosed, TooLittleData
 from pipeline.fitted import Served, load
-from pipeline.frames import json_text, read_parquet, write_json
+from pipeline.frames import json_text, read_parquet, write_json, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.training import told, training_of
@@ -52,7 +52,7 @@ def run(params: Params, paths: Paths) -> None:
     }
     registered = _register(params, paths, served[best], json_text(chosen))
     write_json(paths.report / "tracking.json", {"model": served[best].hash, **vars(registered)})
-    write_json(paths.champion, chosen)
+    write_sealed(paths.champion, chosen)
     for family in FAMILIES:
         if family not in left:
             print(f"{family} cannot serve: {certificates.denied(held[family])}")

@@ -21,11 +21,12 @@ from models.families import Model
 from models.gone import Gone
 from models.level import Level, Shifted
 from models.rootcause import Learned
+from pipeline import certificates
 from pipeline.columns import EPOCH
 from pipeline.declared import Entry, demand_same
 from pipeline.digests import of_bytes, of_names
 from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import json_text, parsed, read_json
+from pipeline.frames import json_text, parsed, read_sealed
 from pipeline.paths import Paths
 
 CHURN, GONE, LEVEL, CAUSES = "churn", "gone", "level", "causes"
@@ -96,7 +97,7 @@ def load_fit(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date 
     made_by = f"forewarn train --dataset {paths.dataset} --family {family}"
     if as_of is not None:
         made_by = f"forewarn evaluate --dataset {paths.dataset}"
-    about = read_json(folder / "family.json", made_by=made_by)
+    about = read_sealed(folder / "family.json", made_by=made_by)
     demand_same(about, catalogue, made_by)
     files = {"family.json": (folder / "family.json").read_bytes()}
     for name, digest in about["files"].items():
@@ -130,7 +131,7 @@ def load(paths: Paths, family: str, catalogue: Iterable[Entry], as_of: date | No
     fit = load_fit(paths, family, catalogue, as_of)
     path = paths.family(family, as_of) / CALIBRATION
     made_by = f"forewarn {'calibrate' if as_of is None else 'evaluate'} --dataset {paths.dataset}"
-    maps = read_json(path, made_by=made_by)
+    maps = read_sealed(path, made_by=made_by)
     if maps["fit"] != fit.hash:
         raise GateClosed(
             f"'{path}' belongs to an earlier model of '{family}'; make it again with '{made_by}'."
@@ -174,7 +175,7 @@ def _learned(fit: Fit, told: Mapping[str, Any] | None) -> Learned | None:
 def champion(paths: Paths, catalogue: Iterable[Entry]) -> Served:
     """Read the family that serves; raises GateClosed where it is no longer what was chosen."""
     made_by = f"forewarn choose --dataset {paths.dataset}"
-    chosen = read_json(paths.champion, made_by=made_by)
+    chosen = certificates.chosen(paths)
     served = load(paths, chosen["family"], catalogue)
     if served.hash != chosen["model"]:
         raise GateClosed(

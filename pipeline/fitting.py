@@ -17,7 +17,7 @@ from pipeline import declared, digests, roots
 from pipeline.columns import day_numbers, groups, labels, medians
 from pipeline.declared import Entry
 from pipeline.fitted import CAUSES, CHURN, GONE, LEVEL, Fit
-from pipeline.frames import write_bytes, write_json, write_parquet
+from pipeline.frames import write_bytes, write_parquet, write_sealed
 from pipeline.params import Params
 
 
@@ -143,7 +143,7 @@ def publish(
     new.rename(folder / "fitted")
     if trials is not None:
         write_parquet(folder / "trials.parquet", trials)
-    write_json(folder / "family.json", about)
+    write_sealed(folder / "family.json", about)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -95,22 +95,31 @@ def read_json(path: Path, *, made_by: str = "forewarn run") -> Any:
         raise BadRecords(f"'{path}' cannot be read ({error}); make it again with '{made_by}'.") from None
 
 
-def write_sealed(path: Path, value: Any) -> None:
+def write_sealed(path: Path, value: Mapping[str, Any]) -> None:
     """Write JSON with the digest of its own content in it, under ``SEAL``."""
+    write_json(path, sealed(value))
+
+
+def sealed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Give ``value`` with the digest of its content, as ``write_sealed`` writes it."""
     told = {name: item for name, item in value.items() if name != SEAL}
-    write_json(path, {**told, SEAL: _seal(told)})
+    return {**told, SEAL: _digest(json_text(told).encode())}
 
 
 def read_sealed(path: Path, *, made_by: str) -> Any:
     """Read JSON that ``write_sealed`` wrote, without its seal; raises BadRecords where the seal is broken."""
     told = read_json(path, made_by=made_by)
-    if not isinstance(told, dict) or told.pop(SEAL, None) != _seal(told):
-        raise BadRecords(f"'{path}' is not as it was written; make it again with '{made_by}'.")
-    return told
+    if not isinstance(told, dict) or sealed(told)[SEAL] != told.get(SEAL):
+        raise _broken(path, made_by)
+    return {name: item for name, item in told.items() if name != SEAL}
 
 
-def _seal(told: Any) -> str:
-    return hashlib.sha256(json_text(told).encode()).hexdigest()
+def _broken(path: Path, made_by: str) -> BadRecords:
+    return BadRecords(f"'{path}' is not as it was written; make it again with '{made_by}'.")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def parsed(text: str) -> Any:
@@ -156,10 +165,29 @@ def parquet_bytes(rows: pa.Table | pd.DataFrame) -> bytes:
     return bytes(content.getvalue())
 
 
-def _write(rows: pa.Table | pd.DataFrame, where: Any) -> None:
-    table = to_arrow(rows) if isinstance(rows, pd.DataFrame) else rows.replace_schema_metadata(None)
+def write_sealed_parquet(path: Path, rows: pa.Table | pd.DataFrame) -> None:
+    """Write ``rows`` with a digest of them in the file: page checksums do not guard the names of columns.
+
+    The digest is that of the bytes that ``write_parquet`` would write, so that it is the content's alone.
+    """
+    with appearing(path) as beside:
+        _write(rows, beside, {SEAL: _digest(parquet_bytes(rows))})
+
+
+def read_sealed_arrow(path: Path, *, made_by: str) -> pa.Table:
+    """Read a table that ``write_sealed_parquet`` wrote; raises BadRecords where the seal is broken."""
+    table = read_arrow(path, made_by=made_by)
+    told = (table.schema.metadata or {}).get(SEAL.encode(), b"").decode("latin-1")
+    table = table.replace_schema_metadata(None)
+    if told != _digest(parquet_bytes(table)):
+        raise _broken(path, made_by)
+    return table
+
+
+def _write(rows: pa.Table | pd.DataFrame, where: Any, metadata: Mapping[str, str] | None = None) -> None:
+    table = to_arrow(rows) if isinstance(rows, pd.DataFrame) else rows
     pq.write_table(
-        table,
+        table.replace_schema_metadata(metadata),
         where,
         compression="zstd",
         row_group_size=ROW_GROUP,

@@ -10,7 +10,7 @@ import pandas as pd
 from features.cohort import Rule, as_of_dates
 from models import leaving, promises
 from models.notices import NOTHING, Notice
-from pipeline import label, publishing, store
+from pipeline import certificates, label, publishing, store
 from pipeline.fitted import Served
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
@@ -148,9 +148,10 @@ def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd
 def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:
     """Give what the test dates, all together, say of the model that serves; None where they speak of another."""
     metrics = paths.report / "metrics.json"
-    if not metrics.exists() or not paths.certificate.exists():
+    tested = certificates.tested(paths)
+    if not metrics.exists() or tested is None:
         return None
-    if read_json(paths.certificate)["model"] != served.hash:
+    if tested["model"] != served.hash:
         return None
     told: dict[str, Any] = read_json(metrics)["families"][served.fit.family]["pooled"]
     return told

@@ -25,10 +25,15 @@ from pipeline.declared import demand_same
 from pipeline.errors import MissingInput
 from pipeline.fitted import Served
 from pipeline.params import Label, Params
-from pipeline.paths import Paths
+from pipeline.paths import ROOT, Paths
 from pipeline.score import declarations
 
 RULE = "cadence_rule"
+CODE = (
+    *("models/gate.py", "models/intervals.py", "models/metrics.py", "models/profit.py", "models/tiers.py"),
+    *("pipeline/judging.py", "pipeline/money.py", "pipeline/walk.py"),
+)
+"""The code that a decision depends on, beside that of the models, whose hashes are in their releases."""
 FAILED = {
     "log_loss": "Its log loss is not surely smaller by the least gain",
     "brier": "Its Brier score may be worse by more than the margin",
@@ -89,6 +94,7 @@ def key(params: Params, paths: Paths, challenger: Contender, champion: Contender
         "settings": repr((params.promote, params.profit, params.seed)),
         "answers": digests.of_file(paths.cohort),
         "features": digests.of_file(paths.catalogue),
+        "code": repr({name: digests.of_file(ROOT / name) for name in CODE}),
     }
     return digests.of_names({name: digests.of_bytes(text.encode()) for name, text in of.items()})
 

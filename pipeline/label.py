@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from features import cohort
 from models.folds import roles
-from pipeline import records
+from pipeline import records, store
 from pipeline.errors import TooLittleData
-from pipeline.frames import to_arrow, write_parquet
+from pipeline.frames import to_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -25,7 +25,7 @@ ASKED = ("customers", "trade")
 def run(params: Params, paths: Paths) -> None:
     """Write ``store/cohort.parquet``: one row a customer and as-of date."""
     with company(params, paths) as there:
-        write_parquet(paths.cohort, _cohort(params, paths, there))
+        store.write_cohort(paths, _cohort(params, paths, there))
 
 
 def _cohort(params: Params, paths: Paths, there: "Company") -> pa.Table:

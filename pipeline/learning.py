@@ -16,10 +16,10 @@ from models import families, learning, learning_plot
 from models.crossfit import probabilities
 from models.errors import TooLittle
 from models.learning import FIGURES, Part
-from pipeline import store
+from pipeline import certificates, store
 from pipeline.columns import groups, labels
 from pipeline.errors import TooLittleData
-from pipeline.frames import read_json, write_json, write_text
+from pipeline.frames import write_json, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import counted
@@ -88,8 +88,7 @@ class Study:
 
 def run(params: Params, paths: Paths) -> None:
     """Study the champion's family, print a table a study, and say whether the data are enough."""
-    made_by = f"forewarn choose --dataset {paths.dataset}"
-    study = Study(params, paths, read_json(paths.champion, made_by=made_by)["family"])
+    study = Study(params, paths, certificates.chosen(paths)["family"])
     parts = study.parts()
     with counted("learn", sum(map(len, parts.values()))) as step:
         try:

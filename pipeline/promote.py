@@ -21,8 +21,9 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.tracking import Version
 
-GATE, BEFORE, ROLLED_BACK = "gate", "before", "rolled_back"
-"""Tags of a version: what the gate said; the version that served before it; when it was taken back."""
+GATE, BEFORE, ROLLED_BACK, WENT_TO = "gate", "before", "rolled_back", "rolled_back_to"
+"""Tags of a version: what the gate said; the version that served before it; when it was taken back; and the version
+that serves in its place, written when the way back is done."""
 AGAIN = "Decided before, and nothing that the decision depends on has changed:\n"
 
 
@@ -81,16 +82,38 @@ def back(params: Params, paths: Paths) -> str:
             f"No model of dataset '{paths.dataset}' serves, so there is none to go back from; "
             f"promote one with 'forewarn promote --dataset {paths.dataset}'."
         )
+    if unfinished := _unfinished(paths, serving):
+        return _went_back(paths, unfinished, serving)
     number = serving.tags.get(BEFORE)
     earlier = tracking.version(paths, number) if number else None
     if earlier is None:
         gone = f"version {number}, which served before it, is gone" if number else "no model served before it"
         raise GateClosed(f"Version {serving.version} of '{serving.name}' stays: {gone}.")
     judging.opened(params, paths, earlier)
-    tracking.tagged(paths, serving, {ROLLED_BACK: _now()})
+    tracking.tagged(paths, serving, {WENT_TO: "", ROLLED_BACK: _now()})
     tracking.point(paths, tracking.CHAMPION, earlier)
+    return _went_back(paths, serving, earlier)
+
+
+def _unfinished(paths: Paths, serving: Version) -> Version | None:
+    """Give the version that a rollback which was killed has taken back for ``serving``, and never said so.
+
+    Without it, running that rollback again would go back by one version more.
+    """
+    for one in tracking.versions(paths):
+        if (
+            one.tags.get(ROLLED_BACK)
+            and not one.tags.get(WENT_TO)
+            and one.tags.get(BEFORE) == serving.version
+        ):
+            return one
+    return None
+
+
+def _went_back(paths: Paths, taken: Version, serving: Version) -> str:
+    tracking.tagged(paths, taken, {WENT_TO: serving.version})
     return (
-        f"Version {earlier.version} of '{earlier.name}' serves again; version {serving.version} was taken back "
+        f"Version {serving.version} of '{serving.name}' serves again; version {taken.version} was taken back "
         "and will not be promoted a second time."
     )
 

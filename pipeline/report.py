@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline import contents, digests, page
+from pipeline import contents, digests, page, store
 from pipeline.frames import read_json, read_parquet, read_sealed, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -42,9 +42,7 @@ def gathered(paths: Paths) -> Sources:
         causes=read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths)),
         features=features(paths),
         names=names(paths),
-        cohort=read_parquet(
-            paths.cohort, made_by=_command("label", paths), columns=["as_of", "eligible", "reason"]
-        ),
+        cohort=store.cohort(paths)[["as_of", "eligible", "reason"]],
         ingest=read_json(paths.report / "ingest.json", made_by=_command("ingest", paths)),
         quality=read_json(paths.report / "quality.json", made_by=_command("inspect", paths)),
         overview=_where_there(paths.report / "overview.json"),

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline import digests, frames
 from pipeline.errors import BadRecords, MissingInput
-from pipeline.frames import read_arrow, read_parquet, read_sealed
+from pipeline.frames import read_arrow, read_sealed, read_sealed_arrow, write_sealed_parquet
 from pipeline.paths import Paths
 
 KEYS = ["customer_id", "as_of"]
@@ -26,8 +26,15 @@ ROW_GROUP = 8192
 
 
 def cohort(paths: Paths) -> pd.DataFrame:
-    """Give every row of ``store/cohort.parquet``."""
-    return read_parquet(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
+    """Give every row of ``store/cohort.parquet``; raises BadRecords where it is not as it was written."""
+    rows = read_sealed_arrow(paths.cohort, made_by=f"forewarn label --dataset {paths.dataset}")
+    frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
+    return frame
+
+
+def write_cohort(paths: Paths, rows: pa.Table | pd.DataFrame) -> None:
+    """Write ``store/cohort.parquet``, one row a customer and as-of date."""
+    write_sealed_parquet(paths.cohort, rows)
 
 
 def tested(cohort: pd.DataFrame) -> list[date]:

@@ -145,6 +145,14 @@ def version(paths: Paths, which: str) -> Version | None:
         return Version(name, str(found.version), str(found.run_id), dict(found.tags))
 
 
+def versions(paths: Paths) -> list[Version]:
+    """Give every version of the dataset's model."""
+    name = registered_name(paths.dataset)
+    with _client(paths) as client:
+        found = client.search_model_versions(f"name = '{name}'")
+        return [Version(name, str(one.version), str(one.run_id), dict(one.tags)) for one in found]
+
+
 def fetched(paths: Paths, version: Version) -> dict[str, bytes]:
     """Give the files of a version's release bundle as bytes, by name; nothing in them is looked at.
 

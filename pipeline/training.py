@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import digests, tracking
-from pipeline.frames import json_text
+from pipeline.frames import json_text, sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -20,7 +20,7 @@ def told(
     about: Mapping[str, Any], files: Mapping[str, bytes], trials: pd.DataFrame, seconds: float
 ) -> tracking.Fitted:
     """Give a fitted family as MLflow is told of it."""
-    content = {"family.json": json_text(about).encode(), **files}
+    content = {"family.json": json_text(sealed(about)).encode(), **files}
     return tracking.Fitted(
         family=about["family"],
         model_hash=digests.of_bytes(content["family.json"]),

@@ -24,7 +24,7 @@ from pipeline import activity, fitting, recorded, store
 from pipeline.columns import days, labels
 from pipeline.errors import TooLittleData
 from pipeline.fitted import Served, load, load_fit
-from pipeline.frames import write_bytes, write_json
+from pipeline.frames import write_bytes, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -129,7 +129,7 @@ def _make(
         for family, maps in zip(
             families, fitting.maps(params, fits, calibrated, told, bought, causes), strict=True
         ):
-            write_json(paths.family(family, day) / "calibration.json", maps)
+            write_sealed(paths.family(family, day) / "calibration.json", maps)
     except TooLittle as error:
         raise TooLittleData(f"Dataset '{paths.dataset}' cannot make models as of {day}: {error}") from None
 

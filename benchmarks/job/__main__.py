@@ -43,12 +43,13 @@ def _damaged() -> Iterator[Figure]:
 def _killed() -> Iterator[Figure]:
     made = small.made()
     with tempfile.TemporaryDirectory(prefix="forewarn-killed-") as folder:
-        yield from killed.figures(made.root, made.dataset, Path(folder))
+        yield from killed.figures(made, Path(folder))
 
 
 def _failing() -> Iterator[Figure]:
+    made = small.made()
     with tempfile.TemporaryDirectory(prefix="forewarn-failing-") as folder:
-        yield from failing.figures(Path(folder))
+        yield from failing.figures(made, Path(folder))
 
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {

@@ -14,11 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.results import Figure, equal, told
-from pipeline import bundle, publishing, released, store
+from pipeline import bundle, certificates, fitted, publishing, released, store
 from pipeline.errors import Refusal
 from pipeline.frames import parquet_bytes, read_arrow, read_json
 from pipeline.paths import Paths
+from pipeline.score import declarations
 
+MODELS = (".json", ".txt", ".skops")
+"""Files of a family that say how it scores; its table of trials is read by people alone."""
 Read = Callable[[], object]
 
 
@@ -89,6 +92,13 @@ def _doors(paths: Paths) -> Iterator[tuple[Path, Read, object]]:
         one = date.fromisoformat(as_of)
         yield door(paths.features(one) / store.FILE, built(one))
     yield door(paths.catalogue, lambda: store.catalogue(paths))
+    yield door(paths.cohort, lambda: parquet_bytes(store.cohort(paths)))
+    declared = declarations()
+    family = certificates.chosen(paths)["family"]
+    yield door(paths.champion, lambda: certificates.chosen(paths))
+    yield door(paths.certificate, lambda: certificates.tested(paths))
+    for file in sorted(path for path in paths.family(family).rglob("*") if path.suffix in MODELS):
+        yield door(file, lambda: fitted.load(paths, family, declared).hash)
     folder = next((paths.model / "released").iterdir())
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         yield door(file, lambda: _kept(paths, folder.name))

@@ -8,14 +8,14 @@ says it is done must be done.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.job import traced
+from benchmarks.job import cases, traced
+from benchmarks.job.traced import Case
 from benchmarks.results import Figure, at_least, equal
-from pipeline import publishing
 from pipeline.paths import Paths
 
 CODES = ("ENOSPC", "EIO", "EACCES")
@@ -31,11 +31,11 @@ class Tally:
     swallowed: int = 0
     unlike: int = 0
 
-    def judge(self, code: int, seen: Any, whole: tuple[int, ...]) -> None:
-        """Count one failure: the exit code, what a reader then saw, and the batches that it may see."""
+    def judge(self, code: int, seen: Any, whole: Sequence[Any]) -> None:
+        """Count one failure: the exit code, what a reader then saw, and what it may see, the last of it the new."""
         self.failures += 1
         self.mixed += seen not in whole
-        self.swallowed += code == 0 and seen != 3
+        self.swallowed += code == 0 and seen != whole[-1]
 
     def figures(self, name: str, least: int) -> Iterator[Figure]:
         yield at_least(f"failures: {name}", self.failures, least)
@@ -44,18 +44,23 @@ class Tally:
         yield equal(f"reruns that ended otherwise than an undisturbed run: {name}", self.unlike, 0)
 
 
-def figures(folder: Path, every: int = 1) -> Iterator[Figure]:
-    """Give the figures; with ``every`` above 1 only every so manieth call fails."""
+def figures(made: Paths, folder: Path, every: int = 1) -> Iterator[Figure]:
+    """Give the figures on copies of a finished dataset; with ``every`` above 1 only every so manieth call fails."""
     traced.demand_strace()
-    yield from calls_failing(folder / "calls", every).figures("calls of publishing", 1)
+    publication = cases.publication(folder / "publishing" / "base")
+    yield from calls_failing(publication, every).figures("calls of publishing", 30)
+    with cases.promotion(made, folder / "promoting" / "base") as promotion:
+        yield from calls_failing(promotion, every).figures("calls of promoting", 30)
     if os.geteuid() == 0:
         yield from disks_filling(folder / "disk").figures("disks too small", SIZES)
 
 
-def calls_failing(folder: Path, every: int = 1) -> Tally:
-    tally = Tally()
-    for trial in traced.stopped(folder, [f"error={code}" for code in CODES], every):
-        tally.judge(trial.code, trial.seen, (2, 3))
+def calls_failing(case: Case, every: int = 1) -> Tally:
+    """Have each call of the case fail with each code."""
+    tally, trials = Tally(), list(traced.stopped(case, [f"error={code}" for code in CODES], every))
+    whole = (case.seen(case.base), case.seen(case.place))
+    for trial in trials:
+        tally.judge(trial.code, trial.seen, whole)
         tally.unlike += trial.unlike
     return tally
 
@@ -64,7 +69,7 @@ def disks_filling(folder: Path) -> Tally:
     """Publish into a file system that has room for two batches and for some part of a third."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    tally, paths = Tally(), Paths(folder, traced.NAME)
+    tally = Tally()
     for step in range(SIZES):
         # A batch takes four pages or more, each directory one; the first two take 12, the links and folders 4.
         subprocess.run(
@@ -80,13 +85,10 @@ def disks_filling(folder: Path) -> Tally:
             check=True,
         )
         try:
-            for number in (1, 2):
-                traced.publish(folder, number)
-            if traced.seen(paths) not in (1, 2):
+            case = cases.publication(folder)
+            if case.seen(folder) not in (1, 2):
                 continue  # not even the first batch found room: nothing was there to be lost
-            code = traced.publish(folder, 3)
-            tally.judge(code, traced.seen(paths), (1, 2, 3))
-            assert publishing.dates(paths)
+            tally.judge(case.run(folder), case.seen(folder), (1, 2, 3))
         finally:
             subprocess.run(["umount", folder], check=True)
     return tally

@@ -148,10 +148,10 @@ def outputs(
     cohort = pd.DataFrame(
         {"customer_id": ["X1", "X2", "X3"], "as_of": pd.Timestamp(DATES[-1]), "eligible": False}
     )
-    frames.write_parquet(
-        paths.cohort, cohort.assign(reason=["silent too long", "one purchase only", "silent too long"])
+    store.write_cohort(
+        paths, cohort.assign(reason=["silent too long", "one purchase only", "silent too long"])
     )
-    frames.write_json(paths.champion, {"family": "boosted"})
+    frames.write_sealed(paths.champion, {"family": "boosted"})
     who = pd.DataFrame({"customer_id": [customer(i) for i in range(n)]})
     who["name"] = [names[i] if i < len(names) else f"Customer {i}" for i in range(n)]
     frames.write_parquet(paths.table("customers"), who)
@@ -182,7 +182,7 @@ def crowned(place: tuple[Params, Paths], family: str) -> None:
         "model": served.hash,
         "fit": served.fit.hash,
     }
-    frames.write_json(paths.champion, chosen)
+    frames.write_sealed(paths.champion, chosen)
     choose._register(settings, paths, served, frames.json_text(chosen))
     challenger = released.named(paths, tracking.CHALLENGER)
     tracking.point(paths, tracking.CHAMPION, released.release(settings, paths, challenger))

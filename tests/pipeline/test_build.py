@@ -38,7 +38,7 @@ def ask(paths: Paths, records, dates=DATES) -> None:
     rows = pd.MultiIndex.from_product([customers, dates], names=["customer_id", "as_of"]).to_frame(
         index=False
     )
-    write_parquet(paths.cohort, rows.assign(eligible=True, split="train"))
+    store.write_cohort(paths, rows.assign(eligible=True, split="train"))
 
 
 def bytes_of(paths: Paths) -> dict[str, bytes]:

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from benchmarks.job.artefacts import Artefact, malicious, planted, sealed
-from pipeline import bundle, released, score, tracking
+from pipeline import bundle, certificates, released, score, tracking
 from pipeline.errors import GateClosed, MissingInput
 from pipeline.fitted import champion
-from pipeline.frames import read_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -35,7 +34,7 @@ def test_the_bundle_names_every_file_feature_and_certificate(files: Files, finis
     assert [feature["name"] for feature in index["features"]] == list(served.fit.churn.features)
     assert index["model"] == served.hash
     assert index["params"]["label"]["horizon_days"] == params.dataset.label.horizon_days
-    assert index["certificate"]["tested"] == read_json(paths.certificate)
+    assert index["certificate"]["tested"] == certificates.tested(paths)
 
 
 def test_made_again_it_is_the_same_bytes(files: Files, finished: Place) -> None:

@@ -58,7 +58,7 @@ def made(root: Path) -> Paths:
             trade_moved=rng.normal(size=CUSTOMERS) + (5 if split == "test" else 0),
         )
         frames.write_parquet(paths.features(day) / store.FILE, found)
-    frames.write_parquet(paths.cohort, pd.concat(cohort, ignore_index=True))
+    store.write_cohort(paths, pd.concat(cohort, ignore_index=True))
     entries = [
         {
             "name": name,
@@ -109,7 +109,7 @@ def test_labels_after_training_change_nothing(planted: Paths, tmp_path: Path) ->
     later = cohort["split"] != "train"
     assert later.any()
     cohort["label"] = cohort["label"].where(~later, 1 - cohort["label"])
-    frames.write_parquet(paths.cohort, cohort)
+    store.write_cohort(paths, cohort)
     inspect.run(PARAMS, paths)
     assert outputs(paths) == outputs(planted)
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import learning, store
 from pipeline.errors import MissingInput, TooLittleData
-from pipeline.frames import write_json
+from pipeline.frames import write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -26,7 +26,7 @@ FEATURES = [
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Params, Paths]:
     """Give a dataset whose leavers are told by a recent and a longer feature; reading the test dates fails."""
     paths = Paths(tmp_path, "made")
-    write_json(paths.champion, {"family": "logistic"})
+    write_sealed(paths.champion, {"family": "logistic"})
 
     def matrix(_: Paths, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         assert split in ("train", "calibration")

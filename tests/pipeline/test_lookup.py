@@ -22,6 +22,7 @@ from pipeline.frames import read_json, read_parquet, write_parquet
 from pipeline.lookup import Asked
 from pipeline.measures_zh import KINDS, MEASURES
 from pipeline.paths import ROOT, Paths
+from pipeline.store import write_cohort
 from pipeline.wrapped import wrapped
 
 AS_OF = date(2022, 6, 30)
@@ -364,7 +365,7 @@ def store(paths: Paths) -> pa.Table:
     cohort = pd.concat(
         table.select(["customer_id", "as_of"]).to_pandas(date_as_object=False) for table in tables
     )
-    write_parquet(paths.cohort, cohort.drop_duplicates().assign(label=1))
+    write_cohort(paths, cohort.drop_duplicates().assign(label=1))
     return pa.concat_tables(tables)
 
 

@@ -11,7 +11,7 @@ import pytest
 from models import gate
 from pipeline import bundle, choose, decision, fitted, judging, promote, released, store, tracking
 from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import json_text, read_json, write_json, write_parquet
+from pipeline.frames import json_text, read_json, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -23,11 +23,11 @@ def challenge(place: Place, family: str, *, refuted: bool = False) -> str:
     params, paths = place
     served = fitted.load(paths, family, store.catalogue(paths)["features"])
     chosen = {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash}
-    write_json(paths.champion, chosen)
+    write_sealed(paths.champion, chosen)
     choose._register(params, paths, served, json_text(chosen))
     broken = {"as_of": None, "tier": "high", "customers": 30, "observed": 0.5}
     told = {**read_json(paths.certificate), "model": served.hash, "refuted": [broken] if refuted else []}
-    write_json(paths.certificate, told)
+    write_sealed(paths.certificate, told)
     return released.named(paths, tracking.CHALLENGER).version
 
 
@@ -38,7 +38,7 @@ def spoil(place: Place, family: str, p: float) -> None:
     maps.pop("level", None)
     log_odds = float(np.log(p / (1 - p)))
     maps["churn"] |= {"method": "sigmoid", "values": {"a": [0.0], "b": [log_odds]}}
-    write_json(path, maps)
+    write_sealed(path, maps)
 
 
 def serving(paths: Paths) -> str | None:
@@ -139,6 +139,14 @@ def test_a_better_challenger_takes_the_place_of_a_worse_champion_and_may_be_take
     assert serving(paths) == better
     golden.write_bytes(content)
     assert f"Version {worse} of 'forewarn-brook' serves again" in promote.back(*place)
+    assert serving(paths) == worse
+    # Killed after the alias moved and run again, it goes no further back than it was asked.
+    taken = tracking.version(paths, better)
+    assert taken is not None
+    tracking.tagged(paths, taken, {promote.WENT_TO: ""})
+    assert f"Version {worse} of 'forewarn-brook' serves again" in promote.back(*place)
+    with pytest.raises(GateClosed, match="no model served before it"):
+        promote.back(*place)
     assert serving(paths) == worse
     # The next run does not promote again what was taken back.
     found = promote.run(*place)
@@ -243,10 +251,10 @@ def test_a_champion_that_has_learnt_from_the_test_dates_cannot_be_compared(place
     paths = place[1]
     chosen = read_json(paths.champion)
     last = store.tested(store.cohort(paths))[-1].isoformat()
-    write_json(paths.champion, {**chosen, "dates": [*chosen["dates"], last]})
+    write_sealed(paths.champion, {**chosen, "dates": [*chosen["dates"], last]})
     champion = challenge(place, "boosted")
     promote.run(*place)
-    write_json(paths.champion, chosen)
+    write_sealed(paths.champion, chosen)
     challenge(place, "logistic")
     found = promote.run(*place)
     assert (found.serves, serving(paths)) == (False, champion)
@@ -261,7 +269,7 @@ def test_too_few_leavers_decide_nothing(place: Place) -> None:
     cohort = store.cohort(place[1])
     tested = (cohort["split"] == "test") & cohort["eligible"]
     cohort.loc[tested, "label"] = 0
-    write_parquet(place[1].cohort, cohort)
+    store.write_cohort(place[1], cohort)
     found = promote.run(*place)
     assert not found.serves
     assert "0 customers left on the dates that both models may be asked about" in found.sentence

@@ -20,7 +20,7 @@ from models.families import FAMILIES
 from pipeline import calibrate, choose, evaluate, explain, publishing, score
 from pipeline.errors import BadRecords, GateClosed, MissingInput, TooLittleData, Usage
 from pipeline.fitted import champion, load
-from pipeline.frames import read_json, read_parquet, write_json, write_parquet, write_sealed
+from pipeline.frames import read_json, read_parquet, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES, top_causes
@@ -34,7 +34,7 @@ def crowned(paths: Paths, family: str) -> None:
     """Have ``family`` be what was chosen."""
     served = load(paths, family, catalogue(paths)["features"])
     chosen = {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash}
-    write_json(paths.champion, chosen)
+    write_sealed(paths.champion, chosen)
 
 
 def scores(paths: Paths, as_of: date = LAST) -> pd.DataFrame:
@@ -412,7 +412,7 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_refused(workplace: 
     family = read_json(paths.champion)["family"]
     about = read_json(paths.family(family) / "family.json")
     del about["declared"]
-    write_json(paths.family(family) / "family.json", about)
+    write_sealed(paths.family(family) / "family.json", about)
     with pytest.raises(GateClosed, match="does not say how its features were declared"):
         explain.run(params, paths)
 
@@ -441,10 +441,10 @@ def test_a_promise_that_the_test_dates_deny_is_told_first_by_score(
     tested = read_json(paths.certificate)
     tier = {"customers": 40, "observed": 0.5, "bound": 0.36, "verdict": "refuted"}
     tested["refuted"] = [{"as_of": None, "tier": "high", **tier}]
-    write_json(paths.certificate, tested)
+    write_sealed(paths.certificate, tested)
     made.crowned(workplace, read_json(paths.champion)["family"])
     first = score.run(params, paths, LAST).certificate[0]
     assert first.startswith("WARNING: On all test dates together the high tier did not keep its word: 50.0%")
-    write_json(paths.certificate, {**tested, "model": "another"})
+    write_sealed(paths.certificate, {**tested, "model": "another"})
     made.crowned(workplace, read_json(paths.champion)["family"])
     assert len(score.run(params, paths, LAST).certificate) == 1

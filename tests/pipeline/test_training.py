@@ -80,7 +80,7 @@ def test_the_champion_does_not_depend_on_the_test_dates(workplace: Place, silent
     cohort = read_parquet(paths.cohort)
     test = cohort["split"] == "test"
     cohort.loc[test & cohort["eligible"], ["label", "gone", "going"]] = 0
-    write_parquet(paths.cohort, cohort)
+    store.write_cohort(paths, cohort)
     for path in (paths.store / "features").rglob("*.parquet"):
         if path.parent.name.removeprefix("as_of=") in set(cohort.loc[test, "as_of"].astype(str)):
             path.unlink()
@@ -90,7 +90,7 @@ def test_the_champion_does_not_depend_on_the_test_dates(workplace: Place, silent
 
 
 def spoiled(paths: Paths, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    write_parquet(paths.cohort, change(read_parquet(paths.cohort)))
+    store.write_cohort(paths, change(read_parquet(paths.cohort)))
 
 
 def test_one_class_only_is_too_little(workplace: Place, silent: None) -> None:

@@ -12,7 +12,7 @@ from models.folds import roles
 from pipeline import digests, explain, fitting, store, walk
 from pipeline.errors import GateClosed
 from pipeline.fitted import load
-from pipeline.frames import read_json, read_parquet, write_json, write_parquet, write_sealed
+from pipeline.frames import read_json, read_parquet, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.store import catalogue
@@ -40,7 +40,7 @@ def test_what_becomes_known_after_a_date_changes_nothing_that_was_said_on_it(wor
     cohort.loc[late, "label"] = 1 - cohort.loc[late, "label"]
     cohort.loc[late, "gone"] = 0
     cohort.loc[late, "going"] = cohort.loc[late, "label"]
-    write_parquet(paths.cohort, cohort)
+    store.write_cohort(paths, cohort)
     for folder in (paths.store / "features").glob("as_of=*"):
         if date.fromisoformat(folder.name.removeprefix("as_of=")) > LAST:
             (folder / "features.parquet").unlink()
@@ -78,7 +78,7 @@ def test_a_label_that_came_to_be_known_is_learnt_from(workplace: Place) -> None:
     assert (cohort.loc[newest, "known_on"] > pd.Timestamp(FIRST)).all()
     cohort.loc[newest, "label"] = 1 - cohort.loc[newest, "label"]
     cohort.loc[newest, "gone"] = 0
-    write_parquet(paths.cohort, cohort)
+    store.write_cohort(paths, cohort)
     after = walked(params, paths)
     first = before["as_of"] == pd.Timestamp(FIRST)
     models = before["family"].isin(FAMILIES)
@@ -170,9 +170,9 @@ def test_a_walk_of_another_champion_is_not_explained(workplace: Place) -> None:
     params, paths = workplace
     family = read_json(paths.champion)["family"]
     about = read_json(paths.family(family, FIRST) / "family.json")
-    write_json(paths.family(family, FIRST) / "family.json", {**about, "value": 0.0})
+    write_sealed(paths.family(family, FIRST) / "family.json", {**about, "value": 0.0})
     maps = read_json(paths.family(family, FIRST) / "calibration.json")
     fit = fitting.digests.of_file(paths.family(family, FIRST) / "family.json")
-    write_json(paths.family(family, FIRST) / "calibration.json", {**maps, "fit": fit})
+    write_sealed(paths.family(family, FIRST) / "calibration.json", {**maps, "fit": fit})
     with pytest.raises(GateClosed, match="walk the test dates again with 'forewarn evaluate"):
         explain.run(params, paths)
