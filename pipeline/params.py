@@ -541,11 +541,11 @@ class Patterns(Section):
     steady: float = Field(
         0.80, gt=0, lt=1, description="share of customers expected to be steady or in a pause"
     )
-    gradual_decline: float = Field(0.05, ge=0, description="the same of the others; only their ratios count")
-    step_down: float = Field(0.04, ge=0)
-    sudden_stop: float = Field(0.04, ge=0)
-    fluctuating_decline: float = Field(0.04, ge=0)
-    stocking_up: float = Field(0.03, ge=0)
+    gradual_decline: float = Field(0.05, gt=0, description="the same of the others; only their ratios count")
+    step_down: float = Field(0.04, gt=0)
+    sudden_stop: float = Field(0.04, gt=0)
+    fluctuating_decline: float = Field(0.04, gt=0)
+    stocking_up: float = Field(0.03, gt=0)
     weight: float = Field(20.0, gt=0, description="customers that the expected share of steady ones is worth")
     least_orders: int = Field(6, ge=3, description="orders below which a customer is taken for steady")
 

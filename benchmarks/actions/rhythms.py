@@ -2,28 +2,30 @@
 
 The company is drawn by the simulator's own parts and settings: who the customers are, gamma gaps of their own
 regularity, busy and quiet months, growth, seasons of the industry and the customer, works holidays, the lull at the
-turn of the year, workdays, baskets of lines. The cadence alone is scaled, to ask about customers that order often and
-seldom. Left out are the simulator's own causes, downturns and orders after a call: changes of a kind nobody planted.
-What is planted, one kind a customer, as many of each:
+turn of the year, workdays, baskets of lines. The cadence alone is scaled, to ask about customers that order often
+and seldom. Left out are the simulator's own causes, downturns and orders after a call: changes of a kind nobody
+planted. What is planted, one kind a customer, as many of each:
 
 - ``steady``: nothing.
 - ``gradual_decline``: the order rate falls in a straight line over 90 to 180 days, by 60 to 90%, and stays there.
 - ``step_down``: it falls by 40 to 70% from one day to the next.
 - ``sudden_stop``: the last order.
-- ``fluctuating_decline``: weeks of hardly anything (5 to 20% of the usual) take turns with better weeks, each spell 25
-  to 55 days long; the better weeks start at the usual and fall in a straight line to 50 to 80% of it in 180 days.
-- ``seasonal_pause``: it shuts for 45 to 84 days at the same time of every year, as the simulator's dormant customers.
+- ``fluctuating_decline``: weeks of hardly anything (5 to 20% of the usual) take turns with better weeks, each
+  spell 25 to 55 days long; the better weeks start at the usual and fall in a straight line to 50 to 80% of it in
+  180 days.
+- ``seasonal_pause``: it shuts for 45 to 84 days at the same time of every year, as the simulator's dormant
+  customers.
 - ``stocking_up``: one to three orders within two weeks that hold, beyond their usual value, .7 to 1.1 times what it
   buys in 45 to 100 days; from the first of them on it orders at a tenth of its rate for so long.
 
-In the three slow declines orders also grow smaller, in two customers of three: the value of an order moves by .5 to 1
-times as much as the rate, in logs. Of the simulator's causes (``simulator/causes.py``) competitor, price, payment and
-demand, two thirds of the leavers that have one, move the value of an order by .9 to 1.6 times as much as the rate, the
-others not at all.
+In the three slow declines orders also grow smaller, in two customers of three: the value of an order moves by .5
+to 1 times as much as the rate, in logs. Of the simulator's causes (``simulator/causes.py``) competitor, price,
+payment and demand, two thirds of the leavers that have one, move the value of an order by .9 to 1.6 times as much
+as the rate, the others not at all.
 
-These are sizes that somebody would want to be told of, and not larger: at full strength the simulator's causes take 36
-to 67% of the orders, within 16 to 120 days. A gradual decline by less than 60% is not planted: a step of two fifths and
-busy and quiet months (a standard deviation of up to .38 of the log of the rate) look the same.
+These are sizes that somebody would want to be told of, and not larger: at full strength the simulator's causes
+take 36 to 67% of the orders, within 16 to 120 days. A gradual decline by less than 60% is not planted: a step of
+two fifths and busy and quiet months (a standard deviation of up to .38 of the log of the rate) look the same.
 """
 
 from dataclasses import dataclass, replace
@@ -204,8 +206,7 @@ def _stocked(
     code = customer * clock.days + day
     factor = pd.Series(1 + np.repeat(bought / times, times), code).groupby(level=0).max()
     codes = np.union1d(made.customer * clock.days + made.day, code).astype(np.int64)
-    customer, day = np.divmod(codes, clock.days)
-    return orders.Orders(customer, day, np.zeros(len(day), dtype=bool)), factor
+    return orders.Orders(codes // clock.days, codes % clock.days, np.zeros(len(codes), dtype=bool)), factor
 
 
 def _told(
