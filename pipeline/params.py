@@ -245,7 +245,7 @@ class LearnedWeights(Section):
 class Health(Section):
     """The health score (docs/reference/health.md)."""
 
-    weights: str | HealthWeights = Field(
+    weights: HealthWeights | str = Field(
         "standard", description="a preset, weights of your own, or 'learned'"
     )
     peers: Base = Field("segment", description="whom a customer is held against on the day")
