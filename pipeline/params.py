@@ -444,7 +444,9 @@ def _checked(kind: type[S], value: dict[str, Any], path: Path, within: str = "")
         return kind.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join([within, *map(str, first["loc"])]).strip(".")
+        # A choice between types is a step of pydantic's own, such as "function-after[...]", and no key.
+        keys = [str(key) for key in first["loc"] if "[" not in str(key)]
+        where = ".".join([within, *keys]).strip(".")
         if first["type"] == "extra_forbidden":
             raise BadConfig(f"'{path}' has the unknown key '{where}'; remove it or mend its name.") from None
         told = first["msg"].removeprefix("Value error, ")
