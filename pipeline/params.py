@@ -456,7 +456,7 @@ class LearnedWeights(Section):
 class Health(Section):
     """The health score (docs/reference/health.md)."""
 
-    weights: str | HealthWeights = Field(
+    weights: HealthWeights | str = Field(
         "standard", description="a preset, weights of your own, or 'learned'"
     )
     peers: Base = Field("segment", description="whom a customer is held against on the day")
@@ -733,7 +733,9 @@ def _checked(kind: type[S], value: dict[str, Any], path: Path, within: str = "")
         return kind.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join([within, *map(str, first["loc"])]).strip(".")
+        # A choice between types is a step of pydantic's own, such as "function-after[...]", and no key.
+        keys = [str(key) for key in first["loc"] if "[" not in str(key)]
+        where = ".".join([within, *keys]).strip(".")
         if first["type"] == "extra_forbidden":
             raise BadConfig(f"'{path}' has the unknown key '{where}'; remove it or mend its name.") from None
         told = first["msg"].removeprefix("Value error, ")
