@@ -22,8 +22,8 @@ from pipeline.paths import Paths
 class Part:
     """One part of the desk; ``needs`` names what is handed to it, the ``scores`` and earlier parts.
 
-    One that is not ``published`` gives no frame of the desk, but what later parts would each make again. ``only_with``
-    names a part without which this one would say something wrong, not only less.
+    One that is not ``published`` gives no frame of the desk, but what later parts would each make again.
+    ``only_with`` names a part without which this one would say something wrong, not only less.
     """
 
     name: str

@@ -158,7 +158,7 @@ PAGE: Mapping[str, Said] = {
     "back": ("Back to the list", "返回列表"),
     "timeline": ("Records and signals", "记录与信号"),
     "timeline_note": (
-        "The last {months} months as known on {as_of}. Bars are weeks; the number is that of the fullest.",
+        "The last {months} months as known on {as_of}. Bars are weeks, the number is the fullest.",
         "截至 {as_of} 所知的近 {months} 个月。柱为周，数字为最高一周。",
     ),
     "lane_orders": ("Orders", "订单"),
@@ -235,7 +235,7 @@ GLOSSARY: tuple[tuple[Said, Said], ...] = (
     (
         ("Level", "级别"),
         (
-            "By the drop: blue from {blue}, yellow {yellow}, orange {orange}, red {red}; slower to fall than to rise.",
+            "By the drop: blue from {blue}, yellow {yellow}, orange {orange}, red {red}; slow to fall again.",
             "按下降幅度：{blue} 起为蓝色，{yellow} 黄色，{orange} 橙色，{red} 红色；降级晚于升级。",
         ),
     ),
