@@ -6,7 +6,6 @@ delivery that was under way counts as an attempt and is made again with its key.
 and digest; its content is wiped.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -20,50 +19,8 @@ from typing import Any
 
 from pipeline.delivery.message import Item, Message, Outcome
 from pipeline.delivery.schedule import ATTEMPTS, delay
-from pipeline.errors import BadRecords, CannotWrite
+from pipeline.delivery.tables import TABLES, connected, descriptor_of, locked, made, telling
 
-LAYOUT = 1
-TABLES = """
-CREATE TABLE IF NOT EXISTS deliveries (
-    key TEXT PRIMARY KEY,
-    channel TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    rank INTEGER NOT NULL,
-    body BLOB,                      -- null once delivered
-    sha256 TEXT NOT NULL,           -- of the body
-    created_at REAL NOT NULL,       -- seconds since 1970, as every moment here
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    tried INTEGER NOT NULL DEFAULT 0, -- attempts since it was written, or taken up again after it had died
-    next_at REAL NOT NULL,          -- not before this; of a waiting one
-    ended_at REAL,
-    outcome TEXT                    -- of the last attempt
-) STRICT;
-CREATE INDEX IF NOT EXISTS waiting ON deliveries (channel, rank, next_at) WHERE state = 'waiting';
-CREATE TABLE IF NOT EXISTS items (
-    item TEXT PRIMARY KEY,          -- what one receiver is told once
-    key TEXT NOT NULL REFERENCES deliveries,
-    kind TEXT NOT NULL,
-    customer_id TEXT NOT NULL,
-    alert_id TEXT,
-    noted INTEGER NOT NULL DEFAULT 0 -- whether the log of actions knows that it was delivered
-) STRICT;
-CREATE INDEX IF NOT EXISTS items_of ON items (key);
-CREATE TABLE IF NOT EXISTS attempts (
-    key TEXT NOT NULL REFERENCES deliveries,
-    number INTEGER NOT NULL,
-    began_at REAL NOT NULL,
-    ended_at REAL,                  -- null while it is under way
-    outcome TEXT,
-    PRIMARY KEY (key, number)
-) STRICT;
-CREATE TABLE IF NOT EXISTS endpoints (
-    name TEXT PRIMARY KEY,
-    disabled_at REAL,               -- since when it wants no more
-    until REAL NOT NULL DEFAULT 0   -- when it may be disturbed again
-) STRICT;
-"""
 INTERRUPTED = "interrupted"
 Unknown = Callable[[Iterable[Item]], set[str]]
 """Tells which items stand in no delivery yet, by their keys."""
@@ -271,8 +228,8 @@ class Outbox:
 @contextmanager
 def opened(path: Path) -> Iterator[Outbox]:
     """Open the outbox to write, or make it; others may write at the same time."""
-    _made(path)
-    with _telling(path), closing(_connected(path)) as database:
+    made(path)
+    with telling(path), closing(connected(path)) as database:
         yield Outbox(database)
 
 
@@ -282,10 +239,10 @@ def sole_sender(path: Path, patience: float = 2.0) -> Iterator[bool]:
 
     Such a process looks at the outbox again before it ends, so it takes along what was written before the call.
     """
-    descriptor = _opened(path.with_suffix(".lock"), 0o644)
+    descriptor = descriptor_of(path.with_suffix(".lock"), 0o644)
     until = time.monotonic() + patience
     try:
-        while not (mine := _locked(descriptor)) and time.monotonic() < until:
+        while not (mine := locked(descriptor)) and time.monotonic() < until:
             time.sleep(0.05)
         yield mine
     finally:
@@ -297,77 +254,7 @@ def looked_at(path: Path) -> Iterator[Outbox]:
     """Open the outbox to read; where there is none, an empty one in memory."""
     there = path.exists()
     place = f"{path.absolute().as_uri()}?mode=ro" if there else ":memory:"
-    with _telling(path), closing(sqlite3.connect(place, uri=there)) as database:
+    with telling(path), closing(sqlite3.connect(place, uri=there)) as database:
         if not there:
             database.executescript(TABLES)
         yield Outbox(database)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=10)
-    try:
-        for setting in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-        ):
-            database.execute(f"PRAGMA {setting}")
-        layout = database.execute("PRAGMA user_version").fetchone()[0]
-        if layout == 0:
-            database.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
-        elif layout != LAYOUT:
-            raise BadRecords(
-                f"'{path}' has layout {layout} and this version knows {LAYOUT}; use the version that wrote it."
-            )
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _made(path: Path) -> None:
-    """Make the file where it is not there; only its owner may read what it holds of people."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot(path, error) from None
-    os.close(_opened(path, 0o600))
-
-
-def _opened(path: Path, mode: int) -> int:
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT, mode)
-    except OSError as error:
-        raise _cannot(path, error) from None
-
-
-def _cannot(path: Path, error: OSError) -> CannotWrite:
-    return CannotWrite(f"Cannot write '{path}': {error.strerror}; make the folder writable and run again.")
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Turn what SQLite objects to into one sentence."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # a bug
-    except sqlite3.OperationalError as error:
-        raise CannotWrite(
-            f"Cannot use '{path}': {error}; nothing that stands in it is lost: make room or make the folder "
-            "writable, and run again."
-        ) from None
-    except sqlite3.DatabaseError as error:
-        raise BadRecords(
-            f"'{path}' is damaged ({error}); bring it back from a copy, or move it away: then everything open is "
-            "sent again, with the same keys."
-        ) from None
