@@ -14,8 +14,8 @@ import pandas as pd
 from actions.playbooks import Play
 from features.past import as_they_stood
 from pipeline import records
-from pipeline.params import Plans
 from pipeline.paths import Paths
+from pipeline.response_settings import Plans
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,8 +13,8 @@ from actions import playbooks
 from actions.playbooks import Play, Playbooks
 from pipeline import digests, yamls
 from pipeline.errors import BadConfig, MissingInput
-from pipeline.params import Section
 from pipeline.paths import Paths
+from pipeline.section import Section
 
 NAME = "playbooks.yaml"
 OURS = Path(playbooks.__file__).parent / NAME

@@ -16,8 +16,9 @@ from models.metrics import roc_auc
 from pipeline import courses, store
 from pipeline.columns import groups, labels
 from pipeline.errors import TooLittleData
-from pipeline.params import HealthWeights, Params
+from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.warning_settings import HealthWeights
 
 
 def weights(params: Params, paths: Paths) -> dict[str, float]:

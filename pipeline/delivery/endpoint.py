@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from pipeline.delivery.settings import Webhook
 from pipeline.errors import BadConfig, MissingInput
-from pipeline.params import Webhook
 
 PREFIX = "whsec_"
 BYTES = (24, 64)

@@ -9,8 +9,8 @@ from pipeline.delivery.events import alert_parts, plan_parts
 from pipeline.delivery.mail import composed
 from pipeline.delivery.message import Item, Message, key_of, message_key
 from pipeline.delivery.outbox import Unknown
+from pipeline.delivery.settings import Delivery
 from pipeline.delivery.templates import Letter, rendered
-from pipeline.params import Delivery
 
 ACCOUNT_MANAGER = "account_manager"
 

@@ -15,8 +15,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from pipeline.delivery.message import Message, Outcome
+from pipeline.delivery.settings import Mail
 from pipeline.errors import BadConfig, MissingInput, Refusal
-from pipeline.params import Mail
 
 SEVEN_BIT = policy.SMTP.clone(cte_type="7bit")
 """Chinese in a subject becomes encoded words (RFC 2047), in a body base64 or quoted-printable."""

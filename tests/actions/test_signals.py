@@ -7,8 +7,9 @@ import pytest
 from actions.signals import day as daily
 from actions.signals.rule import strength
 from actions.signals.runs import day_of, month_end
-from pipeline.params import Params, Signals
+from pipeline.params import Params
 from pipeline.signals import wanted
+from pipeline.warning_settings import Signals
 
 AS_OF = pd.Timestamp("2024-06-30")
 SETTINGS = wanted(Params())

@@ -16,8 +16,9 @@ from pipeline import alerts, courses, health, label, params, records, store, wei
 from pipeline.errors import BadConfig, TooLittleData
 from pipeline.frames import parquet_bytes, to_arrow, write_parquet
 from pipeline.health import Timeline
-from pipeline.params import HealthWeights, Params
+from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.warning_settings import HealthWeights
 
 Place = tuple[Params, Paths]
 

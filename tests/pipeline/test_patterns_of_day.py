@@ -10,8 +10,9 @@ import pytest
 from pipeline import patterns
 from pipeline.errors import MissingInput
 from pipeline.frames import write_parquet
-from pipeline.params import Params, Patterns
+from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.warning_settings import Patterns
 
 DAY = date(2024, 6, 30)
 EVENING = pd.Timestamp("2024-06-30 18:00")

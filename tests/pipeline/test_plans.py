@@ -11,8 +11,9 @@ from actions.playbooks import CAUSES, GENTLE, GONE
 from pipeline import contacted, plans, playbooks, publishing, values
 from pipeline.errors import BadConfig
 from pipeline.frames import parquet_bytes, read_parquet
-from pipeline.params import Params, Plans
+from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.response_settings import Plans
 
 DAY = pd.Timestamp("2024-06-30")
 NOBODY = pd.DataFrame()

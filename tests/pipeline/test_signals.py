@@ -13,8 +13,9 @@ from actions.signals.rule import COLUMNS, KINDS
 from pipeline import cli, ingest, label, signals, simulate
 from pipeline.errors import BadConfig
 from pipeline.frames import parquet_bytes, write_text
-from pipeline.params import Params, Signals, load
+from pipeline.params import Params, load
 from pipeline.paths import Paths
+from pipeline.warning_settings import Signals
 
 DAY = date(2023, 5, 1)
 SPEC = 'simulate: {customers: 150, start: "2021-01-01", days: 1000, seed: 3}\n'

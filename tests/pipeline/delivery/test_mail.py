@@ -16,8 +16,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from pipeline.delivery.mail import HeaderRefused, Postman, composed
 from pipeline.delivery.message import Message
+from pipeline.delivery.settings import Mail
 from pipeline.errors import BadConfig, MissingInput
-from pipeline.params import Mail
 
 from .test_webhook import certified
 

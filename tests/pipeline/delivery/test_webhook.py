@@ -23,9 +23,9 @@ from standardwebhooks import WebhookVerificationError
 from pipeline.delivery import addresses
 from pipeline.delivery.endpoint import Endpoint, endpoint, secrets
 from pipeline.delivery.message import Message
+from pipeline.delivery.settings import Webhook
 from pipeline.delivery.webhook import READ, Poster
 from pipeline.errors import BadConfig, MissingInput
-from pipeline.params import Webhook
 
 from .conftest import SECRET, VARIABLE, Receiver, listening
 
