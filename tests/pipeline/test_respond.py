@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from pipeline import journal, publishing, respond
 from pipeline.desk import frames, parts
 from pipeline.errors import BadRecords, MissingInput, TooLittleData
-from pipeline.frames import read_json
+from pipeline.frames import plain, read_json
 from pipeline.params import Params
 from pipeline.paths import Paths
 from tests.pipeline import desked
@@ -189,19 +188,16 @@ def test_every_part_is_a_module_with_what_it_is_asked_for() -> None:
 
 
 @pytest.mark.slow
-def test_the_desk_of_a_finished_run_holds_together(workplace: tuple[Params, Paths], command: Any) -> None:
-    _, paths = workplace
+def test_the_desk_of_a_finished_run_holds_together(workplace: tuple[Params, Paths]) -> None:
+    params, paths = workplace
     day = publishing.dates(paths)[-1]
-    words = ("respond", "--dataset", paths.dataset, "--as-of", day.isoformat())
-    done = command(paths.root, *words, "--json", "--log", "none")
-    assert done.returncode == 0, done.stderr
-    manifest = json.loads(done.stdout)
+    manifest = respond.run(params, paths, day).manifest
     assert manifest["absent"] == {}
-    assert manifest == read_json(paths.batch(day, "desk") / "manifest.json")
+    assert plain(manifest) == read_json(paths.batch(day, "desk") / "manifest.json")
     made = frames.read(paths, day)
     asked = set(made["values"]["customer_id"])
     assert set(made["plans"]["customer_id"]) <= asked
     assert set(made["plans"].dropna(subset=["alert_id"])["alert_id"]) <= set(made["alerts"]["alert_id"])
     assert not (made["plans"]["chosen"] & made["plans"]["held_out"]).any()
     assert made["health"]["health"].between(0, 100).all()
-    assert "Nothing changed" in command(paths.root, *words, "--log", "none").stdout
+    assert not respond.run(params, paths, day).fresh
