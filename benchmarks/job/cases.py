@@ -74,15 +74,19 @@ def batch(paths: Paths) -> Any:
 
 
 def serving(paths: Paths) -> str | None:
-    """Give the version that serves, "" where none does; None where one does that cannot be read whole."""
-    version = tracking.version(paths, tracking.CHAMPION)
-    if version is None:
+    """Give the version that serves, "" where none does; None where one does that cannot be read whole.
+
+    MLflow's own client would go on with the database that it opened first, though another lies in its place now.
+    """
+    with _database(paths.root) as database:
+        found = database.execute(
+            "SELECT a.version, t.value FROM registered_model_aliases a LEFT JOIN model_version_tags t "
+            "ON t.name = a.name AND t.version = a.version AND t.key = ? WHERE a.alias = ?",
+            (tracking.RELEASE, tracking.CHAMPION),
+        ).fetchone()
+    if found is None:
         return ""
-    try:
-        released.files(paths, version)
-    except Refusal:
-        return None
-    return version.version
+    return None if released.kept(paths, found[1] or "") is None else str(found[0])
 
 
 def files(paths: Paths) -> Mapping[str, bytes]:
@@ -100,7 +104,7 @@ def files(paths: Paths) -> Mapping[str, bytes]:
 
 def registered(paths: Paths) -> Mapping[str, Any]:
     """Give the files with what the registry says: aliases, and tags but for the moment of a decision."""
-    with contextlib.closing(sqlite3.connect(paths.root / "mlruns" / "mlflow.db")) as database:
+    with _database(paths.root) as database:
         aliases = database.execute("SELECT name, alias, version FROM registered_model_aliases").fetchall()
         tags = database.execute("SELECT name, version, key, value FROM model_version_tags").fetchall()
     told = sorted(tag for tag in tags if not tag[2].endswith("_at"))
@@ -118,7 +122,7 @@ def copied(made: Paths, base: Path) -> Paths:
     shutil.copytree(made.folder, base / "data" / made.dataset, symlinks=True)
     shutil.copytree(made.root / "mlruns", base / "mlruns")
     shutil.copy2(made.root / "params.yaml", base / "params.yaml")
-    with contextlib.closing(sqlite3.connect(base / "mlruns" / "mlflow.db")) as database, database:
+    with _database(base) as database:
         for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri")):
             database.execute(
                 f"UPDATE {table} SET {column} = replace({column}, ?, ?)",  # noqa: S608 (names of ours)
@@ -127,9 +131,16 @@ def copied(made: Paths, base: Path) -> Paths:
     return Paths(base, made.dataset)
 
 
+@contextlib.contextmanager
+def _database(root: Path) -> Iterator[sqlite3.Connection]:
+    """Open MLflow's database; what was changed stays on leaving without error."""
+    with contextlib.closing(sqlite3.connect(root / "mlruns" / "mlflow.db")) as database, database:
+        yield database
+
+
 def _unpromoted(paths: Paths) -> None:
     """Take a promotion back as if it had never been."""
-    with contextlib.closing(sqlite3.connect(paths.root / "mlruns" / "mlflow.db")) as database, database:
+    with _database(paths.root) as database:
         database.execute("DELETE FROM registered_model_aliases WHERE alias = ?", (tracking.CHAMPION,))
         database.execute(
             "DELETE FROM model_version_tags WHERE key LIKE 'gate%' OR key = ?", (tracking.RELEASE,)
