@@ -50,14 +50,15 @@ def figures(made: Paths, folder: Path, every: int = 1) -> Iterator[Figure]:
     publication = cases.publication(folder / "publishing" / "base")
     yield from calls_failing(publication, every).figures("calls of publishing", 30)
     with cases.promotion(made, folder / "promoting" / "base") as promotion:
-        yield from calls_failing(promotion, every).figures("calls of promoting", 30)
+        yield from calls_failing(promotion, every, in_turn=True).figures("calls of promoting", 30)
     if os.geteuid() == 0:
         yield from disks_filling(folder / "disk").figures("disks too small", SIZES)
 
 
-def calls_failing(case: Case, every: int = 1) -> Tally:
-    """Have each call of the case fail with each code."""
-    tally, trials = Tally(), list(traced.stopped(case, [f"error={code}" for code in CODES], every))
+def calls_failing(case: Case, every: int = 1, *, in_turn: bool = False) -> Tally:
+    """Have each call of the case fail with each code, or with one of them in turn."""
+    faults = [f"error={code}" for code in CODES]
+    tally, trials = Tally(), list(traced.stopped(case, faults, every, in_turn=in_turn))
     whole = (case.seen(case.base), case.seen(case.place))
     for trial in trials:
         tally.judge(trial.code, trial.seen, whole)

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,31 +87,33 @@ def demand_strace() -> None:
         raise SystemExit("This benchmark needs strace; install it with 'apt-get install strace'.")
 
 
-def stopped(case: Case, faults: Sequence[str], every: int = 1) -> Iterator[Trial]:
+def stopped(case: Case, faults: Sequence[str], every: int = 1, *, in_turn: bool = False) -> Iterator[Trial]:
     """Run the case with each of ``faults`` (in strace's words) at each call, or at every so manieth.
 
+    ``in_turn`` lets each call meet one of the faults alone, the first the first, the second the second.
     strace counts the calls of each thread on its own, and which thread makes them is not always the same: a trial
     that it did not strike says nothing and is left out. Raises SystemExit where that happened to half of them.
     """
     place, log = case.place, case.base.with_name("calls.log")
     calls = _calls(case, case.laid(), log)[::every]
     wanted, missed = case.left(place), 0
-    for fault in faults:
-        for call, at in calls:
-            case.laid()
-            code = case.run(
-                place, "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={at}"
-            )
-            if not _struck(log):
-                missed += 1
-                continue
-            shown = case.seen(place)
-            case.run(place)
-            yield Trial(code, shown, case.left(place) != wanted)
-    if 2 * missed >= len(faults) * len(calls):
-        raise SystemExit(
-            f"strace struck at {len(faults) * len(calls) - missed} of {len(faults) * len(calls)} calls."
+    if in_turn:
+        trials = list(zip(calls, cycle(faults), strict=False))
+    else:
+        trials = [(call, fault) for fault in faults for call in calls]
+    for (call, at), fault in trials:
+        case.laid()
+        code = case.run(
+            place, "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={at}"
         )
+        if not _struck(log):
+            missed += 1
+            continue
+        shown = case.seen(place)
+        case.run(place)
+        yield Trial(code, shown, case.left(place) != wanted)
+    if 2 * missed >= len(trials):
+        raise SystemExit(f"strace missed {missed} of {len(trials)} calls: nothing is shown.")
 
 
 def _struck(log: Path) -> bool:
