@@ -23,7 +23,7 @@ from models import families, metrics
 from models.crossfit import probabilities
 from models.families import FAMILIES
 from models.intervals import Interval, difference
-from pipeline import cli, store
+from pipeline import commands, store
 from pipeline.columns import groups, labels
 from pipeline.frames import read_json, write_json, write_text
 from pipeline.params import Params
@@ -193,7 +193,7 @@ def main() -> int:
     asked = room.parse_args()
     began, rows = time.perf_counter(), []
     for dataset in asked.datasets:
-        judge = Judge(*cli.settings(dataset), tuned=asked.tuned)
+        judge = Judge(*commands.settings(dataset), tuned=asked.tuned)
         rows += list(measured(judge, first_catalogue()))
     how = "the settings tuned on the whole catalogue" if asked.tuned else "the family's defaults"
     code = publish("gain", figures(rows))

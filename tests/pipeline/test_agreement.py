@@ -9,7 +9,7 @@ import pytest
 
 from features.feature import Cause
 from models.families import FAMILIES
-from pipeline import cli, export, graph, options, params, serving
+from pipeline import commands, export, graph, options, params, serving
 from pipeline.params import DatasetSpec, Params, Simulate
 from pipeline.paths import ROOT, Paths
 
@@ -77,7 +77,7 @@ def places(stage: str, kind: str) -> list[str]:
 
 
 def test_dvc_has_the_stages_of_the_commands_in_their_order() -> None:
-    assert [stage.name for stage in cli.STAGES] == NAMES
+    assert [stage.name for stage in commands.STAGES] == NAMES
 
 
 @pytest.mark.parametrize("stage", NAMES)

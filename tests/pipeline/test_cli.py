@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli
+from pipeline import cli, commands
 from pipeline.paths import ROOT
 
 
@@ -41,7 +41,7 @@ def test_help_answers_in_under_a_second() -> None:
         )
         took.append(time.perf_counter() - began)
     assert min(took) < 1
-    for command in cli.COMMANDS:
+    for command in commands.COMMANDS:
         assert command.name in done.stdout
 
 
@@ -74,7 +74,7 @@ def test_a_command_that_is_not_understood_exits_2(words: list[str]) -> None:
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("command", [*(stage.name for stage in cli.STAGES), "run"])
+@pytest.mark.parametrize("command", [*(stage.name for stage in commands.STAGES), "run"])
 def test_no_such_dataset_exits_12_and_names_those_there_are(
     command: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
