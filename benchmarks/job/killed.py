@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.job import cases, traced
 from benchmarks.job.traced import PIPELINE, Case
+from benchmarks.job.warm import Warm, warmed
 from benchmarks.results import Figure, at_least, equal, told
 from pipeline import publishing
 from pipeline.frames import write_parquet
@@ -47,14 +48,15 @@ def figures(made: Paths, folder: Path, moments: int = 100, trainings: int = 30) 
     yield from at_calls(publication).figures("every call of publishing", 30)
     with cases.promotion(made, folder / "promoting" / "base") as promotion:
         yield from at_calls(promotion).figures("every call of promoting", 30)
-    for name, case, count in (
-        ("score", scoring(made, folder / "scoring" / "base"), moments),
-        ("train", training(made, folder / "training" / "base"), trainings),
-    ):
-        outcome, seconds, looks = at_moments(case, count)
-        yield from outcome.figures(f"random moments of {name}", count)
-        yield told(f"looks of the reader while they ran: {name}", looks)
-        yield told(f"seconds of an undisturbed run: {name}", seconds)
+    with warmed() as warm:
+        for name, case, count in (
+            ("score", scoring(made, folder / "scoring" / "base", warm), moments),
+            ("train", training(made, folder / "training" / "base", warm), trainings),
+        ):
+            outcome, seconds, looks = at_moments(case, count)
+            yield from outcome.figures(f"random moments of {name}", count)
+            yield told(f"looks of the reader while they ran: {name}", looks)
+            yield told(f"seconds of an undisturbed run: {name}", seconds)
 
 
 def at_calls(case: Case, every: int = 1) -> Outcome:
@@ -70,7 +72,7 @@ def at_moments(case: Case, count: int, seed: int = 5) -> tuple[Outcome, float, i
     """Kill the case at random moments while a reader looks; give also its undisturbed seconds and the looks."""
     rng, place = random.Random(seed), case.laid()
     began = time.perf_counter()
-    if case.run(place):
+    if case.started(place).wait():
         raise SystemExit(f"'{' '.join(case.words(place))}' does not run undisturbed.")
     seconds, wanted = time.perf_counter() - began, case.left(place)
     whole = (case.seen(case.base), case.seen(place))
@@ -112,7 +114,7 @@ class _Reader:
         self.found.append(self._case.seen(self._case.place))
 
 
-def scoring(made: Paths, base: Path) -> Case:
+def scoring(made: Paths, base: Path, warm: Warm) -> Case:
     """Score the last day anew, as one order came since: a reader sees which batch stands, None if damaged."""
     paths = cases.copied(made, base)
     day, table = publishing.dates(paths)[-1], paths.table("trade")
@@ -123,16 +125,18 @@ def scoring(made: Paths, base: Path) -> Case:
         return None if batch is None else batch["inputs"]
 
     words = ("score", "--dataset", made.dataset, "--as-of", day.isoformat())
-    return Case(base, lambda _: (*PIPELINE, *words), "", seen, lambda place: _files(place, made))
+    return Case(base, lambda _: (*PIPELINE, *words), "", seen, lambda place: _files(place, made), warm)
 
 
-def training(made: Paths, base: Path) -> Case:
+def training(made: Paths, base: Path, warm: Warm) -> Case:
     """Train one family anew by another seed; nobody reads what it writes before ``choose`` does."""
     cases.copied(made, base)
     params = base / "params.yaml"
     params.write_text(params.read_text("utf-8").replace("seed: 7", "seed: 8"), "utf-8")
     words = ("train", "--dataset", made.dataset, "--family", "logistic")
-    return Case(base, lambda _: (*PIPELINE, *words), "", lambda _: "", lambda place: _files(place, made))
+    return Case(
+        base, lambda _: (*PIPELINE, *words), "", lambda _: "", lambda place: _files(place, made), warm
+    )
 
 
 def _files(place: Path, made: Paths) -> Any:
