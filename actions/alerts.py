@@ -92,13 +92,13 @@ State = Mapping[str, Episode]
 
 
 def step(state: State, day: date, seen: Mapping[str, Seen], terms: Terms) -> tuple[State, list[Event]]:
-    """Give the state after a day and what happened on it, by customer; no episode goes back in time."""
+    """Give the state after a day and what happened on it, by customer; none goes back or sees a day twice."""
     after: dict[str, Episode] = {}
     events: list[Event] = []
     for customer in sorted({*state, *seen}):
         before, now = state.get(customer), seen.get(customer)
         episode: Episode | None
-        if before is not None and day < before.seen_on:
+        if before is not None and day <= before.seen_on:
             episode = before
         elif now is not None:
             episode = _followed(before, customer, day, now, terms)

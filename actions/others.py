@@ -16,6 +16,8 @@ NORMAL = ((0.25, 0.75, 1.349), (0.10, 0.90, 2.563))
 """Pairs of quantiles, and how many standard deviations of a normal law lie between them."""
 ROUNDING = 1e-9
 """Part of the mean square below which a variance is what rounding left."""
+ALIKE = 1e-9
+"""Spread below which all others are alike, in the unit of the feature."""
 
 
 class Place(NamedTuple):
@@ -64,8 +66,8 @@ def _among(values: Floats) -> Place:
 
     middle = quantile(0.5)
     spread = np.max([(quantile(high) - quantile(low)) / width for low, high, width in NORMAL], axis=0)
-    spread = np.where(spread > 0, spread, _deviation(values, known, others))
-    spread = np.where(spread > 0, spread, 1.0)  # all others alike: in the unit itself
+    spread = np.where(spread > ALIKE, spread, _deviation(values, known, others))
+    spread = np.where(spread > ALIKE, spread, 1.0)  # all others alike: in the unit itself
     unknown = others < 2
     middle = np.where(unknown, np.nan, middle)
     return Place(np.where(unknown, np.nan, (values - middle) / spread), middle)

@@ -10,10 +10,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 from pipeline.params import Params, load
 from pipeline.paths import ROOT, Paths
 from tests.database import Database, binaries, serving
+
+# How many examples a property is tried on; told here, as tests of one folder take their worlds from another's.
+# No shrinking: an example is a seed, and a smaller seed is no simpler world.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile(
+    "ci", max_examples=50, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck)
+)
+settings.register_profile(
+    "nightly", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 CODE = ("actions", "features", "models", "pipeline", "simulator")
 DATASET = "brook"

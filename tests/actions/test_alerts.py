@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from actions import alerts
@@ -135,6 +135,7 @@ def test_a_state_that_was_published_goes_on_as_if_nothing_had_happened(
 
 @settings(max_examples=50, deadline=None)
 @given(DROPS, some.integers(1, 40))
+@example([0.58, None, 0.0, 0.26, -0.21, *[None] * 4, 0.015, None, None, -0.09, -0.29, 0.72, None], 13)
 def test_seeing_a_day_twice_changes_nothing(drops: list[float | None], every: int) -> None:
     days = [
         (FIRST + timedelta(days=every * i), seen(drop) if drop is not None else {})

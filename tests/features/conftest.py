@@ -1,6 +1,5 @@
-"""A small made-up company, as the tables that ingest leaves, and how many examples a property is tried on."""
+"""A small made-up company, as the tables that ingest leaves."""
 
-import os
 from collections.abc import Callable
 from datetime import date
 
@@ -8,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from features.sweep import Questions, View
 from features.unfold import Events, Records
@@ -16,16 +14,7 @@ from pipeline.frames import to_arrow
 from simulator.company import simulate
 from simulator.settings import World
 
-# No shrinking: an example is a seed, and a smaller seed is no simpler world.
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-settings.register_profile(
-    "ci", max_examples=50, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck)
-)
-settings.register_profile(
-    "nightly", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
-)
 AS_OF = np.datetime64("2024-06-30")
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def unfolded(stream, rows: pa.Table) -> Events:
