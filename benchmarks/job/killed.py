@@ -45,9 +45,9 @@ def figures(made: Paths, folder: Path, moments: int = 100, trainings: int = 30) 
     """Give the figures on copies, in ``folder``, of a finished dataset."""
     traced.demand_strace()
     publication = cases.publication(folder / "publishing" / "base")
-    yield from at_calls(publication).figures("every call of publishing", 30)
+    yield from at_calls(publication).figures("every call of publishing", 20)
     with cases.promotion(made, folder / "promoting" / "base") as promotion:
-        yield from at_calls(promotion).figures("every call of promoting", 30)
+        yield from at_calls(promotion).figures("every call of promoting", 200)
     with warmed() as warm:
         for name, case, count in (
             ("score", scoring(made, folder / "scoring" / "base", warm), moments),
