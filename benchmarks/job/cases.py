@@ -103,7 +103,10 @@ def files(paths: Paths) -> Mapping[str, bytes]:
 
 
 def registered(paths: Paths) -> Mapping[str, Any]:
-    """Give the files with what the registry says: aliases, and tags but for the moment of a decision."""
+    """Give the files with what the registry says: aliases, and tags but for the moment of a decision.
+
+    An upload of MLflow's that is killed leaves a temporary file of its own beside the artefacts; nothing reads it.
+    """
     with _database(paths.root) as database:
         aliases = database.execute("SELECT name, alias, version FROM registered_model_aliases").fetchall()
         tags = database.execute("SELECT name, version, key, value FROM model_version_tags").fetchall()
@@ -111,7 +114,7 @@ def registered(paths: Paths) -> Mapping[str, Any]:
     artefacts = sorted(
         (path.relative_to(paths.root).as_posix(), path.read_bytes())
         for path in (paths.root / "mlruns" / "artifacts").rglob("*")
-        if path.is_file()
+        if path.is_file() and not path.name.startswith(".artifact.uploading.")
     )
     return {**files(paths), "aliases": sorted(aliases), "tags": told, "artefacts": artefacts}
 
