@@ -11,6 +11,7 @@ from actions.signals.runs import (
     ages,
     days,
     evidence,
+    facts,
     last_runs,
     on,
     usual,
@@ -47,14 +48,7 @@ def depth_down(tables: Tables, as_of: pd.Timestamp, settings: Settings, needed: 
     before = np.append(0.0, np.cumsum(np.nan_to_num(fall)))
     mean = (before[runs.last + 1] - before[runs.first]) / runs.times
     return pd.DataFrame(
-        {
-            "customer_id": rows["customer_id"].to_numpy(object)[runs.last],
-            "since_on": on(day[runs.first]),
-            "times": runs.times,
-            "weight": mean / wanted.depth_drop,
-            "evidence": evidence(TABLE, rows["interaction_id"], day, runs.first, runs.last),
-            "fall": mean,
-        }
+        {**facts(TABLE, rows, "interaction_id", day, runs, mean / wanted.depth_drop), "fall": mean}
     )
 
 
@@ -105,15 +99,7 @@ def meetings_passive(tables: Tables, as_of: pd.Timestamp, settings: Settings, ne
     day = days(rows["occurred_at"])
     runs = last_runs(rows["who"].to_numpy(np.int64), away)
     runs = runs.among(ages(day[runs.last], as_of) <= wanted.stale_days)
-    return pd.DataFrame(
-        {
-            "customer_id": rows["customer_id"].to_numpy(object)[runs.last],
-            "since_on": on(day[runs.first]),
-            "times": runs.times,
-            "weight": runs.times / needed,
-            "evidence": evidence(TABLE, rows["interaction_id"], day, runs.first, runs.last),
-        }
-    )
+    return pd.DataFrame(facts(TABLE, rows, "interaction_id", day, runs, runs.times / needed))
 
 
 RULES = (

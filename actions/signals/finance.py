@@ -4,7 +4,19 @@ import numpy as np
 import pandas as pd
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import Floats, Ints, ages, days, evidence, firsts, grouped, last_runs, on, picked
+from actions.signals.runs import (
+    Floats,
+    Ints,
+    ages,
+    days,
+    evidence,
+    facts,
+    firsts,
+    grouped,
+    last_runs,
+    on,
+    picked,
+)
 from actions.signals.settings import Settings
 
 TABLE = "finance"
@@ -99,11 +111,7 @@ def settlement_changed(tables: Tables, as_of: pd.Timestamp, settings: Settings, 
     usual_name = pd.Series(names).groupby(method).first()
     return pd.DataFrame(
         {
-            "customer_id": rows["customer_id"].to_numpy(object)[runs.last],
-            "since_on": on(day[runs.first]),
-            "times": runs.times,
-            "weight": runs.times / needed,
-            "evidence": evidence(TABLE, rows["invoice_id"], day, runs.first, runs.last),
+            **facts(TABLE, rows, "invoice_id", day, runs, runs.times / needed),
             "now": names[runs.last],
             "own": usual_name.reindex(top["method"].reindex(who[runs.last])).to_numpy(object),
         }

@@ -12,6 +12,7 @@ from actions.signals.runs import (
     day_of,
     days,
     evidence,
+    facts,
     firsts,
     last_runs,
     lasts,
@@ -171,11 +172,8 @@ def trial_unfollowed(tables: Tables, as_of: pd.Timestamp, settings: Settings, ne
     runs = runs.among(ages(day[runs.last], as_of) <= wanted.follow_days + wanted.stale_days)
     return pd.DataFrame(
         {
-            "customer_id": joined["customer_id"].to_numpy(object)[runs.last],
+            **facts(TABLE, joined, "order_id", day, runs, runs.times / needed),
             "since_on": on(day[runs.first] + wanted.follow_days + 1),
-            "times": runs.times,
-            "weight": runs.times / needed,
-            "evidence": evidence(TABLE, joined["order_id"], day, runs.first, runs.last),
             "days": wanted.follow_days,
         }
     )

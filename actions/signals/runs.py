@@ -112,6 +112,19 @@ def evidence(
     return picked(table, ids, numbers, [np.arange(a, b + 1) for a, b in zip(first, last, strict=True)])
 
 
+def facts(
+    table: str, rows: pd.DataFrame, ids: str, numbers: Ints, runs: Runs, weight: Floats
+) -> dict[str, object]:
+    """Give what every rule over runs of records tells: a row a run; ``ids`` is the column that names a record."""
+    return {
+        "customer_id": rows["customer_id"].to_numpy(object)[runs.last],
+        "since_on": on(numbers[runs.first]),
+        "times": runs.times,
+        "weight": weight,
+        "evidence": evidence(table, rows[ids], numbers, runs.first, runs.last),
+    }
+
+
 def picked(
     table: str, ids: pd.Series, numbers: Ints, places: Iterable[Ints]
 ) -> list[list[dict[str, object]]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import ages, counted, day_of, days, evidence, last_runs, lasts, month_end, on
+from actions.signals.runs import ages, counted, day_of, days, evidence, facts, last_runs, lasts, month_end, on
 from actions.signals.settings import Settings
 
 TABLE = "service"
@@ -70,15 +70,7 @@ def offers_declined(tables: Tables, as_of: pd.Timestamp, settings: Settings, nee
     day = days(rows["opened_at"])
     runs = last_runs(rows["who"].to_numpy(np.int64), ~rows["accepted"].to_numpy(np.bool_))
     runs = runs.among(ages(day[runs.last], as_of) <= wanted.stale_days)
-    return pd.DataFrame(
-        {
-            "customer_id": rows["customer_id"].to_numpy(object)[runs.last],
-            "since_on": on(day[runs.first]),
-            "times": runs.times,
-            "weight": runs.times / needed,
-            "evidence": evidence(TABLE, rows["ticket_id"], day, runs.first, runs.last),
-        }
-    )
+    return pd.DataFrame(facts(TABLE, rows, "ticket_id", day, runs, runs.times / needed))
 
 
 RULES = (
