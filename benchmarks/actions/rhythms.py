@@ -33,6 +33,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from actions.shapes import KINDS
 from simulator import orders, trade, traits, yearly
 from simulator.causes import Sign
 from simulator.clock import Clock, Floats, Ints
@@ -41,15 +42,6 @@ from simulator.pressure import Pressure, Spells
 from simulator.settings import World
 from simulator.traits import INDUSTRIES, Traits
 
-KINDS = (
-    "steady",
-    "gradual_decline",
-    "step_down",
-    "sudden_stop",
-    "fluctuating_decline",
-    "seasonal_pause",
-    "stocking_up",
-)
 DECLINES = KINDS[1:5]
 DELAYS = (120, 150, 180, 240)
 """Days after the onset of a decline on which the question is asked."""
