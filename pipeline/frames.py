@@ -50,6 +50,15 @@ def appearing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def sync(folder: Path) -> None:
+    """Have the names in a folder outlive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write ``content`` as the file ``path``."""
     with appearing(path) as beside:

@@ -24,7 +24,7 @@ from actions import journal, steps
 from actions.events import Event, Impossible
 from pipeline import digests
 from pipeline.errors import BadRecords, CannotWrite, Refusal, Usage
-from pipeline.frames import parsed, plain, read_json, write_bytes, write_json
+from pipeline.frames import parsed, plain, read_json, sync, write_bytes, write_json
 from pipeline.paths import Paths
 
 HEAD = "head.json"
@@ -205,19 +205,10 @@ def _add(paths: Paths, log: _Log, added: Sequence[Event]) -> None:
         finally:
             os.close(descriptor)
         if fresh:
-            _sync(paths.journal)
+            sync(paths.journal)
     except OSError as error:
         raise _unwritable(paths, error) from None
     write_json(paths.journal / HEAD, {"lines": len(log.events) + len(added), "last": last})
-
-
-def _sync(folder: Path) -> None:
-    """Have the name of a new file outlive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(paths: Paths, error: OSError) -> CannotWrite:

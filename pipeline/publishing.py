@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from pipeline import digests
 from pipeline.errors import BadRecords, CannotWrite, MissingInput, Refusal
-from pipeline.frames import json_text, parquet_bytes, read_json
+from pipeline.frames import json_text, parquet_bytes, read_json, sync
 from pipeline.paths import Paths
 
 SCORES, UNSCORED, MANIFEST, RUN = "scores.parquet", "unscored.parquet", "manifest.json", "run.json"
@@ -127,7 +127,7 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         for path in (folder, folder.parent, folder.parent.parent):
-            _sync(path)
+            sync(path)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -152,20 +152,11 @@ def _link(link: Path, target: str) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
     beside.replace(link)
-    _sync(link.parent)
+    sync(link.parent)
 
 
 def _target(link: Path) -> str:
     return str(link.readlink()) if link.is_symlink() else ""
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in a folder outlive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _whole(folder: Path) -> bool:
