@@ -1,8 +1,10 @@
 """What every benchmark writes and prints: figures beside their bars."""
 
+import json
 import os
 import platform
 import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,6 +51,26 @@ def publish(name: str, figures: list[Figure]) -> int:
         {"machine": machine(), "commit": commit(), "figures": [asdict(figure) for figure in figures]},
     )
     return show(name, figures)
+
+
+def measure(name: str, parts: Mapping[str, Callable[[], Iterator[Figure]]], chosen: Sequence[str]) -> int:
+    """Measure the ``chosen`` of a benchmark's parts, and give 0 where every bar of theirs holds.
+
+    A part is written as soon as it ends, in the place of its earlier figures; each figure says of which part and
+    commit it is. So a benchmark of hours can be measured in pieces, and one that is stopped keeps what it has.
+    """
+    place = FOLDER / f"{name}.json"
+    shown: list[Figure] = []
+    for part in chosen:
+        figures = list(parts[part]())
+        now = {"part": part, "commit": commit()}
+        kept = json.loads(place.read_text("utf-8"))["figures"] if place.exists() else []
+        found = [figure for figure in kept if figure["part"] in parts and figure["part"] != part]
+        found += [asdict(figure) | now for figure in figures]
+        found.sort(key=lambda figure: list(parts).index(figure["part"]))
+        write_json(place, {"machine": machine(), "commit": now["commit"], "figures": found})
+        shown += figures
+    return show(name, shown)
 
 
 def show(name: str, figures: list[Figure]) -> int:

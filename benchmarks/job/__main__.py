@@ -1,7 +1,8 @@
 """`make bench-job`: every promise of the scheduled job, each measured by a module of its name.
 
-``ARGS="--only gate,drift"`` shows some of them and writes nothing. ``killed`` and ``failing`` stop system calls
-with strace, which has to be there; ``hostile`` needs the hostile files that FOREWARN_SHARED_DATA names.
+``ARGS="--only gate,drift"`` measures some of them anew and keeps the figures of the others. ``killed`` and
+``failing`` stop system calls with strace, which has to be there; ``hostile`` needs the hostile files that
+FOREWARN_SHARED_DATA names.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from benchmarks.job import (
     mutated,
     small,
 )
-from benchmarks.results import Figure, publish, show
+from benchmarks.results import Figure, measure
 from pipeline import released, tracking
 from pipeline.paths import Paths
 
@@ -67,13 +68,12 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
 
 def main() -> int:
     room = argparse.ArgumentParser(prog="python -m benchmarks.job", description=__doc__)
-    room.add_argument("--only", metavar="PART,...", help=f"some of {', '.join(PARTS)}; writes no result")
+    room.add_argument("--only", metavar="PART,...", help=f"some of {', '.join(PARTS)}, measured anew")
     asked = room.parse_args()
     chosen = tuple(asked.only.split(",")) if asked.only else tuple(PARTS)
     if unknown := [name for name in chosen if name not in PARTS]:
         room.error(f"'{unknown[0]}' is none of {', '.join(PARTS)}")
-    figures = [figure for name in chosen for figure in PARTS[name]()]
-    return show("job", figures) if asked.only else publish("job", figures)
+    return measure("job", PARTS, chosen)
 
 
 if __name__ == "__main__":
