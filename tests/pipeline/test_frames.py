@@ -58,6 +58,14 @@ def test_no_damaged_byte_of_sealed_json_is_read_as_it_stands(tmp_path: Path) -> 
             continue
 
 
+def test_sealed_json_is_read_as_the_bytes_that_were_written_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    write_sealed(path, {"method": "sigmoid"})
+    path.write_bytes(path.read_bytes().removesuffix(b"\n"))  # the same content, under another digest
+    with pytest.raises(BadRecords, match="not as it was written"):
+        read_sealed(path, made_by="forewarn calibrate")
+
+
 def test_a_sealed_table_without_its_seal_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cohort.parquet"
     write_parquet(path, ROWS)
