@@ -37,6 +37,7 @@ from pipeline.options import (
     LOG,
     LOOKUP,
     MODEL,
+    ROWS,
     SCORED_SINCE,
     SEED,
     SINCE,
@@ -232,7 +233,8 @@ def _export(asked: argparse.Namespace) -> None:
 def _exported(paths: Paths, asked: argparse.Namespace, as_of: date) -> str:
     from pipeline import export
 
-    return export.run(paths, as_of, export.Wanted(asked.to, asked.out, asked.dsn_from, asked.table))
+    rows: export.Rows = getattr(asked, "rows", "scored")  # `score --to` hands on what it scored
+    return export.run(paths, as_of, export.Wanted(asked.to, asked.out, asked.dsn_from, asked.table, rows))
 
 
 def _why(asked: argparse.Namespace) -> None:
@@ -355,7 +357,7 @@ COMMANDS = (
         "export",
         "a scored day for other programs: CSV, Parquet, PostgreSQL",
         _export,
-        (DATASET, AS_OF_NEEDED, TO_NEEDED, *ELSEWHERE),
+        (DATASET, AS_OF_NEEDED, TO_NEEDED, ROWS, *ELSEWHERE),
     ),
     Command(
         "deliver",

@@ -1,7 +1,8 @@
 """``forewarn export``: a scored day for other programs, flat: one row a customer, in columns that do not change.
 
-What causes and reasons there are is JSON text, so that a table, a sheet or a database can hold it. The columns are
-those of docs/reference/output.md; no name, mail or other word about a person is among them.
+Either those that were scored, or all others of the day with the reason and what the fallback says. What causes and
+reasons there are is JSON text, so that a table, a sheet or a database can hold it. The columns are those of
+docs/reference/output.md; no name, mail or other word about a person is among them.
 """
 
 import json
@@ -20,7 +21,9 @@ from pipeline.frames import plain, read_arrow, write_bytes, write_parquet
 from pipeline.paths import Paths
 
 Form = Literal["csv", "parquet", "postgres"]
+Rows = Literal["scored", "unscored"]
 FORMS: tuple[Form, ...] = ("csv", "parquet", "postgres")
+ROWS: tuple[Rows, ...] = ("scored", "unscored")
 PREFIX = "contribution_"
 JSON_TEXT = ("contributions", "causes", "reasons")
 SCHEMA = pa.schema(
@@ -41,29 +44,44 @@ SCHEMA = pa.schema(
         ("model", pa.string()),
     ]
 )
+UNSCORED = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("as_of", pa.date32()),
+        ("customer_id", pa.string()),
+        ("reason", pa.string()),
+        ("fallback", pa.string()),
+        ("p_no_second", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Where a scored day shall go: ``out`` is a file (csv, parquet), ``dsn_from`` and ``table`` are of postgres."""
+    """Which rows of a scored day shall go where: ``out`` is a file (csv, parquet), the next two are of postgres."""
 
     form: Form
     out: Path | None = None
     dsn_from: str | None = None
     table: str | None = None
+    rows: Rows = "scored"
 
 
 def run(paths: Paths, as_of: date, wanted: Wanted) -> str:
     """Export a day that was scored; give the sentence that says where it is."""
     _demand_fitting(wanted)
-    rows, digest = _scores(paths, as_of)
-    flat_rows = flat(rows, paths.dataset)
+    if wanted.rows == "scored":
+        rows, digest = _published(paths, as_of, publishing.SCORES)
+        flat_rows, name = flat(rows, paths.dataset), "scores"
+    else:
+        rows, digest = _published(paths, as_of, publishing.UNSCORED)
+        flat_rows, name = others(rows, paths.dataset), "unscored"
     if wanted.form == "postgres":
         from pipeline import postgres
 
-        table = wanted.table or postgres.TABLE
-        return postgres.write(flat_rows, digest, wanted.dsn_from, table)
-    target = wanted.out or paths.folder / "export" / f"scores-{as_of.isoformat()}.{wanted.form}"
+        table = wanted.table or f"forewarn_{name}"
+        return postgres.write(flat_rows, (paths.dataset, as_of, digest), wanted.dsn_from, table)
+    target = wanted.out or paths.folder / "export" / f"{name}-{as_of.isoformat()}.{wanted.form}"
     if wanted.form == "csv":
         write_bytes(target, sheets.csv_bytes(flat_rows, JSON_TEXT))
     else:
@@ -80,11 +98,10 @@ def _demand_fitting(wanted: Wanted) -> None:
         )
 
 
-def _scores(paths: Paths, as_of: date) -> tuple[pa.Table, str]:
-    """Give the scores of a day and their digest, from one batch, whatever is published meanwhile."""
-    folder = publishing.published(paths, as_of)
-    scores = folder / publishing.SCORES
-    return read_arrow(scores), digests.of_file(scores)
+def _published(paths: Paths, as_of: date, name: str) -> tuple[pa.Table, str]:
+    """Give a table of a day and its digest, from one batch, whatever is published meanwhile."""
+    file = publishing.published(paths, as_of) / name
+    return read_arrow(file), digests.of_file(file)
 
 
 def flat(rows: pa.Table, dataset: str) -> pa.Table:
@@ -111,6 +128,13 @@ def flat(rows: pa.Table, dataset: str) -> pa.Table:
         ],
         schema=SCHEMA,
     )
+
+
+def others(rows: pa.Table, dataset: str) -> pa.Table:
+    """Give those that were not scored in the columns of UNSCORED, sorted by customer."""
+    rows = rows.sort_by("customer_id")
+    named = rows.append_column("dataset", pa.array([dataset] * rows.num_rows, pa.string()))
+    return named.select(UNSCORED.names).cast(UNSCORED)
 
 
 def _json(values: Sequence[Any]) -> pa.Array:

@@ -177,7 +177,17 @@ ELSEWHERE = (
         metavar="VARIABLE",
         help="the environment variable that holds the DSN; without it PGHOST, PGSERVICE, ~/.pgpass and the like",
     ),
-    Option("--table", metavar="TABLE", help="the table of postgres; without it forewarn_scores"),
+    Option(
+        "--table",
+        metavar="TABLE",
+        help="the table of postgres; without it forewarn_scores, or forewarn_unscored",
+    ),
+)
+ROWS = Option(
+    "--rows",
+    choices=("scored", "unscored"),
+    default="scored",
+    help="unscored: all others of the day, with the reason and what the fallback says",
 )
 LOOKUP = (
     Option(

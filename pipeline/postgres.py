@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,7 +21,6 @@ from pipeline.errors import CannotWrite, MissingInput, Usage
 if TYPE_CHECKING:
     import psycopg
 
-TABLE = "forewarn_scores"
 TYPES = {pa.string(): "text", pa.date32(): "date", pa.float64(): "double precision"}
 JSON_COLUMNS = ("contributions", "causes", "reasons")
 KEY = ("dataset", "as_of", "customer_id")
@@ -37,10 +37,10 @@ def table_name(text: str) -> str:
     return text
 
 
-def write(rows: pa.Table, digest: str, dsn_from: str | None, table: str) -> str:
-    """Write one day (``digest`` names its scores); give the sentence that says what was done."""
+def write(rows: pa.Table, day: tuple[str, date, str], dsn_from: str | None, table: str) -> str:
+    """Write one ``day``, its dataset, date and digest of its rows; give the sentence that says what was done."""
     names = table_name(table).split(".")
-    dataset, as_of = rows.column("dataset")[0].as_py(), rows.column("as_of")[0].as_py()
+    dataset, as_of, digest = day
     with _connected(dsn_from) as connection, connection.transaction():
         days, whole = _identifier([*names[:-1], f"{names[-1]}_days"]), _identifier(names)
         connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"forewarn {table} {dataset}"])

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import cli, export, sheets
+from pipeline import cli, export, publishing, sheets
 from pipeline.errors import BadRecords, CannotWrite, MissingInput, Refusal, Usage
 from pipeline.export import Wanted
-from pipeline.frames import read_parquet
+from pipeline.frames import read_arrow, read_parquet
 from pipeline.paths import ROOT, Paths
 
 AS_OF = date(2024, 9, 30)
@@ -92,6 +92,46 @@ def test_scores_that_are_not_those_that_were_published_are_not_handed_on(paths: 
 def test_a_day_that_was_not_scored_names_the_command_that_scores_it(paths: Paths) -> None:
     with pytest.raises(MissingInput, match="forewarn score --dataset made --as-of 2023-01-01"):
         export.run(paths, date(2023, 1, 1), Wanted("csv"))
+
+
+# Everybody else
+
+
+@pytest.fixture
+def whole(paths: Paths) -> Paths:
+    """The same day with two customers that were not scored, one of them new."""
+    others = pa.table(
+        {
+            "customer_id": ["N2", "N1"],
+            "as_of": pa.array([AS_OF] * 2, pa.date32()),
+            "reason": ["silent for too long", "one purchase only"],
+            "fallback": pa.array([None, "no second purchase, by age"], pa.string()),
+            "p_no_second": [None, 0.4],
+        }
+    )
+    scores = read_arrow(publishing.published(paths, AS_OF) / publishing.SCORES)
+    publishing.publish(paths, AS_OF, {publishing.SCORES: scores, publishing.UNSCORED: others}, {}, {})
+    return paths
+
+
+def test_who_was_not_scored_is_handed_on_with_the_reason_and_the_fallback(whole: Paths) -> None:
+    said = export.run(whole, AS_OF, Wanted("csv", rows="unscored"))
+    lines = (whole.folder / "export" / f"unscored-{AS_OF}.csv").read_bytes().decode().split("\r\n")
+    assert said.startswith("2 customers")
+    assert lines[0] == '"dataset","as_of","customer_id","reason","fallback","p_no_second"'
+    assert lines[1] == '"made",2024-09-30,"N1","one purchase only","no second purchase, by age",0.4'
+    assert lines[2] == '"made",2024-09-30,"N2","silent for too long",,'
+
+
+def test_scored_and_unscored_together_are_every_customer_once(whole: Paths) -> None:
+    for rows in export.ROWS:
+        export.run(whole, AS_OF, Wanted("parquet", rows=rows))
+    told = [
+        pq.read_table(whole.folder / "export" / f"{name}-{AS_OF}.parquet") for name in ("scores", "unscored")
+    ]
+    assert told[1].schema == export.UNSCORED
+    ids = [customer for table in told for customer in table.column("customer_id").to_pylist()]
+    assert sorted(ids) == ["C0000", "C0001", "C0002", "N1", "N2"]
 
 
 # Sheets
