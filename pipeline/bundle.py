@@ -11,6 +11,7 @@ in which no key stands twice. A loader of MLflow would run code that an artefact
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,23 @@ CUSTOMERS = 32
 """Customers of the golden batch."""
 CLOSE = 1e-9
 """How far an answer to the golden batch may lie from the one that was written down."""
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The as-of dates of a model: the ``newest`` that there was when it was released, which nothing was fitted or
+    chosen on, and the last that the model and its calibration learned from, ``learned_to``."""
+
+    newest: date
+    learned_to: date
+
+
+def dates(files: Mapping[str, bytes]) -> Dates:
+    """Give the dates of the model in a bundle: its golden batch is of the newest."""
+    told = index(files)
+    golden = parsed(files[told["golden"]].decode())
+    learned = max(told["certificate"]["chosen"]["dates"])
+    return Dates(date.fromisoformat(golden["as_of"]), date.fromisoformat(learned))
 
 
 def made(params: Params, paths: Paths) -> dict[str, bytes]:

@@ -10,12 +10,14 @@ import pandas as pd
 from features.cohort import Rule, as_of_dates
 from models import leaving, promises
 from models.notices import NOTHING, Notice
-from pipeline import certificates, label, publishing, store
+from pipeline import bundle, certificates, label, publishing, store
+from pipeline.errors import MissingInput
 from pipeline.fitted import Served
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
+USED = ("train", "calibration")
 LISTS = 12
 """Past lists that are told."""
 APART = 28
@@ -26,16 +28,28 @@ WINDOWS = (30, 60)
 
 @dataclass(frozen=True)
 class Training:
-    """What the model was trained on: the as-of dates of the store, and the last day whose records were known."""
+    """What the model was trained on: as-of dates of the store, and the last day whose records were known.
+
+    The store may have been made anew since, for a challenger that was refused: later dates are none of the model's.
+    """
 
     cohort: pd.DataFrame
     until: date
+    learned_to: date
+    """The last date that the model and its calibration learned from; later ones tested it."""
 
     @staticmethod
-    def of(params: Params, paths: Paths) -> "Training":
+    def of(params: Params, paths: Paths, dates: bundle.Dates) -> "Training":
+        """Give the training of the model of ``dates``; raises MissingInput where the store has none of them."""
         cohort = store.cohort(paths)
-        newest = cohort["as_of"].max().date()
-        return Training(cohort, newest + timedelta(days=params.dataset.label.known_after_days))
+        theirs = cohort[cohort["as_of"] <= pd.Timestamp(dates.newest)]
+        if theirs.empty:
+            raise MissingInput(
+                f"The store of dataset '{paths.dataset}' begins on {cohort['as_of'].min().date()}, and the model "
+                f"that serves learned of nothing after {dates.newest}; train again, and promote what comes out."
+            )
+        until = dates.newest + timedelta(days=params.dataset.label.known_after_days)
+        return Training(theirs, until, dates.learned_to)
 
     @property
     def days(self) -> list[date]:
@@ -44,7 +58,8 @@ class Training:
     @property
     def learned(self) -> pd.DataFrame:
         """Give the rows that the model and its calibration learned from."""
-        return self.cohort[self.cohort["eligible"] & self.cohort["split"].isin(("train", "calibration"))]
+        early = self.cohort["as_of"] <= pd.Timestamp(self.learned_to)
+        return self.cohort[early & self.cohort["eligible"] & self.cohort["split"].isin(USED)]
 
 
 def labels(params: Params, paths: Paths, training: Training, as_of: date) -> list[Notice]:

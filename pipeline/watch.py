@@ -11,7 +11,19 @@ from typing import Any
 
 from models import novelty
 from models.notices import LOOK, NOTHING, RETRAIN, VERDICTS, Notice, gravest
-from pipeline import bundle, fitted, hindsight, publishing, released, tracking, watched, watching, words
+from pipeline import (
+    bundle,
+    certificates,
+    fitted,
+    hindsight,
+    publishing,
+    released,
+    store,
+    tracking,
+    watched,
+    watching,
+    words,
+)
 from pipeline.errors import GateClosed, TooLittleData
 from pipeline.frames import plain, write_json, write_text
 from pipeline.hindsight import Training
@@ -23,8 +35,8 @@ def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, An
     """Watch one day; gives what ``report/watch.json`` says."""
     from pipeline import watchpage
 
-    served = _served(paths)
-    training = Training.of(params, paths)
+    served, dates = _served(paths)
+    training = Training.of(params, paths, dates)
     day = as_of or _last_day(paths)
     content: dict[str, Any] = plain(
         {**_about(params, paths, served, training, day), **_found(params, paths, served, training, day)}
@@ -34,14 +46,18 @@ def run(params: Params, paths: Paths, as_of: date | None = None) -> dict[str, An
     return content
 
 
-def _served(paths: Paths) -> fitted.Served:
-    """Give the model that serves; before one was promoted, the one that the training chose."""
+def _served(paths: Paths) -> tuple[fitted.Served, bundle.Dates]:
+    """Give the model that serves and its dates; before one was promoted, the one that the training chose."""
     from pipeline.score import declarations
 
     version = tracking.version(paths, tracking.CHAMPION)
     if version is None:
-        return fitted.champion(paths, declarations())
-    return bundle.opened(released.files(paths, version), tracking.digest_of(version), declarations())
+        learned = max(certificates.chosen(paths)["dates"])
+        dates = bundle.Dates(store.cohort(paths)["as_of"].max().date(), date.fromisoformat(learned))
+        return fitted.champion(paths, declarations()), dates
+    files = released.files(paths, version)
+    served = bundle.opened(files, tracking.digest_of(version), declarations())
+    return served, bundle.dates(files)
 
 
 def _last_day(paths: Paths) -> date:

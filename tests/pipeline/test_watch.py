@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pytest
 
 from models.notices import Notice
-from pipeline import cli, publishing, watch, watched
-from pipeline.errors import GateClosed
+from pipeline import cli, publishing, store, watch, watched
+from pipeline.errors import GateClosed, MissingInput
 from pipeline.frames import read_arrow, read_json, read_parquet, to_arrow, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -123,6 +123,26 @@ def test_lists_of_another_model_are_not_judged(workplace: Place) -> None:
     rows = said[["customer_id"]].assign(as_of=day, p_churn=0.9, model="0" * 64)
     publishing.publish(paths, day.date(), {publishing.SCORES: to_arrow(rows)}, {}, {})
     assert watch.run(params, paths)["lists"] == []
+
+
+def test_a_store_made_anew_for_a_challenger_makes_the_model_that_serves_no_younger(workplace: Place) -> None:
+    params, paths = workplace
+    before = watch.run(params, paths)["trained"]
+    cohort = store.cohort(paths)
+    newest = cohort[cohort["as_of"] == cohort["as_of"].max()]
+    later = newest.assign(as_of=newest["as_of"] + pd.Timedelta(days=31), split="train")
+    store.write_cohort(paths, pd.concat([cohort, later]))
+    assert watch.run(params, paths)["trained"] == before
+
+
+def test_a_store_without_a_date_of_the_model_that_serves_is_refused_in_one_sentence(workplace: Place) -> None:
+    params, paths = workplace
+    cohort = store.cohort(paths)
+    store.write_cohort(paths, cohort.assign(as_of=cohort["as_of"] + pd.Timedelta(days=2000)))
+    with pytest.raises(
+        MissingInput, match="learned of nothing after"
+    ):
+        watch.run(params, paths)
 
 
 def test_the_command_tells_the_verdict_and_fails_only_where_it_is_asked_to(
