@@ -34,6 +34,7 @@ from pipeline.options import (
     FAMILY,
     HISTORY,
     JSON,
+    JUDGE,
     LOG,
     LOOKUP,
     MODEL,
@@ -297,6 +298,16 @@ def _signals(asked: argparse.Namespace) -> None:
         signals.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
 
 
+def _health(asked: argparse.Namespace) -> None:
+    from pipeline import health_told
+
+    params, paths = settings(asked.dataset)
+    if asked.judge:
+        health_told.judge(params, paths, as_json=asked.json)
+    else:
+        health_told.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
+
+
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
 
@@ -384,6 +395,12 @@ COMMANDS = (
         (DATASET,),
     ),
     Command("cases", "which known leavers were flagged before they left", _cases, (DATASET, CASES, JSON)),
+    Command(
+        "health",
+        "the health of a day and whose fell furthest; --judge: whether learned weights tell it better",
+        _health,
+        (DATASET, AS_OF, JUDGE, CHINESE, JSON),
+    ),
     Command(
         "signals",
         "which warning rules hold for whom on a day, with their records",

@@ -151,6 +151,11 @@ HISTORY = Option(
     action="store_true",
     help="what each rule was worth on past dates; writes report/signals.json",
 )
+JUDGE = Option(
+    "--judge",
+    action="store_true",
+    help="hold learned weights against the preset on the test dates; writes report/health.json",
+)
 ADAPTED = Option("name", metavar="NAME", choices=("online_retail_ii",), help="a public dataset")
 TO = Option("--to", choices=EXPORTS, help="also for other programs: docs/reference/output.md")
 TO_NEEDED = Option("--to", choices=EXPORTS, required=True, help="docs/reference/output.md")

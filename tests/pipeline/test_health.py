@@ -1,5 +1,7 @@
 """The health of a day and its alerts, from the records and the store of a finished run."""
 
+import json
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +14,7 @@ from actions.alerts import CLOSED
 from actions.health import USUAL
 from actions.readings import DIMENSIONS
 from features.past import as_they_stood
-from pipeline import alerts, courses, health, label, params, records, store, weighing
+from pipeline import alerts, cli, courses, health, health_told, label, params, records, store, weighing
 from pipeline.errors import BadConfig, TooLittleData
 from pipeline.frames import parquet_bytes, to_arrow, write_parquet
 from pipeline.health import Timeline
@@ -207,3 +209,33 @@ def test_learned_weights_are_judged_against_the_preset_on_dates_they_have_not_se
     assert told["gain"]["value"] == pytest.approx(
         told["learned"]["auc"]["value"] - told["preset"]["auc"]["value"]
     )
+
+
+def test_the_command_tells_whose_health_fell_furthest_first(
+    rows: pd.DataFrame, day: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = HealthWeights().model_dump()
+    health_told.tell(rows, weights, day, 2, zh=False)
+    told = capsys.readouterr().out
+    worst = rows.sort_values(["drop", "customer_id"], ascending=[False, True]).iloc[0]
+    first = next(line for line in told.splitlines() if "below its usual" in line)
+    usual = f"{worst['drop']:.0%} below its usual {worst['baseline']:.0f}"
+    assert first == f"{worst['customer_id']}  {worst['health']:.0f}, {usual}"
+    assert f"{(rows['drop'] > 0).sum() - 2:,} more are below their usual" in told
+    assert re.search(r"(?m)^trade +30 ", told)
+
+
+def test_the_judgement_of_learned_weights_is_written_and_printed_alike(
+    workplace: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = workplace[1]
+    monkeypatch.setenv("FOREWARN_ROOT", str(paths.root))
+    words = ["health", "--dataset", paths.dataset, "--judge"]
+    assert cli.main([*words, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((paths.report / "health.json").read_text("utf-8"))
+    health_told.tell_weights(printed, "standard")
+    assert f"{printed['gain']['value']:+.3f} of ROC-AUC" in " ".join(capsys.readouterr().out.split())
+    surely = {**printed, "gain": {"value": 0.02, "low": 0.01, "high": 0.03}}
+    health_told.tell_weights(surely, "standard")
+    assert "better than the preset: +0.020" in " ".join(capsys.readouterr().out.split())

@@ -139,9 +139,7 @@ def test_a_store_without_a_date_of_the_model_that_serves_is_refused_in_one_sente
     params, paths = workplace
     cohort = store.cohort(paths)
     store.write_cohort(paths, cohort.assign(as_of=cohort["as_of"] + pd.Timedelta(days=2000)))
-    with pytest.raises(
-        MissingInput, match="learned of nothing after"
-    ):
+    with pytest.raises(MissingInput, match="learned of nothing after"):
         watch.run(params, paths)
 
 
