@@ -1,7 +1,7 @@
 """The whole company: its records as contract tables, and the truth behind them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from simulator.causes import CAUSES, NONE
 from simulator.clock import Clock
 from simulator.departures import Departures, Plan
 from simulator.identity import identities, labels
+from simulator.namesakes import told_apart
 from simulator.orders import Orders
 from simulator.pressure import Pressure, Spells, joined
 from simulator.settings import World
@@ -93,9 +94,11 @@ def simulate(world: World, seed: int) -> Company:
 
     Each family of records draws from a stream of its own, so that a change to one leaves the others as they were.
     """
-    streams = np.random.default_rng(seed).spawn(21)  # more of them leave the first as they are
+    streams = np.random.default_rng(seed).spawn(22)  # more of them leave the first as they are
     clock = Clock(world.start, world.days)
     people = traits.draw(streams[0], world)
+    if world.rivals:
+        people = replace(people, name=told_apart(streams[21], people.name))
     plan = leaving.plan(streams[1], world, people)
     second = seconds.draw(streams[10], world, people, plan)
     downturns = market.draw(streams[11], world)

@@ -86,6 +86,21 @@ def test_every_sign_of_a_made_up_name_has_a_sound(company: Company) -> None:
     assert all(name[:2] in PINYIN and name[2:4] in PINYIN and name[4:] in PINYIN for name in core)
 
 
+def test_few_customers_share_a_name_but_for_the_legal_form(company: Company) -> None:
+    """One repeat of ten stays; without rivals every fifth customer or so has a namesake."""
+    usual = simulate(World(customers=WORLD.customers, days=60), 63)
+    names, before = (
+        made.customers.drop_duplicates("customer_id")["name"].reset_index(drop=True)
+        for made in (company, usual)
+    )
+    repeats, were = (
+        some.str.replace(r" (\(.*|\S+)$", "", regex=True).duplicated().sum() for some in (names, before)
+    )
+    assert were > 50
+    assert 0 < repeats < 0.25 * were
+    assert ((names == before).mean()) > 0.7
+
+
 def test_accents_go_in_two_ways() -> None:
     assert plain("Søndergaard & Özdemir Façades", spoken=False) == "Sondergaard & Ozdemir Facades"
     assert plain("Søndergaard & Özdemir Façades", spoken=True) == "Soendergaard & Oezdemir Facades"
