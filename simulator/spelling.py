@@ -24,7 +24,7 @@ SHORT = {
     "Automotive": "Autom.",
     "Electronics": "Elec.",
     "Maschinenbau": "Masch.bau",
-    "Industrietechnik": "Ind.technik",
+    "Industrietechnik": "Industrietechn.",
     "Industrial": "Ind.",
     "Engineering": "Engg",
     "Components": "Comp.",
