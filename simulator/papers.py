@@ -33,6 +33,15 @@ class Firm:
 
 US = Firm("Waldmann Industrietechnik", "GmbH", "DE")
 """The company itself."""
+OURS = (
+    "Waldmann Industrietechnik GmbH",
+    "WALDMANN INDUSTRIETECHNIK GMBH",
+    "Waldmann Industrietechn. GmbH",
+    "Waldmann Industrietechnik",
+    "WALDMANN INDUSTRIETECHNIK G.M.B.H.",
+    "Waldmann Ind.technik GmbH Logistics Centre",
+)
+"""How it is written: mildly, since it fills in its own papers."""
 RIVALS = (
     Firm("Norvik Industrial Supply", "AB", "SE"),
     Firm("Ruike Hardware", "Co., Ltd", "CN", "深圳锐科五金有限公司"),
@@ -57,6 +66,8 @@ def ways(rng: np.random.Generator, name: str) -> list[str]:
 
 def firm_ways(rng: np.random.Generator, firm: Firm) -> list[str]:
     """Ways of writing a supplier; a Chinese one stands in either script."""
+    if firm is US:
+        return list(OURS)
     name = f"{firm.name} {firm.form}"
     latin_ways = [latin(rng, name, first=nth == 0) for nth in range(WAYS)]
     if not firm.native:
