@@ -126,14 +126,8 @@ def simulate(world: World, seed: int) -> Company:
     seen = outside.draw(
         streams[16:20], world, clock, people, rate, pressure, plan, departures, shocked, duties, lines
     )
-    if seen.shipments is not None:
-        tables["imports"] = seen.shipments
-    tables = quality.merge(clock, tables, merged)
-    told = dict(seen.truth)
-    if seen.shipments is not None:
-        told["imports"], told["papers"] = outside.on_paper(streams[20], world, people, tables.pop("imports"))
-    if seen.market is not None:
-        told["market"] = seen.market
+    tables = quality.merge(clock, tables | seen.shipments, merged)
+    papers = outside.on_paper(streams[20], world, people, tables.pop("imports", None))
     return Company(
         **tables,
         customers=_customers(streams[9], clock, people),
@@ -146,7 +140,7 @@ def simulate(world: World, seed: int) -> Company:
         renamed=quality.told(clock, renamed, ("P", 4), ("product_id", "new_product_id", "renamed_on")),
         merged=quality.told(clock, merged, ("C", 5), ("customer_id", "into_id", "merged_on")),
         missing=world.missing,
-        outside=told,
+        outside=seen.told | papers,
     )
 
 
