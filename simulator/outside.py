@@ -101,8 +101,7 @@ def on_paper(
     rng: np.random.Generator, world: World, traits: Traits, shipments: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``imports`` as customs has it, and the truth about whose each record is."""
-    names = np.array(INDUSTRIES, dtype=object)[traits.industry]
-    return papers.table(rng, world.misspelt, world.strangers, traits.name, names, world.rivals, shipments)
+    return papers.table(rng, world.misspelt, world.strangers, traits.name, world.rivals, shipments)
 
 
 def _shocks(clock: Clock, shocks: Shocks) -> pd.DataFrame:
