@@ -2,8 +2,11 @@
 
 The mean index over the days of a window is held against that before. The last months of a window are mostly not
 published yet: for their days the last month stands that is, brought half way (``KEPT``) back to the median of the
-last twelve. What is so guessed makes the variance larger, ``error^2 / c + ((unseen + (1 - KEPT) d) (1 - c))^2``: c is
-the share of days that are seen, d by how much (as a logarithm) the last month was off the median.
+last twelve. What is so guessed makes the variance larger,
+
+    error^2 / c + ((unseen + (1 - KEPT) d) (1 - c))^2
+
+where c is the share of days that are seen, and d by how much (as a logarithm) the last month was off the median.
 
 An industry without an index of everywhere has the median of its regions' changes: a region that is shut is a
 matter of the region.
@@ -27,8 +30,8 @@ USUAL, STALE = 24, 4
 def changes(
     rows: pd.DataFrame | None, groups: Groups, now: Window, back: int, *, error: float, unseen: float
 ) -> tuple[Told, Told]:
-    """Give the log change by industry, and by cell beside its industry, between the window ``now`` and that ``back``
-    days earlier. ``rows`` are the newest versions known of the table ``market``."""
+    """Give the log change by industry, and by cell beside its industry, between the window ``now`` and that ``back`` days
+    earlier. ``rows`` are the newest versions known of the table ``market``."""
     read = _read(rows)
     if read is None:
         return _nothing(len(groups.words[0])), _nothing(len(groups.of_industry))
@@ -38,7 +41,7 @@ def changes(
 def standing(rows: pd.DataFrame | None, groups: Groups, until: int, *, error: float) -> tuple[Told, Told]:
     """Give by how much the last month published stands off the usual, as logarithms by industry and by cell.
 
-    Usual is the median of the last ``USUAL`` months. An index whose last month ended more than ``STALE`` days before
+    Usual is the median of the last ``USUAL`` months. An index whose last month is more than ``STALE`` months ago
     says nothing of now. A published index is free of seasons, so this sees a fall whatever was a year ago.
     """
     read = _read(rows)

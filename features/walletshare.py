@@ -16,9 +16,9 @@ stops buying what it bought from us, and buys no more elsewhere, has lost its ne
 A share of few records is drawn to the customer's own share over everything: ``BORROWED`` records of its mean value
 are added.
 
-Records become known late. A record of an age at which a part F of the records is known counts 1 / F times, so that it
-stands for those that are not; days on which F is below ``SEEN`` are left out, and the others stand for them. F is
-that of the records of the year before ``LATE`` days ago, which are all known.
+Records become known late. A record of an age at which a part F of the records is known counts 1 / F times, so that
+it stands for those that are not; days on which F is below ``SEEN`` are left out, and the others stand for them. F
+is that of the records of the year before ``LATE`` days ago, which are all known.
 """
 
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ LONGER = 2
 
 @dataclass(frozen=True)
 class Shares:
-    """By customer: the log change (0 where not ``known``), and ``replaced``, the part (0 to 1) of what we sold before
-    that rivals gained. It says how much of a change to nothing went to them."""
+    """By customer: the log change (0 where not ``known``), and ``replaced``, the part (0 to 1) of what we sold
+    before that rivals gained: how much of a change to nothing went to them."""
 
     log: Floats
     known: NDArray[np.bool_]
@@ -59,7 +59,7 @@ def changes(
     many = len(customers)
     if rows is None or rows.empty or not {"customer_id", "is_us"} <= set(rows.columns):
         return Shares(np.zeros(many), np.zeros(many, bool), np.zeros(many))
-    who = pd.Index(customers).get_indexer(rows["customer_id"]).astype(np.int64)
+    who = pd.Index(customers).get_indexer(pd.Index(rows["customer_id"])).astype(np.int64)
     rows, who = rows[who >= 0], who[who >= 0]
     day = rows["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
     line, lines = pd.factorize(rows["product_line"], sort=True)
@@ -81,7 +81,7 @@ def changes(
     stands *= now.days / max(int((by_age[: now.days] >= SEEN).sum()), 1)
     all0, ours0 = (sums(values, past) / LONGER for values in (cents, ours))
     all1, ours1 = (sums(np.rint(values * stands).astype(np.int64), now) for values in (cents, ours))
-    total0, total1, us0, us1 = (np.bincount(owner, values, many) for values in (all0, all1, ours0, ours1))
+    total0, total1, us0 = (np.bincount(owner, values, many) for values in (all0, all1, ours0))
     known = (total0 > 0) & (total1 > 0) & (us0 > 0)
     count = np.bincount(who, minlength=many)
     size = np.bincount(who, cents.astype(np.float64), many) / np.maximum(count, 1) * BORROWED
@@ -94,7 +94,8 @@ def changes(
     effect = np.where(effect < 0, -np.minimum(-effect, np.maximum(gained, 0.0)), effect)
     effect = np.where(effect > 0, np.minimum(effect, np.maximum(-gained, 0.0)), effect)
     part = np.bincount(owner, effect, many)
-    weight = lmdi.mean(np.bincount(owner, v1, many), np.bincount(owner, v0, many))
+    whole1, whole0 = (np.bincount(owner, values, many).astype(np.float64) for values in (v1, v0))
+    weight = lmdi.mean(whole1, whole0)
     log = np.divide(part, weight, out=np.zeros(many), where=known & (weight > 0))
     taken = np.bincount(owner, np.minimum(ours0, np.maximum(gained, 0.0)), many)
     replaced = np.divide(taken, us0, out=np.zeros(many), where=known & (us0 > 0))

@@ -74,6 +74,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "opened_on": DAY,
         "change": NUMBER,
         "customers": pa.int64(),
+        "told": TEXT,
         **SAID,
     },
     "alerts": {
@@ -83,6 +84,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "level": TEXT,
         "level_since": DAY,
         "drop": NUMBER,
+        "specific": NUMBER,
+        "market": pa.bool_(),
         "health": NUMBER,
         "told": TEXT,
         "by_on": DAY,
