@@ -30,8 +30,10 @@ USUAL, STALE = 24, 4
 def changes(
     rows: pd.DataFrame | None, groups: Groups, now: Window, back: int, *, error: float, unseen: float
 ) -> tuple[Told, Told]:
-    """Give the log change by industry, and by cell beside its industry, between the window ``now`` and that ``back`` days
-    earlier. ``rows`` are the newest versions known of the table ``market``."""
+    """Give the log change from the window ``back`` days earlier to ``now``, by industry and by cell beside it.
+
+    ``rows`` are the newest versions known of the table ``market``.
+    """
     read = _read(rows)
     if read is None:
         return _nothing(len(groups.words[0])), _nothing(len(groups.of_industry))

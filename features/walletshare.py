@@ -51,10 +51,11 @@ class Shares:
 def changes(
     rows: pd.DataFrame | None, customers: NDArray[np.object_], around: Floats, now: Window, back: int
 ) -> Shares:
-    """Give the change between the window ``now`` and that ``back`` days earlier, ``LONGER`` times as long.
+    """Give the change to the window ``now`` from that ``back`` days earlier, ``LONGER`` times as long.
 
-    ``around`` is the log change of each customer's market. ``rows`` are the newest versions known of the table ``imports``: customer_id, shipped_on, product_line, is_us,
-    value. A customer without records in one of the two is not known.
+    ``around`` is the log change of each customer's market. ``rows`` are the newest versions known of the table
+    ``imports``: customer_id, shipped_on, product_line, is_us, value. A customer without records in one of the two
+    windows is not known.
     """
     many = len(customers)
     if rows is None or rows.empty or not {"customer_id", "is_us"} <= set(rows.columns):

@@ -47,9 +47,9 @@ def of_day(
 ) -> pd.DataFrame:
     """Give one row an alert open on a day, the gravest first; ``rows`` is the health of the day.
 
-    ``before`` is the timeline up to the day, where it was asked for already; ``surroundings`` the frame ``declines``
-    and ``fallen`` the frame ``shocks`` of the day. ``specific`` is the drop without the market's part, ``market``
-    says that the alert is the market's (``actions.shocked``).
+    ``before`` is the timeline up to the day, where it was asked for already; ``surroundings`` the frame
+    ``declines`` and ``fallen`` the frame ``shocks`` of the day. ``specific`` is the drop without the market's part,
+    ``market`` says that the alert is the market's (``actions.shocked``).
     """
     told = frame(_state(params, paths, as_of, rows, before)[0], as_of, terms(params), _roles(params))
     if fallen is None or surroundings is None or fallen.empty:

@@ -63,8 +63,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "declines": {
         **WHO,
         "days": pa.int64(),
-        **{name: NUMBER for name in ("before", "now", "change")},
-        **{name: NUMBER for name in ("market", "region", "competitor", "customer")},
+        **dict.fromkeys(("before", "now", "change"), NUMBER),
+        **dict.fromkeys(("market", "region", "competitor", "customer"), NUMBER),
         "wallet_known": pa.bool_(),
     },
     "shocks": {
