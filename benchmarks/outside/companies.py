@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipeline.frames import to_arrow
 from simulator import company as simulated
 from simulator.settings import World
+from simulator.traits import INDUSTRIES
 
 CUSTOMERS, DAYS = 600, 1461
 OUTSIDE = ("imports", "market")
@@ -61,6 +62,15 @@ def steady(seed: int, *, customers: int = CUSTOMERS, days: int = DAYS, **world: 
     made = _simulated(seed, customers, days, {"indexed": True, **world})
     rng = np.random.default_rng([seed, 8])
     return Company(seed, {**made.records, "imports": _unmoved(rng, made.trade)}, made.truth)
+
+
+def shocked(
+    seed: int, *, customers: int = CUSTOMERS, days: int = DAYS, day: int | None = None, depth: float = 0.30
+) -> Company:
+    """Give the company of `with_rivals` with one shock more: from ``day`` on (a year before the end of the records)
+    a whole industry, another one for each seed, loses the share ``depth`` of its purchases."""
+    planted = (INDUSTRIES[seed % len(INDUSTRIES)], float(days - 365 if day is None else day), depth)
+    return with_rivals(seed, customers=customers, days=days, planted=(planted,))
 
 
 def _simulated(seed: int, customers: int, days: int, world: Mapping[str, Any]) -> simulated.Company:
