@@ -40,11 +40,15 @@ def later(rng: np.random.Generator, rows: int) -> pd.Series:
 
 
 def happened(name: str, frame: pd.DataFrame) -> pd.Series:
-    """Say when each row took place; a month has only when it is over."""
+    """Say when each row took place; a month has only when it is over, or something happened in it."""
     table = TABLES[name]
     if name == "market":
-        return frame["month_on"] + pd.offsets.MonthEnd(1)
+        return frame["event_on"].where(frame["event_on"] < month_end(frame), month_end(frame))
     return frame[table.happened] if table.happened else frame["known_at"]
+
+
+def month_end(frame: pd.DataFrame) -> pd.Series:
+    return frame["month_on"] + pd.offsets.MonthEnd(1)
 
 
 def with_times(frame: pd.DataFrame) -> pd.DataFrame:
@@ -61,6 +65,11 @@ def other_future(name: str, frame: pd.DataFrame, rng: np.random.Generator) -> pd
     table = TABLES[name]
     frame = with_times(frame)
     after = ((happened(name, frame) >= NEXT) | (frame["known_at"] >= NEXT)).to_numpy()
+
+    # What an event showed of its month before that was over says nothing of the index.
+    if name == "market":
+        early = ~after & (month_end(frame) >= NEXT).to_numpy()
+        frame.loc[early, "index"] = rng.uniform(50, 150, int(early.sum()))
 
     # What a visible row says of later days may be said otherwise, or not at all; it may be withdrawn.
     for column in table.dates:
@@ -131,7 +140,8 @@ def world(frames) -> Frames:
             late = rng.random(len(rows)) < 0.1
             rows.loc[late, "known_at"] = rows.loc[late, "ordered_at"] + pd.Timedelta(days=45)
         if name == "market":
-            rows.loc[rng.random(len(rows)) < 0.5, "known_at"] = pd.NaT
+            alone = ~rows.duplicated(list(TABLES[name].key), keep=False)
+            rows.loc[alone & (rng.random(len(rows)) < 0.5), "known_at"] = pd.NaT
         told[name] = rows
     return told
 
