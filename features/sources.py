@@ -295,6 +295,7 @@ IMPORTS = Table(
         Column("product_line", Kind.TEXT, required=True, meaning="as in table `trade`"),
         Column("supplier", Kind.TEXT, required=True),
         Column("is_us", Kind.FLAG, required=True, meaning="the supplier is this company"),
+        Column("rival", Kind.TEXT, meaning="canonical name of the supplier; null where `is_us`"),
         Column("value", Kind.MONEY, required=True, low=0),
         Column("origin", Kind.TEXT, meaning="country that the goods came from"),
         _known(),

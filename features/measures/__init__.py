@@ -50,6 +50,16 @@ from features.measures.rhythm import (
     SinceLarge,
 )
 from features.measures.season import SeasonIndex, YearWave
+from features.measures.shares import (
+    Entered,
+    EnteredCount,
+    Fallen,
+    FallenCount,
+    FallenShare,
+    LargestShare,
+    Rising,
+    SinceEntered,
+)
 from features.measures.values import (
     Age,
     Count,
@@ -131,4 +141,12 @@ __all__ = [
     "TrialsAloneShare",
     "YearWave",
     "ratio",
+    "Entered",
+    "EnteredCount",
+    "Fallen",
+    "FallenCount",
+    "FallenShare",
+    "LargestShare",
+    "Rising",
+    "SinceEntered",
 ]
