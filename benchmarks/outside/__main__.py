@@ -1,4 +1,4 @@
-"""`make bench-outside`: what customs records, rivals and the market tell, each part measured by a module of its name.
+"""`make bench-outside`: what customs records, rivals and the market tell, each part measured by its own module.
 
 ``ARGS="--only gain,lags"`` shows some parts and writes nothing; ``--seeds 61,62`` asks of other simulated companies
 than those that the figures are told of, and writes nothing either.

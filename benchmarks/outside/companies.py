@@ -97,9 +97,15 @@ def _unmoved(rng: np.random.Generator, trade: pd.DataFrame) -> pd.DataFrame:
     """
     bought = trade[trade["amount"] > 0]
     month = bought["ordered_at"].dt.to_period("M").dt.to_timestamp()
-    ours = bought.groupby(["customer_id", "product_line", month.rename("month_on")])["amount"].sum().reset_index()
+    ours = (
+        bought.groupby(["customer_id", "product_line", month.rename("month_on")])["amount"]
+        .sum()
+        .reset_index()
+    )
     people = ours["customer_id"].unique()
-    share = pd.Series(np.where(rng.random(len(people)) < 0.5, rng.uniform(0.1, 0.67, len(people)), 0.0), people)
+    share = pd.Series(
+        np.where(rng.random(len(people)) < 0.5, rng.uniform(0.1, 0.67, len(people)), 0.0), people
+    )
     rival = pd.Series([f"Rival {number}" for number in rng.integers(1, 7, len(people))], people)
     part = ours["customer_id"].map(share)
     theirs = ours.assign(rival=ours["customer_id"].map(rival), amount=ours["amount"] * part / (1 - part))

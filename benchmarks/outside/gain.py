@@ -4,9 +4,9 @@ Two models of a company differ by these features alone: same customers, dates, l
 of a company is the difference of two figures on its nine test dates; told is the mean over companies, with the 95%
 interval of Student's t over them, so that the luck of a company and of a fit is in it.
 
-Cause accuracy: of the leavers with a planted cause, each by the share of the test dates from 120 days before its last
-purchase to 30 days after on which the cause named first (``likely_causes``) was the planted one (the leading one of
-two). Where both models are asked about the same leavers, it does not matter who would have been on a list.
+Cause accuracy: of the leavers with a planted cause, each by the share of the test dates from 120 days before its
+last purchase to 30 days after on which the cause named first (``likely_causes``) was the planted one (the leading
+one of two). Both models are asked about all of them, whoever would have been on a list.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ RIGHT = "cause accuracy"
 
 
 def figures(seeds: Sequence[int]) -> Iterator[Figure]:
-    """Give the gain on companies with rivals, and what is lost where nobody moves and where the tables are absent."""
+    """Give the gain on companies with rivals, and what is lost where customs records are there and nobody moves."""
     moving, still = [], []
     with counted("gain", 2 * len(seeds)) as step:
         for seed in seeds:
@@ -46,7 +46,7 @@ def figures(seeds: Sequence[int]) -> Iterator[Figure]:
 
 
 def measured(company: Company) -> pd.DataFrame:
-    """Give one row a model of a company (``with``, ``without`` the outside sources): its figures on the test dates."""
+    """Give the figures of a company on its test dates, one row a model: ``with`` the outside sources, ``without``."""
     past = history(company.tables)
     names = {WITH: past.without(()), WITHOUT: past.without(OUTSIDE)}
     if names[WITH] == names[WITHOUT]:
@@ -61,18 +61,26 @@ def _figures(company: Company, past: History, names: Sequence[str]) -> dict[str,
     right = named(table, company.truth["leavers"])
     told = {name: float(statistic(y, p)) for name, statistic in RANKING.items()}  # type: ignore[arg-type]
     told |= {"log loss": float(log_loss(y, p)), RIGHT: right["share"].mean(), "leavers": float(len(right))}
-    groups = {"competitor": right["cause"] == "competitor", "the other causes": right["cause"] != "competitor"}
+    groups = {
+        "competitor": right["cause"] == "competitor",
+        "the other causes": right["cause"] != "competitor",
+    }
     return told | {f"{RIGHT}, {name}": right.loc[chosen, "share"].mean() for name, chosen in groups.items()}
 
 
 def named(table: pd.DataFrame, leavers: pd.DataFrame) -> pd.DataFrame:
-    """Give one row a leaver with a planted cause who is asked about: customer_id, cause, share of dates named right."""
+    """Give one row a leaver with a planted cause: customer_id, cause, ``share`` of its dates on which it was named.
+
+    Leavers who are not asked about on any date near their last purchase are left out.
+    """
     leavers = leavers[leavers["cause"].isin(CAUSED)]
     there = cases.chances(table, leavers.assign(left_on=leavers["last_purchase_on"]))
     shown = there.asked & there.around(cases.BEFORE, cases.GRACE)
     who, date = np.nonzero(shown)
     first = np.array([causes[0] for causes in table["likely_causes"]])[there.row[who, date]]
-    found = leavers.iloc[who][["customer_id", "cause"]].assign(share=first == leavers["cause"].to_numpy()[who])
+    found = leavers.iloc[who][["customer_id", "cause"]].assign(
+        share=first == leavers["cause"].to_numpy()[who]
+    )
     return found.groupby(["customer_id", "cause"], as_index=False)["share"].mean()
 
 

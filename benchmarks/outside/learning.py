@@ -16,8 +16,8 @@ from features import cohort, store
 from features.catalogue import CATALOGUE
 from models import families, folds
 from pipeline import fitted, fitting, recorded, serving
-from pipeline.fitted import CHURN, Fit, Served
 from pipeline.columns import labels
+from pipeline.fitted import Fit, Served
 from pipeline.params import Params
 from pipeline.reference import everybody
 
@@ -62,7 +62,9 @@ def history(tables: dict[str, pa.Table]) -> History:
     rows = cohort.label(cohort.ask(tables["trade"], customers, dates, rule), tables["trade"], rule)
     roles = folds.roles(dates, test=TESTS, calibration=CALIBRATED, label_days=rule.known_after_days)
     rows = rows.assign(split=rows["as_of"].map({pd.Timestamp(day): role for day, role in roles.items()}))
-    rows = rows[rows["eligible"] & (rows["split"] != "gap")].sort_values(["as_of", "customer_id"], ignore_index=True)
+    rows = rows[rows["eligible"] & (rows["split"] != "gap")].sort_values(
+        ["as_of", "customer_id"], ignore_index=True
+    )
     features = [feature for feature in store.buildable(tables, CATALOGUE) if not feature.shared]
     X = store.compute(tables, rows[KEYS], features).drop(columns=KEYS)
     cases = tables["cases"].to_pandas(date_as_object=False) if "cases" in tables else None

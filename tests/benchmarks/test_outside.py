@@ -18,9 +18,14 @@ def test_where_nobody_moves_a_customers_share_stays_what_it_is(steady):
     rows = steady.records["imports"]
     half = rows["shipped_on"] < rows["shipped_on"].median()
     then, now = (
-        part.groupby("customer_id")["value"].agg("sum") for part in (rows[half & rows["is_us"]], rows[half])
-    ), (
-        part.groupby("customer_id")["value"].agg("sum") for part in (rows[~half & rows["is_us"]], rows[~half])
+        (
+            part.groupby("customer_id")["value"].agg("sum")
+            for part in (rows[half & rows["is_us"]], rows[half])
+        ),
+        (
+            part.groupby("customer_id")["value"].agg("sum")
+            for part in (rows[~half & rows["is_us"]], rows[~half])
+        ),
     )
     before, after = (ours / everybody for ours, everybody in (then, now))
     assert (after - before).abs().median() < 0.05
@@ -48,7 +53,9 @@ def test_a_leaver_counts_by_the_share_of_its_dates_on_which_the_planted_cause_wa
         {
             "customer_id": ["a"] * 3 + ["b"] * 3,
             "as_of": [*days, *days],
-            "likely_causes": [["competitor", "price"]] * 2 + [["price", "competitor"]] * 3 + [["demand", "price"]],
+            "likely_causes": [["competitor", "price"]] * 2
+            + [["price", "competitor"]] * 3
+            + [["demand", "price"]],
         }
     )
     leavers = pd.DataFrame(
@@ -66,7 +73,9 @@ def test_a_leaver_counts_by_the_share_of_its_dates_on_which_the_planted_cause_wa
 
 
 def test_late_records_are_known_45_days_after_they_happened(steady):
-    rows = pd.DataFrame({"shipped_on": pd.to_datetime(["2024-01-10"]), "known_at": pd.to_datetime(["2024-01-11"])})
+    rows = pd.DataFrame(
+        {"shipped_on": pd.to_datetime(["2024-01-10"]), "known_at": pd.to_datetime(["2024-01-11"])}
+    )
     month = pd.DataFrame({"month_on": pd.to_datetime(["2024-01-01"])})
     told = lags.late({"imports": rows, "market": month})
     assert told["imports"]["known_at"].tolist() == [pd.Timestamp("2024-02-24")]
