@@ -19,6 +19,7 @@ from simulator.settings import (
     TRIAL_SHARE,
     URGENT_EXTRA,
 )
+from simulator.shocks import Duties
 from simulator.traits import ASSORTMENT, LINES, PRODUCTS_A_LINE, Traits
 
 
@@ -57,7 +58,7 @@ def price_list(rng: np.random.Generator, clock: Clock) -> Prices:
 
 
 def draw(
-    rng: np.random.Generator, clock: Clock, traits: Traits, pressure: Pressure, orders: Orders
+    rng: np.random.Generator, clock: Clock, traits: Traits, pressure: Pressure, orders: Orders, duties: Duties
 ) -> pd.DataFrame:
     prices = price_list(rng, clock)
     lines = _lines(rng, traits, pressure, orders)
@@ -77,6 +78,8 @@ def draw(
     worth *= np.where(lines.trial, 0.15, 1 / (1 + traits.basket[customer]))
     # Young customers order little at first and grow into their size within half a year.
     worth *= np.clip(0.5 + (day - traits.joined[customer]) / 360, 0.5, 1.0)
+    if len(duties.line):
+        worth *= duties.factor(lines.line, day)
     quantity = np.maximum(np.round(worth / np.maximum(paid, 0.01)), 1.0)
     frame = pd.DataFrame(
         {
