@@ -22,7 +22,7 @@ from simulator.traits import INDUSTRIES
 CUSTOMERS, DAYS = 600, 1461
 OUTSIDE = ("imports", "market")
 """The sources from outside the company."""
-RIVALS: Mapping[str, Any] = {"rivals": 6, "importing": 0.9, "indexed": True}
+RIVALS: Mapping[str, Any] = {"rivals": 6, "indexed": True}
 """What a company with rivals has beside what every world has."""
 
 

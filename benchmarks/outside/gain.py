@@ -46,7 +46,7 @@ def figures(seeds: Sequence[int]) -> Iterator[Figure]:
 
 
 def measured(company: Company) -> pd.DataFrame:
-    """Give the figures of a company on its test dates, one row a model: ``with`` the outside sources, ``without``."""
+    """Give what two models of a company, ``with`` and ``without`` outside sources, reach on its test dates."""
     past = history(company.tables)
     names = {WITH: past.without(()), WITHOUT: past.without(OUTSIDE)}
     if names[WITH] == names[WITHOUT]:

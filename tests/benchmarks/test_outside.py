@@ -76,7 +76,14 @@ def test_late_records_are_known_45_days_after_they_happened(steady):
     rows = pd.DataFrame(
         {"shipped_on": pd.to_datetime(["2024-01-10"]), "known_at": pd.to_datetime(["2024-01-11"])}
     )
-    month = pd.DataFrame({"month_on": pd.to_datetime(["2024-01-01"])})
+    # An index of January, and a tariff of the 20th that is known before the index of February is.
+    month = pd.DataFrame(
+        {
+            "month_on": pd.to_datetime(["2024-01-01", "2024-02-01"]),
+            "index": [99.0, np.nan],
+            "event_on": pd.to_datetime([None, "2024-02-20"]),
+        }
+    )
     told = lags.late({"imports": rows, "market": month})
     assert told["imports"]["known_at"].tolist() == [pd.Timestamp("2024-02-24")]
-    assert told["market"]["known_at"].tolist() == [pd.Timestamp("2024-03-16")]
+    assert told["market"]["known_at"].tolist() == [pd.Timestamp("2024-03-16"), pd.Timestamp("2024-04-05")]
