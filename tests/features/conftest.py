@@ -79,14 +79,22 @@ def imports(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 def market(customers: pd.DataFrame) -> pd.DataFrame:
-    """Give an index for each industry everywhere and in its regions, published on the tenth of the month after."""
+    """Give an index for each industry everywhere and in its regions, published on the tenth of the month after.
+
+    In one month of ten something happens that is known on its day, from a version of the row without the index.
+    """
     places = customers[["industry", "region"]].drop_duplicates()
     places = pd.concat([places, places.assign(region=None).drop_duplicates()])
     months = pd.DataFrame({"month_on": pd.date_range("2020-01-01", "2023-02-01", freq="MS")})
     rows = places.merge(months, how="cross")
     index = 100 + 10 * np.random.default_rng(3).standard_normal(len(rows))
     published = rows["month_on"] + pd.offsets.MonthBegin(1) + pd.Timedelta(days=9, hours=8)
-    return rows.assign(index=index.round(1), known_at=published)
+    rows = rows.assign(index=index.round(1), known_at=published)
+    happened = np.random.default_rng(4).random(len(rows)) < 0.1
+    on = (rows["month_on"] + pd.Timedelta(days=13)).where(happened)
+    rows = rows.assign(event=pd.Series("tariff", rows.index, dtype="string").where(happened), event_on=on)
+    first = rows[happened].assign(index=np.nan, known_at=on[happened] + pd.Timedelta(hours=12))
+    return pd.concat([rows, first], ignore_index=True)
 
 
 @pytest.fixture(scope="session")

@@ -296,6 +296,16 @@ BUILDERS = {
 }
 
 
+def event(draw: Draw, month_on: date) -> Row:
+    """Mostly nothing; else an event of the month, now and then one announced for a later one."""
+    happened = month_on + timedelta(days=draw.random.choice((0, 13, 27, 60)))
+    there = draw.chance(0.15)
+    return {
+        "event": draw.maybe(draw.text("tariff", "lockdown")) if there else None,
+        "event_on": happened if there else None,
+    }
+
+
 def market(draw: Draw) -> list[Row]:
     """Months of industries, everywhere and in a region, some missing, some corrected later."""
     rows: list[Row] = []
@@ -313,7 +323,10 @@ def market(draw: Draw) -> list[Row]:
                             "industry": industry,
                             "region": region,
                             "month_on": month_on,
-                            "index": draw.random.choice((0.0, 100.0, round(draw.random.uniform(50, 150), 3))),
+                            "index": draw.maybe(
+                                draw.random.choice((0.0, 100.0, round(draw.random.uniform(50, 150), 3))), 0.9
+                            ),
+                            **event(draw, month_on),
                             "known_at": known,
                             "withdrawn_at": draw.withdrawn(month_on),
                         }
