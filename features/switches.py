@@ -1,13 +1,16 @@
 """Moves from us to a rival: which product lines, to whom, since when, how fast, and on what evidence.
 
-A rival takes over in a product line of ours where its records speak for a turn. Each of its recent shipments is tried
-as the first of the new time, and two things are asked of it, both as the natural logarithm of a likelihood ratio
-(G / 2 of Sokal and Rohlf's G-test): do its shipments of the line come more often since then than before (counts over
-days, Poisson), and has its share of the line's imports risen (value, binomial, with as many independent draws as
-the records of uneven value are worth: their squared sum over the sum of their squares, Kish 1965)? The first speaks
-early, of a trial order where there was never any; the second of a rival that always had a part. A line's evidence is
-the first plus ``share_weight`` of the second, at its best shipment, less ``toll`` for having chosen it; that of a
-rival is the sum over the lines, as a customer moves line by line.
+A rival takes over in a product line of ours where its records speak for a turn. Each of its recent shipments is
+tried as the first of the new time, and two things are asked, both as the natural logarithm of a likelihood ratio
+(half the G of a G-test, Sokal and Rohlf, Biometry, chapter 17):
+
+- do its shipments of the line come more often since then than before (counts over days, Poisson)? That speaks
+  early, of a trial order where there was never any;
+- has its share of the line's imports risen (binomial, with as many draws as the records, whose values differ, are
+  worth: their squared sum over the sum of their squares, Kish 1965)? That speaks of a rival that always had a part.
+
+A line's evidence is the first plus ``share_weight`` of the second, at its best shipment, less ``toll`` for having
+chosen it. That of a rival is the sum over the lines, as a customer moves line by line.
 """
 
 from dataclasses import dataclass
@@ -171,9 +174,11 @@ def _tried(rows: pd.DataFrame, as_of: int, turn: Turn) -> pd.DataFrame:
     )
     found = found[asked & (found["share_now"] > found["share_before"])]
     # Of equal evidence the earliest shipment is the turn.
-    found = found.sort_values(["pair", "line_evidence", "since"], ascending=[True, False, True], kind="stable")
-    found = found.drop_duplicates("pair")
-    return found.assign(line_evidence=(found["line_evidence"] - turn.toll).clip(lower=0))
+    found = found.sort_values(
+        ["pair", "line_evidence", "since"], ascending=[True, False, True], kind="stable"
+    )
+    best: pd.DataFrame = found.drop_duplicates("pair")
+    return best.assign(line_evidence=(best["line_evidence"] - turn.toll).clip(lower=0))
 
 
 def _cut(line: Ints, group: Ints, day: Ints, history: int) -> tuple[Ints, Ints, Ints]:
@@ -264,9 +269,7 @@ def _records(rows: pd.DataFrame, places: Ints, since: int) -> list[dict[str, obj
     day = rows["day"].to_numpy(np.int64)
     shown = [place for place in places if day[place] >= since][-SHOWN:]
     names, dates = rows["record_id"].to_numpy(object), day.astype("datetime64[D]").astype(object)
-    return [
-        {"table": "imports", "record_id": str(names[place]), "on": dates[place]} for place in shown
-    ]
+    return [{"table": "imports", "record_id": str(names[place]), "on": dates[place]} for place in shown]
 
 
 def _none() -> pd.DataFrame:

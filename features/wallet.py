@@ -1,10 +1,8 @@
 """Share of wallet: how much of what a customer imports in a product line comes from us, and how much from others.
 
-Reads customs records as they stood on a day (`features.past`). Such records come weeks after the shipment, of us and
-of others alike, so the shares of a window are those of what is known of it; its sums are short of the rest.
+Reads customs records as they stood on a day (`features.past`). Such records come weeks after the shipment, of us
+and of others alike, so the shares of a window are those of what is known of it; its sums are short of the rest.
 """
-
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -37,9 +35,8 @@ def wallet(
     nothing of value was imported in it), value_us, value_others (money imported from us and from others in the
     window now).
     """
-    line = np.datetime64(as_of.normalize(), "s")
-    shipped = imports["shipped_on"].to_numpy("datetime64[s]")
-    age = ((line - shipped) / np.timedelta64(1, "D")).astype(np.int64)
+    day = np.datetime64(as_of.normalize(), "D")
+    age = int(day.astype(np.int64)) - imports["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
     now, before = (
         _sums(imports[(age >= low) & (age < high)])
         for low, high in ((0, now_days), (now_days, now_days + before_days))
@@ -49,7 +46,7 @@ def wallet(
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].astype("str"),
-            "as_of": line,
+            "as_of": day.astype("datetime64[s]"),
             "product_line": rows["product_line"].astype("str"),
             "share_before": _share(rows, "before"),
             "share_now": _share(rows, "now"),
@@ -64,8 +61,9 @@ def _sums(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum whole cents by customer and product line: us, others."""
     cents = (rows["value"].to_numpy(np.float64) * 100).round().astype(np.int64)
     ours = rows["is_us"].to_numpy(np.bool_)
-    parts: Mapping[str, object] = {"us": np.where(ours, cents, 0), "others": np.where(ours, 0, cents)}
-    keyed = rows[["customer_id", "product_line"]].assign(**parts)
+    keyed = rows[["customer_id", "product_line"]].assign(
+        us=np.where(ours, cents, 0), others=np.where(ours, 0, cents)
+    )
     return keyed.groupby(["customer_id", "product_line"])[["us", "others"]].sum()
 
 
