@@ -80,8 +80,8 @@ def switches(imports: pd.DataFrame, as_of: pd.Timestamp, turn: Turn | None = Non
     first), since_on (its first shipment of the new time), share_before and share_now (the rival's share of the
     line's imports in ``history_days`` before since_on, and from it on), speed (share gained per 30 days, 0.1 is ten
     points; counted over 30 days at least), value (money a year: the gained share of the line's imports of the last
-    365 days known), strength (of the rival at the customer, all lines together: 0.5 at the threshold, 1 from twice
-    it on), evidence (its latest shipments from since_on on, oldest first: {table, record_id, on}).
+    365 days known), strength (of the rival at the customer, all lines together: 0.5 at the threshold, 0.75 at twice
+    it, 1 without end), evidence (its latest shipments from since_on on, oldest first: {table, record_id, on}).
     """
     turn = turn or Turn()
     rows = _ordered(imports, as_of)
@@ -243,7 +243,7 @@ def _told(rows: pd.DataFrame, found: pd.DataFrame, as_of: pd.Timestamp, turn: Tu
             "share_now": found["share_now"],
             "speed": gained * 30 / days,
             "value": (gained * yearly).round(2),
-            "strength": (found["rival_evidence"] / turn.evidence / 2).clip(0, 1).round(3),
+            "strength": 1 - 2 ** (-found["rival_evidence"] / turn.evidence),
             "evidence": pd.Series(
                 [_records(rows, some, since) for some, since in zip(places, found["since"], strict=True)],
                 dtype="object",
