@@ -21,7 +21,7 @@ from pipeline.errors import BadConfig, MissingInput
 from pipeline.paths import Paths
 from pipeline.response_settings import Desk, Loop, Plans, Values
 from pipeline.section import Base, Section, Share
-from pipeline.warning_settings import Alerts, Health, Patterns, Signals
+from pipeline.warning_settings import Alerts, Health, Patterns, Signals, Wallet
 
 Engine = Literal["local", "spark"]
 Family = Literal["logistic", "forest", "boosted"]
@@ -338,6 +338,7 @@ class Params(Section):
     health: Health = Health()
     alerts: Alerts = Alerts()
     patterns: Patterns = Patterns()
+    wallet: Wallet = Wallet()
     dataset: DatasetSpec = DatasetSpec()
 
 

@@ -108,7 +108,7 @@ def simulate(world: World, seed: int) -> Company:
     wished, stocking, rate = ordering.draw(streams[2], world, clock, people, years, pressure)
     departures = leaving.settle(plan, wished)
     orders = wished.among(~departures.away(wished.customer, wished.day))
-    lines = trade.draw(streams[3], clock, people, pressure, orders, duties)
+    lines = trade.draw(streams[3], clock, people, pressure, orders, trade.Outer(duties, world.rivals > 0))
     leavers = _leavers(streams[8], world, clock, plan, second, departures, orders)
     renamed = quality.renamed(streams[13], world)
     merged = quality.merged(streams[13], world, people, plan)

@@ -137,7 +137,7 @@ def _theirs(
     each, first, of = np.unique(code, return_index=True, return_inverse=True)
     customer, rival, line, when = customer[first], rival[first], line[first], day[first]
     worth = np.bincount(of, money, len(each))
-    made = worth >= SMALLEST * traits.size[customer]
+    made = worth >= 0.5 * SMALLEST * traits.size[customer]
     customer, rival, line, when = customer[made], rival[made], line[made], when[made]
     worth = worth[made]
     known, usual = prices

@@ -68,12 +68,8 @@ def kept(traits: Traits, layers: Layers, customer: Ints) -> Floats:
     place = np.arange(ASSORTMENT)[None, :, None]
     usual = traits.breadth[customer][:, None, None]
     wide = np.maximum(np.round(usual * (1 - layers.narrowed[customer][:, None, :])), 1)
-    mix = np.divide(
-        _picked(wide, place),
-        _picked(usual, place),
-        out=np.zeros((len(customer), ASSORTMENT, wide.shape[2])),
-        where=np.broadcast_to(place < usual, (len(customer), ASSORTMENT, wide.shape[2])),
-    )
+    picked = np.maximum(_picked(usual, place), 1e-9)
+    mix = np.where(place < wide, 1 + (1 - wide / usual) ** 2 * _picked(wide, place) / picked, 0.0)
     return np.asarray(mix * np.exp(layers.competitor[customer])[:, None, :])
 
 

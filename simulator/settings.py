@@ -535,8 +535,8 @@ CONSIGNMENT_DAYS = (12.0, 60.0)
 CONSIGNMENT_SHAPE = 4.0
 LOT_SPREAD = 0.20
 """Standard deviation of the logarithm of a shipment's value beside what was needed."""
-SMALLEST = 0.04
-"""Shipments below this part of the customer's ordinary order are not made."""
+SMALLEST = 0.06
+"""Least worth of a trial, as a part of the customer's ordinary order; no shipment is worth less than half of it."""
 RECORD_DAYS = 6.0
 """Mean days, beyond the region's own, until a record can be bought."""
 

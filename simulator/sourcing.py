@@ -15,6 +15,7 @@ from simulator.settings import (
     GAIN_SPREAD,
     LOTS,
     OTHER_LINES,
+    SMALLEST,
     STILL_BOUGHT,
     STRAY_RISE,
     STRAY_SHARE,
@@ -205,6 +206,6 @@ def _lots(
         rival=np.concatenate([moves.rival[move], rival]),
         line=traits.lines[customer, place],
         day=day,
-        worth=monthly * rng.uniform(*TRIAL_PART, len(customer)),
+        worth=np.maximum(monthly * rng.uniform(*TRIAL_PART, len(customer)), SMALLEST * traits.size[customer]),
     )
     return Lots(**{name: getattr(lots, name)[inside] for name in Lots.__dataclass_fields__})

@@ -1,7 +1,7 @@
 """What the customer imports from the company and from its rivals, by customs records.
 
-Such records come weeks after the shipment. A share is a ratio of what has become known of both sides, so the lag
-takes from its size nothing but records. A sum is short of what is not yet known: where it is held against an earlier
+Such records come weeks after the shipment. A share is a ratio of what is known of both sides, so the lag takes
+records from it and no size. A sum is short of what is not yet known: where it is held against an earlier
 one, both windows closed `LATE` days ago, so that like is held against like.
 """
 

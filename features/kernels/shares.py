@@ -1,4 +1,4 @@
-"""Loops over money shared out among the codes of the rows: who has how much of it, who gains, who loses, who is new."""
+"""Loops over money shared out among the codes of the rows: who has how much, who gains, who loses, who is new."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Measures of money shared out among texts: the largest share, the fastest rise, shares that fall, texts entered."""
+"""Measures of money shared out among texts: the largest share, the fastest rise, shares that fall, entries."""
 
 from collections.abc import Callable
 from datetime import date
