@@ -18,6 +18,7 @@ from pydantic import (
 from pipeline import yamls
 from pipeline.delivery.settings import Delivery
 from pipeline.errors import BadConfig, MissingInput
+from pipeline.market_settings import Declines, Shocks
 from pipeline.paths import Paths
 from pipeline.response_settings import Desk, Loop, Plans, Values
 from pipeline.section import Base, Section, Share
@@ -339,6 +340,8 @@ class Params(Section):
     alerts: Alerts = Alerts()
     patterns: Patterns = Patterns()
     wallet: Wallet = Wallet()
+    declines: Declines = Declines()
+    shocks: Shocks = Shocks()
     dataset: DatasetSpec = DatasetSpec()
 
 

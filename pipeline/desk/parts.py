@@ -43,6 +43,8 @@ PARTS = (
     Part("health", ("timeline",)),
     Part("signals"),
     Part("patterns"),
+    Part("declines"),
+    Part("shocks"),
     Part("alerts", ("health", "timeline"), only_with="health"),
     Part("values", ("scores",)),
     Part("learned", published=False),

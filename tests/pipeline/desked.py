@@ -150,6 +150,8 @@ def made(scores: pd.DataFrame, as_of: date, seed: int = 5) -> dict[str, pd.DataF
         "health": scored,
         "signals": pd.DataFrame(signals),
         "patterns": patterns,
+        "declines": frames.empty("declines"),
+        "shocks": frames.empty("shocks"),
         "alerts": pd.DataFrame(alerts),
         "values": values,
         "plans": planned,
