@@ -90,9 +90,7 @@ def _leavers(
     """Give the leavers that count: rival, left_on, recorded, found_on (missing: not found) and the rival named."""
     left = company.truth["leavers"].set_index("customer_id")["last_purchase_on"]
     mine = moves[moves["leaving"] & (moves["cause"] == "competitor")]
-    mine = mine.assign(
-        left_on=mine["customer_id"].map(left), since=mine["trial_on"].fillna(mine["onset_on"])
-    )
+    mine = mine.assign(left_on=mine["customer_id"].map(left), since=mine["trial_on"].fillna(mine["onset_on"]))
     mine = mine[mine["left_on"] >= begin + pd.Timedelta(days=COUNTED)]
     told_of = (
         mine.groupby("customer_id")
