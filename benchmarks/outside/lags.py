@@ -79,7 +79,7 @@ def forgotten(frames: Frames) -> Frames:
 
 
 def computed(frames: Frames, customers: Sequence[str]) -> dict[str, bytes]:
-    """Give the bytes of all that is computed as of the date: a column a feature of the ``customers``, and frames."""
+    """Give the bytes of what is computed as of the date: a column a feature of the ``customers``, and frames."""
     tables = {name: to_arrow(frame) for name, frame in frames.items()}
     asked = pd.DataFrame({"customer_id": customers, "as_of": AS_OF})
     features = store.compute(tables, asked, CATALOGUE).drop(columns=["customer_id", "as_of"])
