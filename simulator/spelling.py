@@ -7,7 +7,7 @@ import numpy as np
 FORM_WAYS = {
     "GmbH": ("GMBH", "G.m.b.H.", "Gesellschaft mbH", "GmbH.", ""),
     "AG": ("AG", "A.G.", "Aktiengesellschaft", ""),
-    "KG": ("KG", "GmbH & Co. KG", "K.G.", "Kommanditges.", ""),
+    "KG": ("KG", "K.G.", "Kommanditges.", "Kommanditgesellschaft", ""),
     "Ltd": ("LTD", "LTD.", "Limited", "Co. Ltd", ""),
     "S.A.": ("SA", "S.A", "S. A.", "Société Anonyme", ""),
     "B.V.": ("BV", "B V", "B.V", ""),
@@ -74,7 +74,7 @@ LONGEST = 35
 """Signs that a name field of many customs forms holds (UN/EDIFACT party names have lines of 35)."""
 
 
-def latin(rng: np.random.Generator, name: str, industry: str, *, first: bool) -> str:
+def latin(rng: np.random.Generator, name: str, *, first: bool) -> str:
     """``first``: the registered name, at most in capitals and without accents."""
     words, form = _form(name)
     chance = rng.random(9)
@@ -115,7 +115,7 @@ def plain(text: str, *, spoken: bool) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
-def chinese(rng: np.random.Generator, name: str, industry: str, *, first: bool) -> str:
+def chinese(rng: np.random.Generator, name: str, *, first: bool) -> str:
     """A name of city, brand, trade and legal form, in Chinese, in pinyin or half translated."""
     native = name.split(" (")[0]
     parts = _parts(native)
