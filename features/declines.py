@@ -62,6 +62,8 @@ class Basis:
     groups: surroundings.Groups
     index: surroundings.Told
     cells: surroundings.Told
+    standing: tuple[surroundings.Told, surroundings.Told]
+    """How far the last published index stands off its usual, by industry and by cell."""
 
 
 def declines(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = None) -> pd.DataFrame:
@@ -103,7 +105,8 @@ def levels(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = No
     """Give one row an industry (``region`` null), and one a region (``industry`` null), as they changed as a whole.
 
     Columns: industry, region, days, against, log and variance (of its change; of a region beside its industries),
-    customers (whose change counts) and falling (the share of them that bought less).
+    customers (whose change counts) and falling (the share of them that bought less), and index_log and
+    index_variance: how far the last published index stands off its usual (NaN and endless without one).
     """
     terms = terms or Terms()
     found = basis(as_they_stood({name: tables[name] for name in tables if name in READ}, as_of), as_of, terms)
@@ -112,9 +115,10 @@ def levels(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = No
     industries, regions = groups.words
     counts = np.isfinite(found.log)
     parts = []
-    for words, other, codes, level in (
-        ("industry", "region", groups.industry, changes.industry),
-        ("region", "industry", groups.region, changes.region),
+    beside = surroundings.of_regions(groups, found.standing[1], len(regions))
+    for words, other, codes, level, index in (
+        ("industry", "region", groups.industry, changes.industry, found.standing[0]),
+        ("region", "industry", groups.region, changes.region, beside),
     ):
         names = industries if words == "industry" else regions
         mine = counts & (codes >= 0)
@@ -127,6 +131,8 @@ def levels(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = No
                     other: pd.Series([None] * len(names), dtype="str"),
                     "log": level.log,
                     "variance": level.variance,
+                    "index_log": index.log,
+                    "index_variance": index.variance,
                     "customers": many,
                     "falling": fell / np.maximum(many, 1),
                 }
@@ -159,9 +165,8 @@ def basis(stood: Mapping[str, pa.Table], as_of: date, terms: Terms) -> Basis:
     recent = _summed(who, day, order, now.ago(terms.days), len(customers)) > 0
     log, weight = surroundings.log_changes(past, sales, past_orders, orders)
     counts = (orders > 0) | recent
-    told = marketindex.changes(
-        _rows(stood, MARKET.name), groups, now, back, error=terms.index_error, unseen=terms.unseen
-    )
+    published = _rows(stood, MARKET.name)
+    told = marketindex.changes(published, groups, now, back, error=terms.index_error, unseen=terms.unseen)
     return Basis(
         customers,
         back,
@@ -171,6 +176,7 @@ def basis(stood: Mapping[str, pa.Table], as_of: date, terms: Terms) -> Basis:
         np.where(counts, weight, 0.0),
         groups,
         *told,
+        marketindex.standing(published, groups, now.until, error=terms.index_error),
     )
 
 

@@ -9,6 +9,9 @@ An industry without an index of everywhere has the median of its regions' change
 matter of the region.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,19 +21,48 @@ from features.timespan import Window
 
 Floats = NDArray[np.float64]
 KEPT = 0.5
+USUAL, STALE = 24, 4
 
 
 def changes(
     rows: pd.DataFrame | None, groups: Groups, now: Window, back: int, *, error: float, unseen: float
 ) -> tuple[Told, Told]:
-    """Give the log change by industry, and by cell beside its industry, between the window ``now`` and ``back`` days
-    earlier.
+    """Give the log change by industry, and by cell beside its industry, between the window ``now`` and that ``back``
+    days earlier. ``rows`` are the newest versions known of the table ``market``."""
+    read = _read(rows)
+    if read is None:
+        return _nothing(len(groups.words[0])), _nothing(len(groups.of_industry))
+    return _told(*_of_series(read, now, back, error, unseen), read, groups)
 
-    ``rows`` are the newest versions known of the table ``market``.
+
+def standing(rows: pd.DataFrame | None, groups: Groups, until: int, *, error: float) -> tuple[Told, Told]:
+    """Give by how much the last month published stands off the usual, as logarithms by industry and by cell.
+
+    Usual is the median of the last ``USUAL`` months. An index whose last month ended more than ``STALE`` days before
+    says nothing of now. A published index is free of seasons, so this sees a fall whatever was a year ago.
     """
-    many, cells = len(groups.words[0]), len(groups.of_industry)
-    if rows is None or "index" not in rows or rows["index"].isna().all():
-        return _nothing(many), _nothing(cells)
+    read = _read(rows)
+    if read is None:
+        return _nothing(len(groups.words[0])), _nothing(len(groups.of_industry))
+    usual, off = _standing(read.table, USUAL)
+    month = np.datetime64(until, "D").astype("datetime64[M]").astype(np.int64) - read.first
+    newest = np.where(np.isfinite(read.table), np.arange(read.table.shape[1]), -1000).max(axis=1)
+    fresh = np.isfinite(usual) & (newest >= month - STALE)
+    return _told(np.where(fresh, off, np.nan), np.where(fresh, error**2, np.inf), read, groups)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One row a series, one column a month from ``first`` on (months since 1970-01); ``places`` names the rows."""
+
+    table: Floats
+    first: int
+    places: Mapping[tuple[str, str], int]
+
+
+def _read(rows: pd.DataFrame | None) -> _Read | None:
+    if rows is None or "index" not in rows or not rows["index"].gt(0).any():
+        return None
     rows = rows[rows["index"].gt(0)]
     region = rows["region"].astype(object) if "region" in rows else pd.Series(None, rows.index, dtype=object)
     named = pd.MultiIndex.from_arrays([rows["industry"].astype(object), region.where(region.notna(), "")])
@@ -39,35 +71,36 @@ def changes(
     series, place = np.unique(named.to_numpy(), return_inverse=True)
     table = np.full((len(series), int(months.max()) - first + 1), np.nan)
     table[place, months - first] = rows["index"].to_numpy(np.float64)
-    log, variance = _of_series(table, first, now, back, error, unseen)
-    found = {name: number for number, name in enumerate(series)}
+    return _Read(table, first, {name: number for number, name in enumerate(series)})
+
+
+def _told(log: Floats, variance: Floats, read: _Read, groups: Groups) -> tuple[Told, Told]:
+    """Give what the series say of the industries, and of the cells beside their industries."""
     log, variance = np.append(log, np.nan), np.append(variance, np.inf)
     industries, regions = groups.words
     here = [
-        found.get((industries[i], regions[r]), -1) if i >= 0 and r >= 0 else -1
+        read.places.get((industries[i], regions[r]), -1) if i >= 0 and r >= 0 else -1
         for i, r in zip(groups.of_industry, groups.of_region, strict=True)
     ]
-    everywhere = np.array([found.get((name, ""), -1) for name in industries], np.int64)
+    everywhere = np.array([read.places.get((name, ""), -1) for name in industries], np.int64)
     cell = Told(log[here], variance[here])
-    middle = _middles(cell, groups.of_industry, many)
+    middle = _middles(cell, groups.of_industry, len(industries))
     has = np.isfinite(log[everywhere])
     industry = Told(
         np.where(has, log[everywhere], middle.log), np.where(has, variance[everywhere], middle.variance)
     )
-    own = (
-        np.append(industry.log, np.nan)[groups.of_industry],
-        np.append(industry.variance, np.inf)[groups.of_industry],
+    own, spread = (
+        np.append(values, lost)[groups.of_industry]
+        for values, lost in ((industry.log, np.nan), (industry.variance, np.inf))
     )
-    return industry, Told(cell.log - own[0], cell.variance + own[1])
+    return industry, Told(cell.log - own, cell.variance + spread)
 
 
-def _of_series(
-    table: Floats, first: int, now: Window, back: int, error: float, unseen: float
-) -> tuple[Floats, Floats]:
-    after, before = (_days(table, first, window) for window in (now, now.ago(back)))
+def _of_series(read: _Read, now: Window, back: int, error: float, unseen: float) -> tuple[Floats, Floats]:
+    after, before = (_days(read.table, read.first, window) for window in (now, now.ago(back)))
     whole, seen = np.isfinite(before).all(axis=1), np.isfinite(after)
     share = seen.mean(axis=1)
-    usual, off = _standing(table)
+    usual, off = _standing(read.table, 12)
     carried = usual * np.exp(KEPT * off)
     there = whole & (share > 0)
     level = np.where(seen, after, carried[:, None]).mean(axis=1)
@@ -77,11 +110,11 @@ def _of_series(
     return np.where(there, log, np.nan), np.where(there, variance, np.inf)
 
 
-def _standing(table: Floats) -> tuple[Floats, Floats]:
-    """Give of each series the median of its last twelve published months, and ln of the last of them over it."""
+def _standing(table: Floats, months: int) -> tuple[Floats, Floats]:
+    """Give of each series the median of its last published months, and ln of the last of them over it."""
     usual, off = np.full(len(table), np.nan), np.zeros(len(table))
     for number, series in enumerate(table):
-        known = series[np.isfinite(series)][-12:]
+        known = series[np.isfinite(series)][-months:]
         if len(known):
             usual[number] = np.median(known)
             off[number] = np.log(known[-1] / usual[number])

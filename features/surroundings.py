@@ -29,7 +29,11 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 FOLDS = 20
 CUT, WILD = 1.0, 2.5
-"""Natural logarithm: how far from its group's median a customer's change still counts."""
+"""Natural logarithms: how far from its group's median a customer's change still counts, and how far it is taken for
+noise."""
+INDUSTRIES, REGIONS = 0.15, 0.05
+"""Standard deviations between industries, and between regions, that are expected at least: shocks are rare, and a
+year in which only one industry falls must not be taken for chance because the others stand still."""
 OWN, ORDER = 0.10, 0.50
 """Variance of a customer's log change: its own course, and that of one order."""
 
@@ -120,10 +124,11 @@ def changes(log: Floats, weight: Floats, groups: Groups, index: Told, cells: Tol
     company = float(_means(log, weight, np.zeros(len(log), np.int64), 1)[0][0]) if len(log) else 0.0
     own = _means(log, weight, industry, many)
     told = (index.log, index.variance)
-    levels = _blended(np.full(many, company), max(_between(*own), _between(*told)), own, told)
+    levels = _blended(np.full(many, company), max(_between(*own), _between(*told), INDUSTRIES**2), own, told)
     left = log - np.append(levels.log, company)[industry]
-    own, told = _means(left, weight, region, regions), _of_regions(groups, cells, regions)
-    wide = _blended(np.zeros(regions), max(_between(*own, 0.0), _between(*told, 0.0)), own, told)
+    own, beside = _means(left, weight, region, regions), of_regions(groups, cells, regions)
+    told = (beside.log, beside.variance)
+    wide = _blended(np.zeros(regions), max(_between(*own, 0.0), _between(*told, 0.0), REGIONS**2), own, told)
     around = np.append(wide.log, 0.0)[groups.of_region]
     mean, variance = _means(left - around[cell], weight, cell, len(around))
     here = _blended(
@@ -183,7 +188,7 @@ def _between(mean: Floats, variance: Floats, around: float | None = None) -> flo
     return max(0.0, (q - (len(mean) - 1)) / float(total - (weight**2).sum() / total))
 
 
-def _of_regions(groups: Groups, cells: Told, regions: int) -> tuple[Floats, Floats]:
+def of_regions(groups: Groups, cells: Told, regions: int) -> Told:
     """Give what is measured of each region beside its industries: the mean of its cells, by their precision."""
     there = np.isfinite(cells.log) & np.isfinite(cells.variance) & (groups.of_region >= 0)
     weight = np.divide(1.0, cells.variance, out=np.zeros(len(cells.log)), where=there)
@@ -192,7 +197,7 @@ def _of_regions(groups: Groups, cells: Told, regions: int) -> tuple[Floats, Floa
     mean = np.bincount(of, weight * np.where(there, cells.log, 0.0), regions)
     known = total > 0
     safe = np.where(known, total, 1.0)
-    return np.where(known, mean / safe, np.nan), np.where(known, 1 / safe, np.inf)
+    return Told(np.where(known, mean / safe, np.nan), np.where(known, 1 / safe, np.inf))
 
 
 def _blended(prior: Floats, spread: float, *measured: tuple[Floats, Floats]) -> Levels:
