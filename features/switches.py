@@ -25,6 +25,7 @@ Flags = NDArray[np.bool_]
 
 SPAN = 1 << 20
 """Days that one group takes on the line on which all groups lie end to end."""
+IMPORTS = "imports"
 SHOWN = 10
 """Records of evidence kept a row, the latest ones."""
 COLUMNS = (
@@ -85,7 +86,7 @@ def switches(imports: pd.DataFrame, as_of: pd.Timestamp, turn: Turn | None = Non
     """
     turn = turn or Turn()
     rows = _ordered(imports, as_of)
-    if not len(rows) or rows["is_us"].all():
+    if not (rows["rival_number"] >= 0).any():
         return _none()
     found = _tried(rows, _day(as_of), turn)
     if not len(found):
@@ -96,30 +97,34 @@ def switches(imports: pd.DataFrame, as_of: pd.Timestamp, turn: Turn | None = Non
 
 
 def _ordered(imports: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Sort by customer, product line, day and record; number customers, lines and rivals; money in whole cents."""
-    day = imports["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
+    """Sort by customer, product line, day and record; number customers, lines and rivals; money in whole cents.
+
+    The rival of our own records, and of those whose supplier nobody names, is -1: they are a part of the whole.
+    """
+    imports = imports[imports["shipped_on"].to_numpy("datetime64[D]").astype(np.int64) <= _day(as_of)]
     ours = imports["is_us"].to_numpy(np.bool_)
-    named = imports["rival"] if "rival" in imports else imports["supplier"]
-    rows = pd.DataFrame(
-        {
-            "customer_id": imports["customer_id"].to_numpy(object).astype(str),
-            "product_line": imports["product_line"].to_numpy(object).astype(str),
-            "rival_name": np.where(ours, "", named.fillna("").to_numpy(object).astype(str)),
-            "record_id": imports["record_id"].to_numpy(object).astype(str),
-            "day": day,
-            "is_us": ours,
-            "cents": (imports["value"].to_numpy(np.float64) * 100).round().astype(np.int64),
-        }
+    customer, line, name = (
+        pd.factorize(column, sort=True)[0].astype(np.int64)
+        for column in (
+            imports["customer_id"],
+            imports["product_line"],
+            (imports["rival"] if "rival" in imports else imports["supplier"]).mask(ours),
+        )
     )
-    # Who is named by nobody takes over nothing, but is a part of the whole.
-    rows = rows[day <= _day(as_of)].sort_values(
-        ["customer_id", "product_line", "day", "record_id"], kind="stable", ignore_index=True
+    day = imports["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
+    order = np.lexsort((pd.factorize(imports["record_id"], sort=True)[0], day, line, customer))
+    return (
+        imports.assign(
+            customer=customer,
+            group=customer * (line.max(initial=0) + 1) + line,
+            rival_number=name,
+            day=day,
+            is_us=ours,
+            cents=(imports["value"].to_numpy(np.float64) * 100).round().astype(np.int64),
+        )
+        .iloc[order]
+        .reset_index(drop=True)
     )
-    rows["customer"] = pd.factorize(rows["customer_id"], sort=True)[0].astype(np.int64)
-    line = pd.factorize(rows["product_line"], sort=True)[0].astype(np.int64)
-    rows["group"] = rows["customer"] * (line.max(initial=0) + 1) + line
-    rows["rival"] = pd.factorize(rows["rival_name"], sort=True)[0].astype(np.int64)
-    return rows
 
 
 def _tried(rows: pd.DataFrame, as_of: int, turn: Turn) -> pd.DataFrame:
@@ -131,8 +136,9 @@ def _tried(rows: pd.DataFrame, as_of: int, turn: Turn) -> pd.DataFrame:
     squares = np.append(0.0, np.cumsum(cents.astype(np.float64) ** 2))
 
     # A rival's own records, end to end by customer, line and rival.
-    place = np.flatnonzero(~ours & (rows["rival_name"] != "").to_numpy())
-    pair = group[place] * (rows["rival"].max() + 1) + rows["rival"].to_numpy(np.int64)[place]
+    place = np.flatnonzero(rows["rival_number"] >= 0)
+    number = rows["rival_number"].to_numpy(np.int64)[place]
+    pair = group[place] * (number.max(initial=0) + 1) + number
     order = np.argsort(pair, kind="stable")
     place, pair = place[order], np.unique(pair[order], return_inverse=True)[1].astype(np.int64)
     theirs, their_money = pair * SPAN + day[place], _running(cents[place])
@@ -156,7 +162,7 @@ def _tried(rows: pd.DataFrame, as_of: int, turn: Turn) -> pd.DataFrame:
     found = pd.DataFrame(
         {
             "customer": rows["customer"].to_numpy(np.int64)[place[at]],
-            "rival": rows["rival"].to_numpy(np.int64)[place[at]],
+            "rival": rows["rival_number"].to_numpy(np.int64)[place[at]],
             "group": whole,
             "pair": mine,
             "since": since,
@@ -236,7 +242,7 @@ def _told(rows: pd.DataFrame, found: pd.DataFrame, as_of: pd.Timestamp, turn: Tu
             "customer_id": rows["customer_id"].to_numpy(object)[row],
             "as_of": np.datetime64(as_of.normalize(), "s"),
             "product_line": rows["product_line"].to_numpy(object)[row],
-            "rival": rows["rival_name"].to_numpy(object)[row],
+            "rival": (rows["rival"] if "rival" in rows else rows["supplier"]).to_numpy(object)[row],
             "trial_on": pd.Series(_dates(trial)).where(trial - begun >= turn.known_days),
             "since_on": _dates(found["since"].to_numpy(np.int64)),
             "share_before": found["share_before"],
@@ -244,10 +250,7 @@ def _told(rows: pd.DataFrame, found: pd.DataFrame, as_of: pd.Timestamp, turn: Tu
             "speed": gained * 30 / days,
             "value": (gained * yearly).round(2),
             "strength": 1 - 2 ** (-found["rival_evidence"] / turn.evidence),
-            "evidence": pd.Series(
-                [_records(rows, some, since) for some, since in zip(places, found["since"], strict=True)],
-                dtype="object",
-            ),
+            "evidence": pd.Series(_records(rows, places, found["since"].to_numpy(np.int64)), dtype="object"),
         },
         columns=list(COLUMNS),
     )
@@ -259,17 +262,23 @@ def _told(rows: pd.DataFrame, found: pd.DataFrame, as_of: pd.Timestamp, turn: Tu
 def _places(rows: pd.DataFrame, found: pd.DataFrame) -> list[Ints]:
     """Give, for each turn, the places of all records of its rival in its line, oldest first."""
     keys = list(zip(found["group"], found["rival"], strict=True))
-    some = rows[rows["group"].isin(found["group"]) & ~rows["is_us"]]
-    by_key = some.groupby(["group", "rival"]).indices
+    some = rows.loc[rows["group"].isin(found["group"]), ["group", "rival_number"]]
+    by_key = some.groupby(["group", "rival_number"]).indices
     index = some.index.to_numpy(np.int64)
     return [index[by_key[key]] for key in keys]
 
 
-def _records(rows: pd.DataFrame, places: Ints, since: int) -> list[dict[str, object]]:
-    day = rows["day"].to_numpy(np.int64)
-    shown = [place for place in places if day[place] >= since][-SHOWN:]
-    names, dates = rows["record_id"].to_numpy(object), day.astype("datetime64[D]").astype(object)
-    return [{"table": "imports", "record_id": str(names[place]), "on": dates[place]} for place in shown]
+def _records(rows: pd.DataFrame, places: list[Ints], since: Ints) -> list[list[dict[str, object]]]:
+    """Name, for each turn, the latest of its records from the turn on."""
+    day, names = rows["day"].to_numpy(np.int64), rows["record_id"].to_numpy(object)
+    dates = day.astype("datetime64[D]").astype(object)
+    return [
+        [
+            {"table": IMPORTS, "record_id": str(names[place]), "on": dates[place]}
+            for place in some[day[some] >= begun][-SHOWN:]
+        ]
+        for some, begun in zip(places, since, strict=True)
+    ]
 
 
 def _none() -> pd.DataFrame:

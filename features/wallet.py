@@ -41,7 +41,7 @@ def wallet(
         _sums(imports[(age >= low) & (age < high)])
         for low, high in ((0, now_days), (now_days, now_days + before_days))
     )
-    both = now.join(before, how="outer", lsuffix="_now", rsuffix="_before").fillna(0).sort_index()
+    both = now.add_suffix("_now").join(before.add_suffix("_before"), how="outer").fillna(0).sort_index()
     rows = both.reset_index()
     return pd.DataFrame(
         {

@@ -21,6 +21,8 @@ from benchmarks.results import Figure, at_least, show, told
 from pipeline import wallet
 from pipeline.params import Params
 
+DAYS = 1096
+"""Days of records of a company."""
 FIRST, COUNTED = 180, 270
 """Days of records before the first as-of date, and before the last purchase of a leaver that counts."""
 RECALL, LEAD, RIGHT = 0.75, 60, 0.85
@@ -29,7 +31,7 @@ RESAMPLES = 500
 
 def figures(seeds: Sequence[int]) -> Iterator[Figure]:
     """Give recall, lead, the share of rivals named right, and the false alarms, the companies pooled."""
-    parts = [_company(with_rivals(seed)) for seed in seeds]
+    parts = [_company(with_rivals(seed, days=DAYS)) for seed in seeds]
     leavers, months, alarms, moves = (pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))
     counted = leavers[leavers["recorded"]]
     found = counted[counted["found_on"].notna()]
