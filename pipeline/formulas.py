@@ -83,6 +83,8 @@ ARGUMENTS = {
     "reopened": "重开事件",
     "marked": "标记事件",
     "among": "分组列",
+    "each": "逐个取值",
+    "ago": "前移天数",
     "base": "基准窗口",
     "reach": "追溯天数",
     "least": "至少个数",

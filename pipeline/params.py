@@ -22,7 +22,7 @@ from pipeline.market_settings import Declines, Shocks
 from pipeline.paths import Paths
 from pipeline.response_settings import Desk, Loop, Plans, Values
 from pipeline.section import Base, Section, Share
-from pipeline.warning_settings import Alerts, Health, Patterns, Signals
+from pipeline.warning_settings import Alerts, Health, Patterns, Signals, Wallet
 
 Engine = Literal["local", "spark"]
 Family = Literal["logistic", "forest", "boosted"]
@@ -339,6 +339,7 @@ class Params(Section):
     health: Health = Health()
     alerts: Alerts = Alerts()
     patterns: Patterns = Patterns()
+    wallet: Wallet = Wallet()
     declines: Declines = Declines()
     shocks: Shocks = Shocks()
     dataset: DatasetSpec = DatasetSpec()

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.around import INDEX_TREND, PREFERRED
 from simulator.clock import Clock, Floats
 from simulator.identity import labels
 from simulator.layers import Layers
-from simulator.settings import INDEX_TREND, PREFERRED, World
+from simulator.settings import World
 from simulator.shocks import LOCKED, TARIFFS, Shocks
 from simulator.traits import INDUSTRIES, LINES, REGIONS, Traits
 

@@ -47,7 +47,35 @@ def ago() -> Callable[[int], np.datetime64]:
 def frames() -> dict[str, pd.DataFrame]:
     """Records of 40 customers over 26 months, by table, with the market that they are in."""
     records = simulate(World(customers=40, days=790, start=date(2021, 1, 1)), 11).records
-    return {**records, "market": market(records["customers"])}
+    return {**records, "imports": imports(records["trade"]), "market": market(records["customers"])}
+
+
+def imports(trade: pd.DataFrame) -> pd.DataFrame:
+    """Give the customs records of every third order line, known 45 days late, and as many of two rivals.
+
+    One customer in three imports from nobody else in the first year; half of them go to a rival for good later.
+    """
+    rng = np.random.default_rng(4)
+    ours = trade.iloc[::3].reset_index(drop=True)
+    shipped = ours["ordered_at"].dt.normalize() + pd.to_timedelta(rng.integers(1, 9, len(ours)), unit="D")
+    who = ours["customer_id"].str[-2:].astype(int)
+    late = shipped >= pd.Timestamp("2022-02-01")
+    is_us = np.where(late & (who % 2 == 0), rng.random(len(ours)) < 0.3, rng.random(len(ours)) < 0.7)
+    is_us |= ((who % 3 == 0) & ~late).to_numpy()
+    rival = np.where(rng.random(len(ours)) < 0.7, "Ruhr Tools", "东方机械")
+    return pd.DataFrame(
+        {
+            "record_id": [f"R{place:06}" for place in range(len(ours))],
+            "customer_id": ours["customer_id"],
+            "shipped_on": shipped,
+            "product_line": ours["product_line"],
+            "supplier": np.where(is_us, "Forewarn Ltd", np.char.add(rival.astype(str), " Co.")),
+            "is_us": is_us,
+            "rival": pd.Series(rival, dtype="object").where(~is_us, None),
+            "value": ours["amount"].abs(),
+            "known_at": shipped + pd.Timedelta(days=45, hours=9),
+        }
+    )
 
 
 def market(customers: pd.DataFrame) -> pd.DataFrame:
