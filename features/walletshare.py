@@ -9,9 +9,10 @@ is the sum of U s over the lines. The part that the shares have in its change is
 that moves to a rival counts by what we sold in it, and a customer that shifts from one line to another has lost
 nothing to anybody.
 
-Only what rivals gained can have gone to them: of a line that fell, no more counts than the rivals' sales in it rose
-over what the customer's market let expect; of one that rose, no more than theirs fell under it. A customer that
-stops buying what it bought from us, and buys no more elsewhere, has lost its need and is not at a rival.
+Only what rivals gained can have gone to them: of a line that fell, no more counts than their sales in it rose over
+what the customer's market let expect, over ``ENOUGH`` (months of records are missing, and a rival sells for less);
+of one that rose, no more than theirs fell under it. A customer that stops buying what it bought from us, and buys no
+more elsewhere, has lost its need and is not at a rival.
 
 A share of few records is drawn to the customer's own share over everything: ``BORROWED`` records of its mean value
 are added.
@@ -32,6 +33,7 @@ from features.timespan import Window
 
 Floats = NDArray[np.float64]
 BORROWED = 1.0
+ENOUGH = 0.3
 SEEN = 0.4
 LATE = 150
 LONGER = 2
@@ -54,8 +56,8 @@ def changes(
     """Give the change to the window ``now`` from that ``back`` days earlier, ``LONGER`` times as long.
 
     ``around`` is the log change of each customer's market. ``rows`` are the newest versions known of the table
-    ``imports``: customer_id, shipped_on, product_line, is_us, value. A customer without records in one of the two
-    windows is not known.
+    ``imports``: customer_id, shipped_on, product_line, is_us, value. A customer without records of ours
+    before is not known; one that now imports nothing has lost nothing to rivals.
     """
     many = len(customers)
     if rows is None or rows.empty or not {"customer_id", "is_us"} <= set(rows.columns):
@@ -82,8 +84,8 @@ def changes(
     stands *= now.days / max(int((by_age[: now.days] >= SEEN).sum()), 1)
     all0, ours0 = (sums(values, past) / LONGER for values in (cents, ours))
     all1, ours1 = (sums(np.rint(values * stands).astype(np.int64), now) for values in (cents, ours))
-    total0, total1, us0 = (np.bincount(owner, values, many) for values in (all0, all1, ours0))
-    known = (total0 > 0) & (total1 > 0) & (us0 > 0)
+    total0, us0 = (np.bincount(owner, values, many) for values in (all0, ours0))
+    known = us0 > 0
     count = np.bincount(who, minlength=many)
     size = np.bincount(who, cents.astype(np.float64), many) / np.maximum(count, 1) * BORROWED
     usual = np.divide(us0, total0, out=np.zeros(many), where=total0 > 0)
@@ -91,7 +93,7 @@ def changes(
     share1 = _drawn(ours1, all1, share0, size[owner])
     v0, v1 = all0 * share0, all1 * share1
     effect = lmdi.mean(v1, v0) * np.log(np.where(share0 > 0, share1 / np.where(share0 > 0, share0, 1.0), 1.0))
-    gained = (all1 - ours1) - (all0 - ours0) * np.exp(around)[owner]
+    gained = ((all1 - ours1) - (all0 - ours0) * np.exp(around)[owner]) / ENOUGH
     effect = np.where(effect < 0, -np.minimum(-effect, np.maximum(gained, 0.0)), effect)
     effect = np.where(effect > 0, np.minimum(effect, np.maximum(-gained, 0.0)), effect)
     part = np.bincount(owner, effect, many)
