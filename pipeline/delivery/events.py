@@ -64,11 +64,11 @@ def alert(row: Row) -> dict[str, Any]:
         "health",
         "drop",
         "specific",
-        "market",
         "by_on",
     )
     return {
         **{name: row.get(name) for name in names},
+        "market": bool(row.get("market")),
         "told": roles(row.get("told")),
         "text": {"en": row.get("en"), "zh": row.get("zh")},
     }
