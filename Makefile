@@ -9,7 +9,7 @@ STAMP   := $(VENV)/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 
-.PHONY: setup run test test-airflow check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job bench-actions lock clean
+.PHONY: setup run test test-airflow check fix docs bench bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job bench-actions bench-outside lock clean
 
 setup: $(STAMP)  ## install everything from the lock into .venv
 
@@ -46,7 +46,7 @@ fix: setup  ## mend what a tool can mend
 docs: setup  ## write the generated reference pages
 	$(BIN)/forewarn docs
 
-bench: bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job bench-actions  ## every benchmark
+bench: bench-scoreboard bench-seasons bench-going bench-features bench-gain bench-outgrow bench-evaluation bench-cases bench-causes bench-leaks bench-job bench-actions bench-outside  ## every benchmark
 
 bench-scoreboard: setup  ## Online Retail II beside the published figures: the protocol, and six cutoffs
 	$(BIN)/forewarn ingest --dataset online_retail_ii
@@ -85,6 +85,9 @@ bench-job: setup  ## the scheduled job: gate, drift, damage, kills, hostile file
 
 bench-actions: setup  ## alerts, rhythms, plans, playbooks, delivery; ARGS="--only plans,loop" for a part
 	$(BIN)/python -m benchmarks.actions $(ARGS)
+
+bench-outside: setup  ## rivals, customs records and market in 20 new simulated companies; ARGS="--only gain,lags" for a part
+	$(BIN)/python -m benchmarks.outside $(ARGS)
 
 bench-going: setup  ## ways to tell the going from the gone, on validation dates; ARGS="--seeds 11" for other companies (half an hour)
 	$(BIN)/forewarn ingest --dataset online_retail_ii

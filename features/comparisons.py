@@ -87,6 +87,23 @@ class YearAgo(Nested):
 
 
 @dataclass(frozen=True)
+class Ago(Nested):
+    """`of` over the window of the same length that closed `ago` days before, `(as_of - ago - w, as_of - ago]`.
+
+    What is visible is decided on the as-of date: records that come up to `ago` days late are all there. Unknown
+    where no event is visible on or before the day as_of - ago.
+    """
+
+    ago: int
+
+    def over(self, rows: Rows, others: tuple[View, ...]) -> Values:
+        ending = rows.ending + self.ago
+        begun = rows.view.window(None, ending)
+        value = self.of.over(rows.view.window(rows.days, ending), others)
+        return np.where(begun.high > begun.low, value, np.nan)
+
+
+@dataclass(frozen=True)
 class PerYear(Nested):
     """`of` divided by the years since the first event of the window.
 

@@ -69,6 +69,7 @@ _DIMENSIONS = {
     "finance": Dimension.FINANCE,
     "milestones": Dimension.STRATEGIC,
     "contracts": Dimension.STRATEGIC,
+    "imports": Dimension.TRADE,
 }
 
 

@@ -43,19 +43,14 @@ def stirring(tables: Mapping[str, pa.Table], as_of: date, days: int) -> set[str]
 
 
 def _stood(table: Table, rows: pa.Table, as_of: date) -> pa.Table:
-    rows = rows.filter(_known(table, rows, as_of))
+    rows = _months(rows, as_of) if table is MARKET else rows.filter(_known(table, rows, as_of))
     for column in table.dates:
         if column.name not in rows.column_names or column.ahead:
             continue
         if column.name in ("known_at", table.happened):
             continue
-        told = _by(rows[column.name], as_of)
-        for name in (column.name, *GIVEN_WITH.get(column.name, ())):
-            if name in rows.column_names:
-                place = rows.column_names.index(name)
-                values = rows[name]
-                emptied = pc.if_else(told, values, pa.scalar(None, values.type))
-                rows = rows.set_column(place, rows.schema.field(name), emptied)
+        names = (column.name, *GIVEN_WITH.get(column.name, ()))
+        rows = _emptied(rows, names, _by(rows[column.name], as_of))
     return rows
 
 
@@ -64,16 +59,42 @@ def _known(table: Table, rows: pa.Table, as_of: date) -> pa.ChunkedArray:
     happened = "since_on" if table is CUSTOMERS else table.happened
     known = pa.scalar(True)
     if happened in rows.column_names:
-        # A month has happened when it is over.
-        until = _last_of_month(as_of) if table is MARKET else as_of
-        known = _by(rows[happened], until)
+        known = _by(rows[happened], as_of)
         known = pc.or_(known, pc.is_null(rows[happened]))
     if "known_at" in rows.column_names:
         told = rows["known_at"]
         known = pc.if_else(pc.is_valid(told), _by(told, as_of), known)
-        if table is MARKET:
-            known = pc.and_(known, _by(rows["month_on"], _last_of_month(as_of)))
     return known if isinstance(known, pa.ChunkedArray) else pa.chunked_array([[True] * len(rows)])
+
+
+def _months(rows: pa.Table, as_of: date) -> pa.Table:
+    """Keep the months that were over, and of others the event without the index; each as it was known.
+
+    Without `known_at` the index was known when its month was over, the event on its day.
+    """
+    told = rows["known_at"] if "known_at" in rows.column_names else None
+    dated = pa.chunked_array([[False] * len(rows)]) if told is None else pc.is_valid(told)
+    if told is not None:
+        rows = rows.filter(kept := pc.or_(pc.invert(dated), _by(told, as_of)))
+        dated = dated.filter(kept)
+    over = _by(rows["month_on"], _last_of_month(as_of))
+    if "index" in rows.column_names:
+        rows = _emptied(rows, ("index",), over)
+    if "event_on" not in rows.column_names:
+        return rows.filter(over)
+    happened = _by(rows["event_on"], as_of)
+    rows = _emptied(rows, ("event", "event_on"), pc.or_(dated, happened))
+    return rows.filter(pc.or_(pc.or_(over, happened), dated))
+
+
+def _emptied(rows: pa.Table, names: tuple[str, ...], told: pa.ChunkedArray) -> pa.Table:
+    """Give the rows with columns empty where they were not told yet."""
+    for name in names:
+        if name in rows.column_names:
+            place, values = rows.column_names.index(name), rows[name]
+            emptied = pc.if_else(told, values, pa.scalar(None, values.type))
+            rows = rows.set_column(place, rows.schema.field(name), emptied)
+    return rows
 
 
 def _last_of_month(as_of: date) -> date:

@@ -325,14 +325,20 @@ IMPORTS = Table(
 
 MARKET = Table(
     name="market",
-    row="the index of an industry and region in a month",
+    row="the index of an industry and region in a month, and an event of its policy or trade in it",
     key=("industry", "region", "month_on"),
     happened="month_on",
     columns=(
         Column("industry", Kind.TEXT, required=True),
         Column("region", Kind.TEXT, meaning="null: everywhere"),
         Column("month_on", Kind.DAY, required=True, meaning="first day of the month"),
-        Column("index", Kind.NUMBER, required=True, low=0, meaning="100 is the base of the series"),
+        Column(
+            "index", Kind.NUMBER, low=0, meaning="100 is the base of the series; null until it is published"
+        ),
+        Column("event", Kind.TEXT, meaning="what happened to the industry, such as tariff or lockdown"),
+        Column(
+            "event_on", Kind.DAY, ahead=True, meaning="the day of `event`; an announced one may come later"
+        ),
         _known(),
         _withdrawn(),
     ),

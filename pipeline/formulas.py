@@ -72,6 +72,7 @@ RECORDS: Mapping[str, tuple[str, str, str]] = {
     "contracts": ("contract", "contracts", "份合同"),
     "imports": ("customs record", "customs records", "条海关记录"),
     "market": ("monthly index", "monthly indices", "个月度指数"),
+    "market.events": ("event of the industry", "events of the industry", "个行业事件"),
 }
 ARGUMENTS = {
     "of": "对象",
@@ -82,6 +83,8 @@ ARGUMENTS = {
     "reopened": "重开事件",
     "marked": "标记事件",
     "among": "分组列",
+    "each": "逐个取值",
+    "ago": "前移天数",
     "base": "基准窗口",
     "reach": "追溯天数",
     "least": "至少个数",

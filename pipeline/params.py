@@ -18,10 +18,11 @@ from pydantic import (
 from pipeline import yamls
 from pipeline.delivery.settings import Delivery
 from pipeline.errors import BadConfig, MissingInput
+from pipeline.market_settings import Declines, Shocks
 from pipeline.paths import Paths
 from pipeline.response_settings import Desk, Loop, Plans, Values
 from pipeline.section import Base, Section, Share
-from pipeline.warning_settings import Alerts, Health, Patterns, Signals
+from pipeline.warning_settings import Alerts, Health, Patterns, Signals, Wallet
 
 Engine = Literal["local", "spark"]
 Family = Literal["logistic", "forest", "boosted"]
@@ -338,6 +339,9 @@ class Params(Section):
     health: Health = Health()
     alerts: Alerts = Alerts()
     patterns: Patterns = Patterns()
+    wallet: Wallet = Wallet()
+    declines: Declines = Declines()
+    shocks: Shocks = Shocks()
     dataset: DatasetSpec = DatasetSpec()
 
 

@@ -237,3 +237,18 @@ class Patterns(Section):
     stocking_up: float = Field(0.03, gt=0)
     weight: float = Field(20.0, gt=0, description="customers that the expected share of steady ones is worth")
     least_orders: int = Field(6, ge=3, description="orders below which a customer is taken for steady")
+
+
+class Wallet(Section):
+    """Share of wallet, and when a rival takes a product line over (docs/reference/wallet.md)."""
+
+    now_days: int = Field(180, ge=30, description="of imports that tell our share now")
+    before_days: int = Field(365, ge=30, description="of imports before them that tell what it was")
+    reach_days: int = Field(240, ge=30, description="behind in which a turn to a rival may lie")
+    history_days: int = Field(730, ge=90, description="of imports before a turn that tell what was usual")
+    known_days: int = Field(90, ge=30, description="of imports before a turn below which nothing is usual")
+    least_days: int = Field(60, ge=7, description="that the time since a turn is taken to be long at least")
+    ours_least: int = Field(2, ge=1, description="records of ours that make a product line ours")
+    share_weight: float = Field(0.5, ge=0, le=1, description="of shares beside the number of shipments")
+    toll: float = Field(0.5, ge=0, description="of evidence taken off each product line")
+    evidence: float = Field(3.5, gt=0, description="logarithm of the odds from which a rival takes over")

@@ -1,6 +1,7 @@
 """A rival that is named, stands in a specification, or takes a part of the customer's imports."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -85,7 +86,8 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     """Period after period our share of what the customer imports lies under its usual.
 
     Only product lines that the customer also had from us count. Customs records come late: the last period ends
-    with the last month that the newest record known lies at the end of, or beyond.
+    with the last month that the newest record known lies at the end of, or beyond. Where records name the rivals,
+    the one whose share of these imports grew most in that period is told.
     """
     wanted, rows = settings.competitor, tables[IMPORTS]
     if rows.empty:
@@ -118,6 +120,11 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
         lowest[alive], first_own[alive] = np.fmin(lowest[alive], now[alive]), own[alive]
     held = np.flatnonzero(times)
     begins = np.append(0, last[:-1] + 1)
+    periods = (until - wanted.period_days - wanted.usual_days, until - wanted.period_days, until)
+    gains = [
+        _gains_most(rows.iloc[begins[one] : last[one] + 1], day[begins[one] : last[one] + 1], periods)
+        for one in held
+    ]
     return pd.DataFrame(
         {
             "customer_id": rows["customer_id"].to_numpy(object)[last[held]],
@@ -127,8 +134,23 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
             "evidence": evidence(IMPORTS, rows["record_id"], day, begins[held], last[held]),
             "now": lowest[held],
             "own": first_own[held],
+            "to_en": [f"; {rival} gains most" if rival else "" for rival in gains],
+            "to_zh": [f"，增长最多的是{rival}" if rival else "" for rival in gains],
         }
     )
+
+
+def _gains_most(rows: pd.DataFrame, day: NDArray[np.int64], periods: tuple[int, int, int]) -> str:
+    """Name the rival whose share of the imports grew most from the usual period to the last, or nobody."""
+    if "rival" not in rows:
+        return ""
+    parts = []
+    for after, until in pairwise(periods):
+        some = rows[(day > after) & (day <= until)]
+        by_rival = some.groupby("rival")["value"].sum()
+        parts.append(by_rival / some["value"].sum())
+    gained = parts[1].sub(parts[0], fill_value=0.0)
+    return str(gained.idxmax()) if len(gained) and gained.max() > 0 else ""
 
 
 def _share(
@@ -175,8 +197,8 @@ RULES = (
         columns=(),
         weak=False,
         meaning=("our share of the customer's imports moves to others", "我方在客户进口中的份额转向他人"),
-        en="Our share of what the customer imports fell to {now:.0%} from {own:.0%} ({times} in a row).",
-        zh="我方在该客户进口中的份额由{own:.0%}降至{now:.0%}（连续{times}个周期）。",
+        en="Our share of what the customer imports fell to {now:.0%} from {own:.0%} ({times} in a row){to_en}.",
+        zh="我方在该客户进口中的份额由{own:.0%}降至{now:.0%}（连续{times}个周期）{to_zh}。",
         finds=imports_moving,
     ),
 )

@@ -5,7 +5,7 @@ It refuses two features with one name or one label.
 
 from collections import Counter
 
-from features.catalogue import finance, interaction, market, service, strategic, trade
+from features.catalogue import finance, imports, interaction, market, service, strategic, trade
 from features.feature import Feature
 
 
@@ -25,5 +25,6 @@ CATALOGUE: tuple[Feature, ...] = checked(
     + service.FEATURES
     + finance.FEATURES
     + strategic.FEATURES
+    + imports.FEATURES
     + market.FEATURES
 )

@@ -1,9 +1,9 @@
-"""The index of the market that the customer is in."""
+"""The index of the market that the customer is in, and its events."""
 
 from features import events
 from features.comparisons import Change, YearChange
 from features.feature import Cause, Feature, Unit
-from features.measures import Latest
+from features.measures import Days, Latest, SinceLast
 
 INDEX_CHANGE_90D = Feature(
     name="market_index_change_90d",
@@ -29,7 +29,31 @@ INDEX_YEAR_CHANGE_90D = Feature(
     zh="市场指数与一年前之比",
 )
 
+DAYS_SINCE_EVENT = Feature(
+    name="market_days_since_event",
+    on=events.MARKET_EVENTS,
+    measure=SinceLast(),
+    cause=Cause.MARKET,
+    unit=Unit.DAYS,
+    en="Days since the last tariff, lockdown or other event of the industry",
+    zh="距行业最近一次关税、封控等事件天数",
+)
+
+EVENT_DAYS_180D = Feature(
+    name="market_event_days_180d",
+    on=events.MARKET_EVENTS,
+    days=180,
+    measure=Days(),
+    cause=Cause.MARKET,
+    unit=Unit.DAYS,
+    risk=1,
+    en="Days with an event of the industry in the last 180 days",
+    zh="近180天发生行业事件的天数",
+)
+
 FEATURES: tuple[Feature, ...] = (
     INDEX_CHANGE_90D,
     INDEX_YEAR_CHANGE_90D,
+    DAYS_SINCE_EVENT,
+    EVENT_DAYS_180D,
 )

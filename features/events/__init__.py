@@ -8,7 +8,7 @@ be. A value may use only what is known with its event: `days_to_pay` belongs to 
 from features.events.agreements import CANCELLED, CONTRACTS, DONE, ENDED, PLANNED, RENEWED, VERSIONS
 from features.events.finance import CONFIRMED, CREDITS, DISPUTED, DUE, INVOICES, PAID
 from features.events.interaction import CONTACTS, OUTGOING, REPLIES
-from features.events.outside import MARKET
+from features.events.outside import MARKET, MARKET_EVENTS, OTHERS, OURS, SHIPMENTS
 from features.events.service import RATED, REOPENED, RESOLVED, SEVERE, TICKETS
 from features.events.stream import Holds, Stream, Value
 from features.events.trade import LINES, ORDERS, RETURNS
@@ -39,6 +39,10 @@ STREAMS: tuple[Stream, ...] = (
     CANCELLED,
     VERSIONS,
     MARKET,
+    MARKET_EVENTS,
+    SHIPMENTS,
+    OURS,
+    OTHERS,
 )
 
 __all__ = [
@@ -54,7 +58,10 @@ __all__ = [
     "INVOICES",
     "LINES",
     "MARKET",
+    "MARKET_EVENTS",
     "ORDERS",
+    "OTHERS",
+    "OURS",
     "OUTGOING",
     "PAID",
     "PLANNED",
@@ -65,6 +72,7 @@ __all__ = [
     "RESOLVED",
     "RETURNS",
     "SEVERE",
+    "SHIPMENTS",
     "STREAMS",
     "TICKETS",
     "VERSIONS",

@@ -266,6 +266,17 @@ def test_a_falling_share_of_imports_is_told_with_both_shares():
     assert found("imports_moving", imports=imports([*before, *now], [True] * (len(before) + 5))) is None
 
 
+def test_the_rival_whose_share_grew_most_is_named():
+    before, now = list(range(450, 95, -15)), [80, 60, 40, 20, 0]
+    rows = imports([*before, *now], [True] * len(before) + [False, False, True, False, False])
+    # Anvil had 1 record of 24 and has 1 of 5, Ruhr had none and has 3 of 5.
+    rival = [None] * 23 + ["Anvil", "Anvil", "Ruhr", None, "Ruhr", "Ruhr"]
+    named = rows.assign(rival=rival, is_us=[name is None for name in rival])
+    row = found("imports_moving", imports=named)
+    assert row["en"].endswith("in a row); Ruhr gains most.")
+    assert row["zh"].endswith("，增长最多的是Ruhr。")
+
+
 def test_customs_records_of_a_month_that_is_not_over_wait():
     before = list(range(450, 95, -15))
     rows = imports([*before, 25, 20, 10, 5], [True] * len(before) + [False] * 4)  # all of them in June

@@ -52,7 +52,10 @@ def corrected(frames: dict[str, pd.DataFrame]) -> Tables:
 
 
 def market(customers: pd.DataFrame) -> pd.DataFrame:
-    """A rising index of each industry, everywhere (100, 101, ...) and in the regions (200, 202, ...), by month."""
+    """A rising index of each industry, everywhere (100, 101, ...) and in the regions (200, 202, ...), by month.
+
+    In every sixth month there is an event.
+    """
     months = pd.date_range("2021-01-01", "2023-02-01", freq="MS").astype("datetime64[us]")
     places = customers[["industry", "region"]].drop_duplicates()
     everywhere = places[["industry"]].drop_duplicates().assign(region=None)
@@ -62,6 +65,8 @@ def market(customers: pd.DataFrame) -> pd.DataFrame:
             "region": region,
             "month_on": month,
             "index": (100.0 if region is None else 200.0) + i,
+            "event": "tariff" if i % 6 == 0 else None,
+            "event_on": month + pd.Timedelta(days=9) if i % 6 == 0 else pd.NaT,
         }
         for industry, region in pd.concat([everywhere, places.iloc[::2]]).itertuples(index=False)
         for i, month in enumerate(months)

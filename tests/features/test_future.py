@@ -11,16 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.futures import other_future, with_times
 from features import store
 from features.catalogue import CATALOGUE
-from features.sources import TABLES, Kind
+from features.sources import TABLES
 from pipeline.frames import to_arrow
 from tests.features.leaks import LEAKS
 
 AS_OF = pd.Timestamp("2022-06-15")
-NEXT = AS_OF + pd.Timedelta(days=1)
-GIVEN_WITH = {"rated_at": ("satisfaction",)}
-"""Columns that are said on a later date of the row than the day it happened."""
 Frames = dict[str, pd.DataFrame]
 
 
@@ -30,89 +28,12 @@ def features(frames: Frames, customers: list[str], catalogue=CATALOGUE) -> pd.Da
     return store.compute(tables, asked, catalogue).drop(columns=["customer_id", "as_of"])
 
 
-def later(rng: np.random.Generator, rows: int) -> pd.Series:
-    """Give moments after the as-of day, its first instant and the hours after midnight among them."""
-    minutes = rng.integers(0, 400 * 1440, rows)
-    minutes[rng.random(rows) < 0.2] = 0
-    soon = rng.random(rows) < 0.2
-    minutes[soon] = rng.integers(0, 90, int(soon.sum()))
-    return pd.Series(NEXT + pd.to_timedelta(minutes, unit="m")).astype("datetime64[us]")
-
-
-def happened(name: str, frame: pd.DataFrame) -> pd.Series:
-    """Say when each row took place; a month has only when it is over."""
-    table = TABLES[name]
-    if name == "market":
-        return frame["month_on"] + pd.offsets.MonthEnd(1)
-    return frame[table.happened] if table.happened else frame["known_at"]
-
-
-def with_times(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows with both of the columns that say what was believed when."""
-    frame = frame.reset_index(drop=True).copy()
-    for column in ("known_at", "withdrawn_at"):
-        if column not in frame:
-            frame[column] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
-    return frame
-
-
-def other_future(name: str, frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Give the table in a world that differs only in what happened or became known after the as-of date."""
-    table = TABLES[name]
-    frame = with_times(frame)
-    after = ((happened(name, frame) >= NEXT) | (frame["known_at"] >= NEXT)).to_numpy()
-
-    # What a visible row says of later days may be said otherwise, or not at all; it may be withdrawn.
-    for column in table.dates:
-        if column.name in frame and column.name not in ("known_at", table.happened) and not column.ahead:
-            open_rows = ~after & (frame[column.name] >= NEXT).to_numpy()
-            if column.name == "withdrawn_at":
-                open_rows |= ~after & frame["withdrawn_at"].isna().to_numpy() & (rng.random(len(frame)) < 0.1)
-            frame.loc[open_rows, column.name] = (
-                later(rng, int(open_rows.sum())).to_numpy().astype(frame[column.name].dtype)
-            )
-            dropped = open_rows & (rng.random(len(frame)) < 0.5)
-            frame.loc[dropped, column.name] = pd.NaT
-            for told in GIVEN_WITH.get(column.name, ()):
-                frame.loc[open_rows, told] = (
-                    frame[told].sample(int(open_rows.sum()), random_state=rng).to_numpy()
-                )
-
-    # Later rows are deleted, or get the values of any other row.
-    kept = frame[~after]
-    rest = frame[after][rng.random(int(after.sum())) < 0.7].copy()
-    for column in table.columns:
-        if column.name in rest and column.name not in table.key and column not in table.dates and len(rest):
-            rest[column.name] = (
-                frame[column.name].sample(len(rest), replace=True, random_state=rng).to_numpy()
-            )
-
-    # New rows appear: copies of any row with a new key, known only later, most of them back-dated.
-    grown = frame.sample(min(len(frame), 30), random_state=rng).copy()
-    for key in table.key:
-        if table.column(key).kind is Kind.ID and (key != "customer_id" or name == "customers"):
-            grown[key] = grown[key].astype(str) + "-new"
-    grown["known_at"] = later(rng, len(grown)).to_numpy()
-
-    # Corrections of visible rows: the same key, other values, known only later.
-    corrected = kept.sample(min(len(kept), 30), random_state=rng).copy() if table.key else kept.iloc[:0]
-    for column in table.columns:
-        if column.name not in corrected or column.name in table.key or column.name == "customer_id":
-            continue
-        if column.kind in (Kind.MONEY, Kind.NUMBER):
-            corrected[column.name] = corrected[column.name] * 3 + 1
-        elif column.kind in (Kind.TEXT, Kind.CHOICE) and len(corrected):
-            corrected[column.name] = frame[column.name].sample(len(corrected), random_state=rng).to_numpy()
-    corrected = corrected.assign(known_at=later(rng, len(corrected)).to_numpy())
-    return pd.concat([kept, rest, grown, corrected]).sample(frac=1, random_state=rng).reset_index(drop=True)
-
-
 def differs(frames: Frames, seed: int, here: pd.DataFrame | None = None, catalogue=CATALOGUE) -> list[str]:
     """Give the features that differ between two worlds with one past; ``here`` are those of the first."""
     rng = np.random.default_rng(seed)
     customers = sorted(frames["customers"]["customer_id"].unique())
     here = features(frames, customers, catalogue) if here is None else here
-    other = {name: other_future(name, frame, rng) for name, frame in frames.items()}
+    other = {name: other_future(name, frame, AS_OF, rng) for name, frame in frames.items()}
     there = features(other, customers, catalogue)
     return [name for name in here if here[name].to_numpy().tobytes() != there[name].to_numpy().tobytes()]
 
@@ -131,7 +52,8 @@ def world(frames) -> Frames:
             late = rng.random(len(rows)) < 0.1
             rows.loc[late, "known_at"] = rows.loc[late, "ordered_at"] + pd.Timedelta(days=45)
         if name == "market":
-            rows.loc[rng.random(len(rows)) < 0.5, "known_at"] = pd.NaT
+            alone = ~rows.duplicated(list(TABLES[name].key), keep=False)
+            rows.loc[alone & (rng.random(len(rows)) < 0.5), "known_at"] = pd.NaT
         told[name] = rows
     return told
 
@@ -149,7 +71,7 @@ def test_the_future_changes_nothing(world, here, seed):
 def test_the_worlds_do_differ_after_the_date(world):
     rng = np.random.default_rng(0)
     for name, frame in world.items():
-        assert len(other_future(name, frame, rng)) != len(frame), name
+        assert len(other_future(name, frame, AS_OF, rng)) != len(frame), name
 
 
 def test_every_feature_is_known_of_somebody(here):

@@ -67,6 +67,21 @@ def test_a_month_is_known_when_it_is_over_and_published():
     assert list(rows["industry"]) == ["a"]
 
 
+def test_an_event_is_known_before_the_index_of_its_month():
+    rows = stood(
+        "market",
+        industry=["on its day", "announced", "the next day", "told of later", "of a month before"],
+        month_on=pd.to_datetime(["2022-06-01"] * 4 + ["2022-05-01"]).date,
+        index=[90.0, 91.0, 92.0, 93.0, 94.0],
+        event=["tariff"] * 5,
+        event_on=pd.to_datetime(["2022-06-15", "2022-06-20", "2022-06-16", "2022-06-10", "2022-05-20"]).date,
+        known_at=[pd.NaT, BEFORE, pd.NaT, NEXT, pd.NaT],
+    )
+    assert list(rows["industry"]) == ["on its day", "announced", "of a month before"]
+    assert rows["event"].notna().all()
+    assert rows["index"].fillna(0).tolist() == [0.0, 0.0, 94.0]
+
+
 def test_a_customer_without_any_date_was_always_known():
     rows = stood(
         "customers",

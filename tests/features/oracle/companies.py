@@ -62,7 +62,7 @@ def world(seed: int) -> World:
 
 def amount_of_rows(draw: Draw, name: str) -> int:
     """None, few, or many rows of a customer in a table."""
-    usual = {"trade": 60, "interaction": 50, "service": 25, "finance": 35}.get(name, 8)
+    usual = {"trade": 60, "interaction": 50, "service": 25, "finance": 35, "imports": 25}.get(name, 8)
     many = draw.random.randrange(usual) + usual if draw.lively else draw.random.randrange(usual)
     return draw.random.choice((0, draw.random.randrange(4), many, many, many))
 
@@ -248,7 +248,7 @@ def contract(draw: Draw, customer: str, day: date, number: int) -> Row:
 
 
 def shipment(draw: Draw, customer: str, day: date, number: int) -> Row:
-    is_us = draw.chance(0.5)
+    is_us = draw.chance(0.6)
     return {
         "record_id": f"R{customer}-{number}",
         "customer_id": customer,
@@ -257,7 +257,7 @@ def shipment(draw: Draw, customer: str, day: date, number: int) -> Row:
         "importer": draw.maybe("A GmbH"),
         "supplier": draw.text("us", "them"),
         "is_us": is_us,
-        "rival": None if is_us else draw.text("them", "others"),
+        "rival": None if is_us else draw.maybe(draw.text("Ruhr Tools", "东方机械")),
         "value": draw.money(),
         "quantity": draw.maybe(draw.share(0, 500)),
         "origin": draw.maybe("中国"),
@@ -296,6 +296,16 @@ BUILDERS = {
 }
 
 
+def event(draw: Draw, month_on: date) -> Row:
+    """Mostly nothing; else an event of the month, now and then one announced for a later one."""
+    happened = month_on + timedelta(days=draw.random.choice((0, 13, 27, 60)))
+    there = draw.chance(0.15)
+    return {
+        "event": draw.maybe(draw.text("tariff", "lockdown")) if there else None,
+        "event_on": happened if there else None,
+    }
+
+
 def market(draw: Draw) -> list[Row]:
     """Months of industries, everywhere and in a region, some missing, some corrected later."""
     rows: list[Row] = []
@@ -313,7 +323,10 @@ def market(draw: Draw) -> list[Row]:
                             "industry": industry,
                             "region": region,
                             "month_on": month_on,
-                            "index": draw.random.choice((0.0, 100.0, round(draw.random.uniform(50, 150), 3))),
+                            "index": draw.maybe(
+                                draw.random.choice((0.0, 100.0, round(draw.random.uniform(50, 150), 3))), 0.9
+                            ),
+                            **event(draw, month_on),
                             "known_at": known,
                             "withdrawn_at": draw.withdrawn(month_on),
                         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tests.features.oracle import amounts, counting, course, others, rhythm, standing
+from tests.features.oracle import amounts, counting, course, others, rhythm, shares, standing
 from tests.features.oracle.questions import Call, Company, Question, less, ratio
 from tests.features.oracle.records import Records
 from tests.features.oracle.visible import exists
@@ -45,6 +45,11 @@ def over(q: Question, of: Call, by: Call) -> Number:
     return ratio(measured(q, of), measured(q, by))
 
 
+def ago(q: Question, of: Call, ago: int) -> Number:
+    then = q.ending(q.days_before(ago))
+    return measured(then, of) if q.seen_by(then.last) else None
+
+
 def per_year(q: Question, of: Call) -> Number:
     since_first = counting.since_first(q)
     value = measured(q, of)
@@ -59,7 +64,9 @@ MEASURES: dict[str, Callable[..., Number]] = {
     **course.MEASURES,
     **others.MEASURES,
     **rhythm.MEASURES,
+    **shares.MEASURES,
     **standing.MEASURES,
+    "Ago": ago,
     "AheadLastYear": ahead_last_year,
     "Change": change,
     "Over": over,
@@ -141,7 +148,7 @@ def reads(stream: str, call: Call) -> Iterator[tuple[str, str | None]]:
     for word, given in call.given.items():
         if isinstance(given, Call):
             yield from reads(stream, given)
-        elif word in ("of", "by"):
+        elif word in ("of", "by", "each"):
             yield stream, given
         elif word in STREAM_ARGUMENTS:
             yield given, "amount" if call.name in ("PerMoney", "Small") else None

@@ -180,6 +180,32 @@ STREAMS: dict[str, Stream] = {
         },
         is_invoice,
     ),
+    "imports.ours": Stream(
+        "imports",
+        ("is_us",),
+        on("shipped_on"),
+        {"value": money("value"), "product_line": text("product_line")},
+        lambda row: row["is_us"] is True,
+    ),
+    "imports.others": Stream(
+        "imports",
+        ("is_us",),
+        on("shipped_on"),
+        {"value": money("value"), "product_line": text("product_line"), "rival": text("rival")},
+        lambda row: row["is_us"] is False,
+    ),
+    "imports.shipments": Stream(
+        "imports",
+        ("is_us",),
+        on("shipped_on"),
+        {
+            "value": money("value"),
+            "ours": Value(("is_us", "value"), lambda row: cents(row["value"]) if row["is_us"] else 0),
+            "is_us": flag("is_us"),
+            "product_line": text("product_line"),
+            "rival": text("rival"),
+        },
+    ),
     "interaction.contacts": Stream(
         "interaction",
         (),

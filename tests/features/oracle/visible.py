@@ -4,6 +4,7 @@ An event is a dictionary of its ``moment``, its ``day``, the ``key`` that orders
 values of its stream; None is unknown.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -30,7 +31,13 @@ def exists(records: Records, stream: str, value: str | None = None) -> bool:
             value is None or records.columns["trade"].issuperset(ORDER_VALUES[value])
         )
     if stream == "market.months":
-        return "market" in records.columns and "industry" in records.columns["customers"]
+        return "market" in records.columns and (
+            "index" in records.columns["market"] and "industry" in records.columns["customers"]
+        )
+    if stream == "market.events":
+        return "market" in records.columns and (
+            "event_on" in records.columns["market"] and "industry" in records.columns["customers"]
+        )
     found = STREAMS[stream]
     if found.table not in records.columns:
         return False
@@ -43,7 +50,9 @@ def visible(records: Records, stream: str, customer: str, as_of: date) -> list[E
     if stream == "trade.orders":
         return orders(records, customer, as_of)
     if stream == "market.months":
-        return months(records, customer, as_of)
+        return of_market(records, customer, as_of, lambda row: month_end(row["month_on"]), "index")
+    if stream == "market.events":
+        return of_market(records, customer, as_of, lambda row: row["event_on"], "event_on")
     found = STREAMS[stream]
     has = records.columns[found.table]
     key = KEYS[found.table]
@@ -111,17 +120,21 @@ def any_true(flags: list[bool | None]) -> int | None:
     return int(any(known)) if known else None
 
 
-def months(records: Records, customer: str, as_of: date) -> list[Event]:
-    """The visible months of the industry and region in the customer's visible version."""
+def of_market(
+    records: Records, customer: str, as_of: date, happened: Callable[[Row], date], there: str
+) -> list[Event]:
+    """The visible rows with a value in ``there``, of the industry and region in the customer's visible version."""
     events = []
     for version in visible(records, "customers.versions", customer, as_of):
         for standing in records.rows["market"]:
             row = standing.row
             region = row.get("region") or ""
             own = row["industry"] == version["industry"] and region in ("", version.get("region"))
-            day = month_end(row["month_on"])
-            if own and standing.on(as_of) and day <= as_of:
-                event = {"moment": moment(day), "day": day, "key": region, "index": row["index"]}
+            if not own or row[there] is None or not standing.on(as_of):
+                continue
+            day = happened(row)
+            if day <= as_of:
+                event = {"moment": moment(day), "day": day, "key": region, "index": row.get("index")}
                 events.append(event)
     return sorted(events, key=place)
 

@@ -1,0 +1,37 @@
+"""`make bench-outside`: what customs records, rivals and the market tell, each part measured by its own module.
+
+``ARGS="--only gain,lags"`` shows some parts and writes nothing; ``--seeds 61,62`` asks of other simulated companies
+than those that the figures are told of, and writes nothing either.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from benchmarks.outside import gain, lags, substitution
+from benchmarks.results import Figure, publish, show
+
+SEEDS = tuple(range(9801, 9821))
+"""Companies that nothing was developed on."""
+PARTS: dict[str, Callable[[Sequence[int]], Iterator[Figure]]] = {
+    "substitution": substitution.figures,
+    "gain": gain.figures,
+    "lags": lags.figures,
+}
+
+
+def main() -> int:
+    room = argparse.ArgumentParser(prog="python -m benchmarks.outside", description=__doc__)
+    room.add_argument("--only", metavar="PART,...", help=f"some of {', '.join(PARTS)}; writes no result")
+    room.add_argument("--seeds", metavar="SEED,...", help="of the simulated companies; writes no result")
+    asked = room.parse_args()
+    chosen = tuple(asked.only.split(",")) if asked.only else tuple(PARTS)
+    if unknown := [name for name in chosen if name not in PARTS]:
+        room.error(f"'{unknown[0]}' is none of {', '.join(PARTS)}")
+    seeds = tuple(map(int, asked.seeds.split(","))) if asked.seeds else SEEDS
+    figures = [figure for name in chosen for figure in PARTS[name](seeds)]
+    return show("outside", figures) if asked.only or asked.seeds else publish("outside", figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Our share of what every customer imports, and the product lines that rivals take over, on a day."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+
+from features.cohort import newest
+from features.past import as_they_stood
+from features.sources import IMPORTS, TABLES
+from features.switches import Turn, switches
+from features.wallet import wallet
+from pipeline import records
+from pipeline.params import Params
+from pipeline.paths import Paths
+
+
+class Wallets(NamedTuple):
+    """``wallet``: one row a customer and product line (`features.wallet`); ``switches``: one row a customer,
+    product line and rival that takes it over (`features.switches`)."""
+
+    wallet: pd.DataFrame
+    switches: pd.DataFrame
+
+
+def of_day(params: Params, paths: Paths, as_of: date) -> Wallets | None:
+    """Give both frames by what was known on a day; None where the dataset has no customs records."""
+    found = records.tables(paths, (IMPORTS.name,))
+    return of_records(params, found[IMPORTS.name], as_of) if found else None
+
+
+def of_records(params: Params, imports: pa.Table, as_of: date) -> Wallets:
+    """Give both frames from checked customs records."""
+    rows = stood(imports, as_of)
+    day, told = pd.Timestamp(as_of), params.wallet
+    return Wallets(
+        wallet(rows, day, told.now_days, told.before_days),
+        switches(rows, day, turn(params)),
+    )
+
+
+def stood(imports: pa.Table, as_of: date) -> pd.DataFrame:
+    """Give the customs records as they stood on a day: the newest version known of each, none withdrawn."""
+    rows = as_they_stood({IMPORTS.name: imports}, as_of)[IMPORTS.name]
+    return newest(rows.to_pandas(date_as_object=False), TABLES[IMPORTS.name])
+
+
+def turn(params: Params) -> Turn:
+    """Give the thresholds of a turn."""
+    told = params.wallet.model_dump()
+    return Turn(**{name: told[name] for name in asdict(Turn())})
