@@ -34,6 +34,7 @@ BESIDE = {
     "promote",
     "signals",
     "values",
+    "wallet",
     "watch",
 }
 """Sections that no stage reads, but a command beside the stages."""
