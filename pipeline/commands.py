@@ -308,6 +308,13 @@ def _health(asked: argparse.Namespace) -> None:
         health_told.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
 
 
+def _wallet(asked: argparse.Namespace) -> None:
+    from pipeline import wallet
+
+    params, paths = settings(asked.dataset)
+    wallet.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
+
+
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
 
@@ -406,6 +413,12 @@ COMMANDS = (
         "which warning rules hold for whom on a day, with their records",
         _signals,
         (DATASET, AS_OF, HISTORY, CHINESE, JSON),
+    ),
+    Command(
+        "wallet",
+        "which product lines rivals take over, by customs records known on a day",
+        _wallet,
+        (DATASET, AS_OF, CHINESE, JSON),
     ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
     Command(
