@@ -36,6 +36,10 @@ GAIN_SPREAD = 0.25
 STILL_BOUGHT: Mapping[str, float] = {"demand": 0.3, "payment": 0.5, "none": 0.3}
 """What is left of the whole need of a leaver after its last order at us, for causes that end need itself."""
 
+# Names
+NAMESAKES = 0.10
+"""Part of the repeated names that stay repeated in a world with rivals."""
+
 # Customs records
 SHIPPED_DAYS = (5, 10)
 """Least and most days from the last order of a consignment until it is shipped (the Friday before a weekend)."""

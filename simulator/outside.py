@@ -25,9 +25,10 @@ TRUTH = ("rivals", "campaigns", "moves", "papers", "shocks", "parts")
 class Seen:
     """What there is to tell of the world outside, before names are written on papers."""
 
-    shipments: pd.DataFrame | None
-    market: pd.DataFrame | None
-    truth: dict[str, pd.DataFrame]
+    shipments: dict[str, pd.DataFrame]
+    """``imports`` with the customer and the rival; no entry without rivals."""
+    told: dict[str, pd.DataFrame]
+    """All the other tables, records and truth."""
 
 
 def draw(
@@ -44,12 +45,12 @@ def draw(
     trade: pd.DataFrame,
 ) -> Seen:
     """Nothing at all in a world without rivals, shocks and index."""
-    told = bool(len(shocks.kind) or world.industry_shocks or world.tariffs or world.lockdowns)
-    if not (world.rivals or world.indexed or told):
-        return Seen(None, None, {})
+    shaken = bool(world.planted or world.industry_shocks or world.tariffs or world.lockdowns)
+    if not (world.rivals or world.indexed or shaken):
+        return Seen({}, {})
     layers = layering.taken_apart(clock, traits, rate, pressure, duties)
-    truth: dict[str, pd.DataFrame] = {}
-    shipments = None
+    told: dict[str, pd.DataFrame] = {}
+    shipments: dict[str, pd.DataFrame] = {}
     moved = np.zeros(world.customers, dtype=bool)
     if world.rivals:
         scene = Scene(
@@ -64,11 +65,12 @@ def draw(
             recorded=streams[0].random(world.customers) < world.importing,
             rivals=rivals.draw(streams[0], world),
         )
-        shipments, truth, moved = _rivalry(streams, scene, trade)
-    truth["shocks"] = _shocks(clock, shocks)
-    truth["parts"] = layering.table(clock, traits, layers, departures, moved)
-    market = indexing.table(streams[3], world, clock, traits, layers, shocks) if world.indexed else None
-    return Seen(shipments, market, truth)
+        shipments["imports"], told, moved = _rivalry(streams, scene, trade)
+    told["shocks"] = _shocks(clock, shocks)
+    told["parts"] = layering.table(clock, traits, layers, departures, moved)
+    if world.indexed:
+        told["market"] = indexing.table(streams[3], world, clock, traits, layers, shocks)
+    return Seen(shipments, told)
 
 
 def _rivalry(
@@ -89,10 +91,13 @@ def _rivalry(
 
 
 def on_paper(
-    rng: np.random.Generator, world: World, traits: Traits, shipments: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``imports`` as customs has it, and the truth about whose each record is."""
-    return papers.table(rng, world.misspelt, world.strangers, traits.name, world.rivals, shipments)
+    rng: np.random.Generator, world: World, traits: Traits, shipments: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """``imports`` as customs has it, and ``papers``, the truth about whose each record is; nothing of nothing."""
+    if shipments is None:
+        return {}
+    imports, whose = papers.table(rng, world.misspelt, world.strangers, traits.name, world.rivals, shipments)
+    return {"imports": imports, "papers": whose}
 
 
 def _shocks(clock: Clock, shocks: Shocks) -> pd.DataFrame:

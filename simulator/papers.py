@@ -33,6 +33,15 @@ class Firm:
 
 US = Firm("Waldmann Industrietechnik", "GmbH", "DE")
 """The company itself."""
+OURS = (
+    "Waldmann Industrietechnik GmbH",
+    "WALDMANN INDUSTRIETECHNIK GMBH",
+    "Waldmann Industrietechn. GmbH",
+    "Waldmann Industrietechnik",
+    "WALDMANN INDUSTRIETECHNIK G.M.B.H.",
+    "Waldmann Ind.technik GmbH Logistics Centre",
+)
+"""How it is written: mildly, since it fills in its own papers."""
 RIVALS = (
     Firm("Norvik Industrial Supply", "AB", "SE"),
     Firm("Ruike Hardware", "Co., Ltd", "CN", "深圳锐科五金有限公司"),
@@ -57,6 +66,8 @@ def ways(rng: np.random.Generator, name: str) -> list[str]:
 
 def firm_ways(rng: np.random.Generator, firm: Firm) -> list[str]:
     """Ways of writing a supplier; a Chinese one stands in either script."""
+    if firm is US:
+        return list(OURS)
     name = f"{firm.name} {firm.form}"
     latin_ways = [latin(rng, name, first=nth == 0) for nth in range(WAYS)]
     if not firm.native:
@@ -118,9 +129,10 @@ def _way(rng: np.random.Generator, count: int) -> Ints:
 
 
 def _with_strangers(rng: np.random.Generator, strangers: float, records: pd.DataFrame) -> pd.DataFrame:
-    count = int(len(records) * strangers)
-    others = records.iloc[np.sort(rng.integers(0, max(len(records), 1), count))]
-    others = others[others["rival"].notna()]
+    """Strangers buy from rivals what customers buy, in other amounts."""
+    theirs = records[records["rival"].notna()]
+    count = int(len(records) * strangers / (1 - strangers)) if len(theirs) else 0
+    others = theirs.iloc[np.sort(rng.integers(0, max(len(theirs), 1), count))]
     others = others.assign(
         customer_id=None, value=np.round(others["value"] * np.exp(rng.normal(0, 0.5, len(others))), 2)
     )

@@ -58,7 +58,7 @@ def test_seven_customers_of_ten_are_in_the_records(company: Company, imports: pd
 
 def test_some_importers_are_nobody_s_customers(imports: pd.DataFrame) -> None:
     strangers = imports["customer_id"].isna()
-    assert 0.01 < strangers.mean() < WORLD.strangers
+    assert strangers.mean() == pytest.approx(WORLD.strangers, abs=0.001)
     assert imports.loc[strangers, "rival"].notna().all()
 
 
@@ -84,6 +84,21 @@ def test_every_sign_of_a_made_up_name_has_a_sound(company: Company) -> None:
     native = company.customers.loc[company.customers["name"].str.contains("有限公司"), "name"]
     core = native.str.split(" ").str[0].str.removesuffix("有限公司")
     assert all(name[:2] in PINYIN and name[2:4] in PINYIN and name[4:] in PINYIN for name in core)
+
+
+def test_few_customers_share_a_name_but_for_the_legal_form(company: Company) -> None:
+    """One repeat of ten stays; without rivals every fifth customer or so has a namesake."""
+    usual = simulate(World(customers=WORLD.customers, days=60), 63)
+    names, before = (
+        made.customers.drop_duplicates("customer_id")["name"].reset_index(drop=True)
+        for made in (company, usual)
+    )
+    repeats, were = (
+        some.str.replace(r" (\(.*|\S+)$", "", regex=True).duplicated().sum() for some in (names, before)
+    )
+    assert were > 50
+    assert 0 < repeats < 0.25 * were
+    assert ((names == before).mean()) > 0.7
 
 
 def test_accents_go_in_two_ways() -> None:

@@ -56,11 +56,13 @@ def test_an_index_changes_no_other_record() -> None:
     assert {name: digest(tables[name]) for name in KEPT} == KEPT
 
 
-def test_rivals_change_what_is_bought_and_nobody_s_leaving() -> None:
+def test_rivals_change_what_is_bought_and_some_names_but_nobody_s_leaving() -> None:
     company = simulate(replace(SMALL, rivals=3), 5)
     tables = {**company.records, **company.truth}
     assert set(tables) - set(KEPT) == {"imports", *TRUTH}
-    assert {name for name in KEPT if digest(tables[name]) != KEPT[name]} == {"trade", "finance"}
+    assert {name for name in KEPT if digest(tables[name]) != KEPT[name]} == {"customers", "trade", "finance"}
+    known = set(company.customers.columns) - {"name"}
+    pd.testing.assert_frame_equal(company.customers[[*known]], simulate(SMALL, 5).customers[[*known]])
 
 
 def test_the_same_seed_makes_the_same_world_outside() -> None:
