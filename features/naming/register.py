@@ -12,7 +12,8 @@ from datetime import date
 
 from rapidfuzz.distance import OSA
 
-from features.naming.comparing import confidence, measured
+from features.naming import letters
+from features.naming.comparing import TOWN, confidence, measured
 from features.naming.reading import Reading, read
 
 ENDS = 4
@@ -67,6 +68,8 @@ def _near(paper: Reading, known: Reading) -> bool:
     one, other = paper.joined, known.joined
     if one in other or other in one:
         return True
+    if bool(paper.han) != bool(known.han) and (one[:ENDS] in other or other[:ENDS] in one):
+        return True
     most = int(FAR * max(len(one), len(other)))
     return bool(OSA.distance(one, other, score_cutoff=most) <= most) or len(
         set(paper.core) & set(known.core)
@@ -78,7 +81,9 @@ def _keys(reading: Reading) -> Iterator[str]:
         yield "=" + "+".join([*sorted(reading.trades), *sorted(reading.places)])
         return
     words: Sequence[str] = reading.core
-    for word in {*words, reading.joined}:
+    for word in {*words, reading.joined, reading.flat}:
         if len(word) >= 3 or len(words) == 1:
             yield word[:ENDS]
             yield "." + word[-ENDS:]
+    for town in TOWN if len(reading.han) > TOWN[0] + 1 else ():
+        yield "".join(letters.syllables(reading.han)[town:])[:ENDS]
