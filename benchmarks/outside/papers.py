@@ -206,7 +206,7 @@ def written(rng: np.random.Generator, firm: Firm, known_as: str) -> tuple[str, l
         if turn > 0.9:
             name = name.replace(firm.pinyin.capitalize(), " ".join(map(str.capitalize, _syllables(firm))))
     if firm.land == "CN":
-        if name.isascii() and known_as == firm.name() or not name.isascii() and known_as.isascii():
+        if (name.isascii() and known_as == firm.name()) or (not name.isascii() and known_as.isascii()):
             kinds.append(OTHER_SCRIPT)
         if not name.isascii() and rng.random() < 0.1:
             name = name.translate(TRADITIONAL)

@@ -1,7 +1,7 @@
 """Registers of made-up companies for the benchmark of names: customers, and companies that only look like them.
 
-The words are this benchmark's own: it knows nothing of what ``features.naming`` knows, and a good part of its trades
-and places stand in no list there.
+The words are this benchmark's own: it knows nothing of what ``features.naming`` knows, and a good part of its
+places and some of its trades stand in no list there.
 """
 
 from dataclasses import dataclass

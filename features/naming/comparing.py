@@ -21,6 +21,8 @@ LONG = 29
 """Signs of a name from which it may have been cut by a form with too little room."""
 TOWN = (2, 3)
 """Characters at the front of a Chinese name that are most likely a place that no list has."""
+SLIPS_AT_MOST = 2
+"""Edits by which two whole names may differ to be one with other blanks."""
 ROOM = 16
 """Letters that must stand on a paper for its name to be taken for one that was cut."""
 
@@ -52,6 +54,7 @@ class Measures(NamedTuple):
     differs: float = 0.0  # 1 where anything differs but that one of them says no legal form
 
 
+NAMES = Measures._fields
 SAME = Measures(*[0.0] * len(Measures._fields))
 WEIGHTS: dict[str, float] = {
     "": 4.47,
@@ -83,7 +86,10 @@ WEIGHTS: dict[str, float] = {
 
 def confidence(measures: Measures) -> float:
     """Give the chance that two names are of one company, if no other company is called so."""
-    odds = WEIGHTS[""] + sum(WEIGHTS[name] * value for name, value in measures._asdict().items())
+    odds = WEIGHTS[""]
+    for name, value in zip(NAMES, measures, strict=True):
+        if value:
+            odds += WEIGHTS[name] * value
     return 1 / (1 + math.exp(-odds))
 
 
@@ -159,11 +165,11 @@ def _whole(paper: Reading, known: Reading) -> Measures | None:
     told = SAME._replace(short=_short(known), script=float(bool(paper.han) != bool(known.han)))
     if paper.size >= LONG and len(paper.whole) >= ROOM and known.whole.startswith(paper.whole):
         return told._replace(cut=1.0)
-    size = max(len(paper.flat), len(known.flat))
-    if min(len(paper.flat), len(known.flat)) < ROOM // 2:
+    size, least = max(len(paper.flat), len(known.flat)), min(len(paper.flat), len(known.flat))
+    if least < ROOM // 2 or size - least > SLIPS_AT_MOST:
         return None
-    away = OSA.distance(paper.flat, known.flat, score_cutoff=2)
-    if away > 2 or (away and len(paper.core) == len(known.core)):
+    away = OSA.distance(paper.flat, known.flat, score_cutoff=SLIPS_AT_MOST)
+    if away > SLIPS_AT_MOST or (away and len(paper.core) == len(known.core)):
         return None
     return told._replace(
         slips=away / size,
@@ -245,6 +251,8 @@ def _scripts(paper: Reading, known: Reading) -> Cores:
     latin = known.core if on_paper else paper.core
     found = []
     for town, word in ((0, 0), *((size, 0) for size in TOWN), (0, 1)):
+        if len(read_as) <= town or len(latin) <= word or read_as[town][:1] != latin[word][:1]:
+            continue
         for said in range(town + 1, len(read_as) + 1):
             front = "".join(read_as[town:said])
             for until in range(word + 1, len(latin) + 1):

@@ -6,7 +6,7 @@ What a name is read as depends on its own letters alone, so that no other name c
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 
 from rapidfuzz.distance import OSA
@@ -48,7 +48,7 @@ class Reading:
     whole: str
     size: int
 
-    @property
+    @cached_property
     def joined(self) -> str:
         return "".join(self.core)
 
@@ -58,7 +58,7 @@ class Reading:
         parts = (" ".join(self.core), " ".join(sorted(self.trades)), " ".join(sorted(self.places)))
         return " ".join(filter(None, parts))
 
-    @property
+    @cached_property
     def is_bare(self) -> bool:
         """Say whether nothing in the name tells the company apart."""
         return not self.core
