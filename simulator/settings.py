@@ -14,6 +14,9 @@ from datetime import date
 RECORDS = ("interaction", "service", "finance", "milestones", "contracts", "cases")
 """Tables that a company may not keep; customers and trade there must be."""
 
+MOST_RIVALS = 12
+"""As many as ``papers.RIVALS`` has names for."""
+
 FOLLOWS: Mapping[str, Mapping[str, float]] = {
     # A rival is answered with prices, and its people replace ours.
     "competitor": {"price": 0.40, "relationship": 0.25, "service": 0.10, "payment": 0.10, "demand": 0.15},
@@ -229,6 +232,90 @@ class World:
     merged_after: float = 150.0
     """Days that both must have been customers by then."""
 
+    # Whom else they buy from. Without rivals nothing of it exists, and there are no customs records.
+    rivals: int = 0
+    """Number of rivals, at most as many as ``papers.RIVALS`` names; 0: no table ``imports``."""
+
+    importing: float = 0.7
+    """Share of customers whose imports stand in customs records; the others buy through agents or at home."""
+
+    splitting: float = 0.5
+    """Share of customers that always buy a part of some product lines from one or two rivals. Assumed: two
+    suppliers for what matters are ordinary in purchasing."""
+
+    split_share: tuple[float, float] = (0.10, 0.50)
+    """Range of the rivals' part in such a line."""
+
+    strays: float = 0.05
+    """Chance, a year, that a customer begins to buy from a rival for its own growth, and takes nothing from us."""
+
+    tasters: float = 0.10
+    """Trial orders at a rival that come to nothing, a year and customer."""
+
+    followed: float = 0.5
+    """Share of those that leave for price, service or relationship that buy from a rival after their last order;
+    the rest buy where customs does not see it."""
+
+    courted: float = 0.7
+    """Share of the spells of the cause ``competitor`` that begin in a price campaign of the rival."""
+
+    campaigns: float = 2.0
+    """Price campaigns of a rival, a year, that win nobody."""
+
+    trial_lead: tuple[float, float] = (20.0, 60.0)
+    """Range of the days from the trial order of a product line at a rival until purchases begin to move."""
+
+    # What customs records tell of it
+    customs_days: tuple[float, float] = (8.0, 24.0)
+    """Range over regions of the days from a shipment until its record can be bought; about a week comes on top."""
+
+    customs_gaps: float = 0.03
+    """Share of the months of a region whose records were never published."""
+
+    customs_lost: float = 0.03
+    """Share of single shipments without a record."""
+
+    misspelt: float = 0.08
+    """Share of names on papers with a typing error."""
+
+    strangers: float = 0.04
+    """Share of the records whose importer is no customer."""
+
+    # Shocks, and what the market index tells of them
+    industry_shocks: float = 0.0
+    """Shocks of an industry, a year and industry: faster and deeper than a downturn, and for all of it at once."""
+
+    shock_depth: tuple[float, float] = (0.20, 0.40)
+    """Range of the part of its purchases that an industry loses at the bottom."""
+
+    shock_hold: tuple[float, float] = (90.0, 240.0)
+    """Range of the days at the bottom."""
+
+    tariffs: float = 0.0
+    """New tariffs, a year; each on one product line, or on all that one industry buys."""
+
+    tariff_depth: tuple[float, float] = (0.10, 0.30)
+    """Range of the part of purchases that a tariff ends."""
+
+    lockdowns: float = 0.0
+    """Lockdowns, a year and region: orders near zero for weeks, and a rebound."""
+
+    lockdown_depth: tuple[float, float] = (0.85, 0.97)
+    """Range of the part of purchases that is not made in a lockdown."""
+
+    planted: tuple[tuple[str, float, float], ...] = ()
+    """Shocks that come for sure: an industry (shock), a region (lockdown) or a product line such as L03 (tariff),
+    the day on which it begins, counted from the start, and its depth as a share."""
+
+    indexed: bool = False
+    """Whether there is a table ``market``."""
+
+    index_noise: float = 0.02
+    """Standard deviation of the logarithm of a published index beside the truth."""
+
+    index_days: tuple[float, float] = (25.0, 45.0)
+    """Range of the days from the end of a month to the publication of its index."""
+
     def __post_init__(self) -> None:
         if self.customers < 1 or self.days < 1:
             raise ValueError(
@@ -249,6 +336,14 @@ class World:
                     raise ValueError(
                         f"'{item.name}' goes from the least to the most; found {least} and {most}."
                     )
+        if self.rivals > MOST_RIVALS:
+            raise ValueError(f"'rivals' is at most {MOST_RIVALS}; found {self.rivals}.")
+        for what, day, depth in self.planted:
+            if not (0 <= day < self.days and 0 < depth < 1):
+                raise ValueError(
+                    "A planted shock begins within the records and takes a share; "
+                    f"found '{what}', day {day}, {depth}."
+                )
         for name in self.missing:
             if name not in RECORDS:
                 raise ValueError(f"'missing' names tables among {', '.join(RECORDS)}; found '{name}'.")
@@ -269,8 +364,32 @@ SHARES = (
     "late_notes",
     "late_tickets",
     "late_orders",
+    "importing",
+    "splitting",
+    "followed",
+    "courted",
+    "customs_gaps",
+    "customs_lost",
+    "misspelt",
+    "strangers",
 )
-RATES = ("stocking", "downturns", "alarms", "loudness", "renamed", "merged", "late_days")
+RATES = (
+    "stocking",
+    "downturns",
+    "alarms",
+    "loudness",
+    "renamed",
+    "merged",
+    "late_days",
+    "rivals",
+    "strays",
+    "tasters",
+    "campaigns",
+    "industry_shocks",
+    "tariffs",
+    "lockdowns",
+    "index_noise",
+)
 
 
 # Below: what is ordinary for everybody. Assumed where no source is named.
