@@ -305,6 +305,13 @@ def _signals(asked: argparse.Namespace) -> None:
         signals.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
 
 
+def _wallet(asked: argparse.Namespace) -> None:
+    from pipeline import wallet
+
+    params, paths = settings(asked.dataset)
+    wallet.run(params, paths, asked.as_of, zh=asked.zh, as_json=asked.json)
+
+
 def _features(asked: argparse.Namespace) -> None:
     from pipeline.lookup import Asked, run
 
@@ -403,6 +410,12 @@ COMMANDS = (
         "names on customs records: which are uncertain, and what you say of them",
         _names,
         (DATASET, ACCEPT, JSON),
+    ),
+    Command(
+        "wallet",
+        "which product lines rivals take over, by customs records known on a day",
+        _wallet,
+        (DATASET, AS_OF, CHINESE, JSON),
     ),
     Command("why", "one customer's story", _why, (CUSTOMER, DATASET, AS_OF, SINCE, CHINESE, JSON)),
     Command(

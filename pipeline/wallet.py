@@ -9,10 +9,12 @@ import pyarrow as pa
 
 from features.cohort import newest
 from features.past import as_they_stood
-from features.sources import IMPORTS, TABLES
+from features.sources import IMPORTS, TABLES, TRADE
 from features.switches import Turn, switches
 from features.wallet import wallet
-from pipeline import records
+from pipeline import records, wallet_told
+from pipeline.errors import MissingInput
+from pipeline.frames import json_text
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -23,6 +25,23 @@ class Wallets(NamedTuple):
 
     wallet: pd.DataFrame
     switches: pd.DataFrame
+
+
+def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: bool) -> None:
+    """Print the product lines that rivals take over on a day, on the last day of the orders without one."""
+    records.demand_here(params, paths)
+    as_of = as_of or records.span(records.tables(paths, (TRADE.name,))[TRADE.name])[1]
+    found = of_day(params, paths, as_of)
+    if found is None:
+        raise MissingInput(
+            f"Dataset '{paths.dataset}' has no customs records; put a table 'imports' beside the others "
+            f"(docs/reference/contract.md) and run '{records.made_by(paths)}'."
+        )
+    if as_json:
+        rows = {name: frame.to_dict("records") for name, frame in found._asdict().items()}
+        print(json_text({"dataset": paths.dataset, "as_of": as_of, **rows}), end="")
+    else:
+        wallet_told.tell(*found, params.dataset.currency, params.report.listed, zh=zh)
 
 
 def of_day(params: Params, paths: Paths, as_of: date) -> Wallets | None:

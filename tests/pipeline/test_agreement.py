@@ -36,6 +36,7 @@ BESIDE = {
     "shocks",
     "signals",
     "values",
+    "wallet",
     "watch",
 }
 """Sections that no stage reads, but a command beside the stages."""
