@@ -1,9 +1,9 @@
-# ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
 """Which industries and regions fall as a whole on a day, and what is left of a customer's alert beside that.
 
 A group falls as a whole where it has lost at least ``fall`` by the best estimate, and at least half of that with
-``certainty``, in one of two ways: its customers' purchases against a year ago (none of them weighs much, and most of
-them buy less), or its published index against its own usual, which knows of no season and sees a second bad year too.
+``certainty``, in one of two ways: its customers' purchases against a year ago (none of them weighs much, and most
+of them buy less), or its published index against its own usual, which knows of no season and sees a second bad year
+too.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ too.
 Everything is read from the records as they stood on the day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -196,7 +196,7 @@ def _lines(trade: pa.Table, customers: NDArray[np.object_]) -> tuple[NDArray[np.
         rows = rows[~rows["is_return"].fillna(False).astype(bool)]
     if "withdrawn_at" in rows:
         rows = rows[rows["withdrawn_at"].isna()]
-    who = pd.Index(customers).get_indexer(rows["customer_id"])
+    who = pd.Index(customers).get_indexer(pd.Index(rows["customer_id"]))
     day = rows["ordered_at"].to_numpy("datetime64[D]").astype(np.int64)
     kept = who >= 0
     who, day = who[kept].astype(np.int64), day[kept]
@@ -228,6 +228,7 @@ def _texts(rows: pd.DataFrame, name: str) -> list[str | None]:
     return rows[name].astype(object).tolist() if name in rows else [None] * len(rows)
 
 
-def _named(codes: NDArray[np.int64], words: tuple[str, ...] | object) -> pd.Series:
-    names = np.array([*words, None], object)  # type: ignore[misc]
-    return pd.Series(names[codes], dtype="str")
+def _named(codes: NDArray[np.int64], words: Sequence[str]) -> pd.Series:
+    return (
+        pd.Series(words, dtype="str").reindex(np.where(codes < 0, len(words), codes)).reset_index(drop=True)
+    )

@@ -2,8 +2,13 @@
 
 The mean index over the days of a window is held against that before. The last months of a window are mostly not
 published yet: for their days the last month stands that is, brought half way (``KEPT``) back to the median of the
-last twelve. What is so guessed makes the variance larger, ``error^2 / c + ((unseen + (1 - KEPT) d) (1 - c))^2``: c is
-the share of days that are seen, d by how much (as a logarithm) the last month was off the median.
+last twelve. What is so guessed makes the variance larger,
+
+    error^2 / c + ((unseen + b + (1 - KEPT) d) (1 - c))^2
+
+where c is the share of days that are seen, d by how much (as a logarithm) the last month was off the median, and b
+is ``BREAK`` where an event (a tariff, a lockdown) is known of the days that are not: then the customers' own orders
+say more.
 
 An industry without an index of everywhere has the median of its regions' changes: a region that is shut is a
 matter of the region.
@@ -22,13 +27,16 @@ from features.timespan import Window
 Floats = NDArray[np.float64]
 KEPT = 0.5
 USUAL, STALE = 24, 4
+BREAK = 0.7
 
 
 def changes(
     rows: pd.DataFrame | None, groups: Groups, now: Window, back: int, *, error: float, unseen: float
 ) -> tuple[Told, Told]:
-    """Give the log change by industry, and by cell beside its industry, between the window ``now`` and that ``back``
-    days earlier. ``rows`` are the newest versions known of the table ``market``."""
+    """Give the log change from the window ``back`` days earlier to ``now``, by industry and by cell beside it.
+
+    ``rows`` are the newest versions known of the table ``market``.
+    """
     read = _read(rows)
     if read is None:
         return _nothing(len(groups.words[0])), _nothing(len(groups.of_industry))
@@ -38,7 +46,7 @@ def changes(
 def standing(rows: pd.DataFrame | None, groups: Groups, until: int, *, error: float) -> tuple[Told, Told]:
     """Give by how much the last month published stands off the usual, as logarithms by industry and by cell.
 
-    Usual is the median of the last ``USUAL`` months. An index whose last month ended more than ``STALE`` days before
+    Usual is the median of the last ``USUAL`` months. An index whose last month is more than ``STALE`` months ago
     says nothing of now. A published index is free of seasons, so this sees a fall whatever was a year ago.
     """
     read = _read(rows)
@@ -58,20 +66,36 @@ class _Read:
     table: Floats
     first: int
     places: Mapping[tuple[str, str], int]
+    broken: NDArray[np.int64]
+    """The day of the last event of each series, 0 without one."""
 
 
 def _read(rows: pd.DataFrame | None) -> _Read | None:
     if rows is None or "index" not in rows or not rows["index"].gt(0).any():
         return None
-    rows = rows[rows["index"].gt(0)]
-    region = rows["region"].astype(object) if "region" in rows else pd.Series(None, rows.index, dtype=object)
-    named = pd.MultiIndex.from_arrays([rows["industry"].astype(object), region.where(region.notna(), "")])
+    whole, rows = rows, rows[rows["index"].gt(0)]
     months = rows["month_on"].to_numpy("datetime64[M]").astype(np.int64)
     first = int(months.min())
-    series, place = np.unique(named.to_numpy(), return_inverse=True)
+    series = sorted(set(_names(rows)))
+    places = {name: number for number, name in enumerate(series)}
+    place = np.array([places[name] for name in _names(rows)], np.int64)
     table = np.full((len(series), int(months.max()) - first + 1), np.nan)
     table[place, months - first] = rows["index"].to_numpy(np.float64)
-    return _Read(table, first, {name: number for number, name in enumerate(series)})
+    broken = np.zeros(len(series), np.int64)
+    if "event_on" in whole:
+        events = whole[whole["event_on"].notna()]
+        days = events["event_on"].to_numpy("datetime64[D]").astype(np.int64)
+        for name, day in zip(_names(events), days, strict=True):
+            if name in places:
+                broken[places[name]] = max(broken[places[name]], day)
+    return _Read(table, first, places, broken)
+
+
+def _names(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    region = rows["region"] if "region" in rows else pd.Series(None, rows.index, dtype=object)
+    return list(
+        zip(rows["industry"].astype(str), region.astype(object).where(region.notna(), ""), strict=True)
+    )
 
 
 def _told(log: Floats, variance: Floats, read: _Read, groups: Groups) -> tuple[Told, Told]:
@@ -105,7 +129,9 @@ def _of_series(read: _Read, now: Window, back: int, error: float, unseen: float)
     there = whole & (share > 0)
     level = np.where(seen, after, carried[:, None]).mean(axis=1)
     log = np.log(np.where(there, level, 1.0) / np.where(there, before.mean(axis=1), 1.0))
-    guess = (unseen + (1 - KEPT) * np.abs(off)) * (1 - share)
+    last = np.where(seen, np.arange(now.until - now.days + 1, now.until + 1), 0).max(axis=1)
+    broke = np.where((read.broken > last) & (read.broken <= now.until), BREAK, 0.0)
+    guess = (unseen + broke + (1 - KEPT) * np.abs(off)) * (1 - share)
     variance = error**2 / np.where(there, share, 1.0) + guess**2
     return np.where(there, log, np.nan), np.where(there, variance, np.inf)
 

@@ -9,10 +9,11 @@ twentieth.
 group's median and weighted by how much its orders can tell: one over ``OWN + ORDER / n`` of both windows, n being
 orders. Amounts do not weigh, so a huge customer is one of many, and one that left counts as much as one that fell.
 
-**Few customers.** Industries are drawn to the change of the whole company by empirical Bayes: an industry's own word
-counts by ``tau^2 / (tau^2 + s^2)``, where s^2 is the variance of its mean and tau^2 that between industries, by
-DerSimonian and Laird (1986), or between their indices where that is more. What the region adds is the same mean of what the industries leave over, drawn to 0,
-and an industry in a region is drawn to its region.
+**Few customers.** Industries are drawn to the change of the whole company by empirical Bayes: an industry's own
+word counts by ``tau^2 / (tau^2 + s^2)``, where s^2 is the variance of its mean and tau^2 that between industries,
+by DerSimonian and Laird (1986), or between their indices, or ``INDUSTRIES`` squared, whichever is most. What the
+region adds is the same mean of what the industries leave over, drawn to 0, and an industry in a region is drawn to
+its region.
 
 **Index.** A published index of the industry is another measurement of the same change, and counts by its precision:
 the inverse of its variance (``features.marketindex``).
@@ -69,7 +70,7 @@ class Levels:
 
 @dataclass(frozen=True)
 class Changes:
-    """The log change of the company, of every industry, and what every region and every cell adds to its industry."""
+    """The log change of the company and every industry, and what every region and cell adds to its industry."""
 
     company: float
     industry: Levels

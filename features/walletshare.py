@@ -9,16 +9,17 @@ is the sum of U s over the lines. The part that the shares have in its change is
 that moves to a rival counts by what we sold in it, and a customer that shifts from one line to another has lost
 nothing to anybody.
 
-Only what rivals gained can have gone to them: of a line that fell, no more counts than the rivals' sales in it rose
-over what the customer's market let expect; of one that rose, no more than theirs fell under it. A customer that
-stops buying what it bought from us, and buys no more elsewhere, has lost its need and is not at a rival.
+Only what rivals gained can have gone to them: of a line that fell, no more counts than their sales in it rose over
+what the customer's market let expect, over ``ENOUGH`` (months of records are missing, and a rival sells for less);
+of one that rose, no more than theirs fell under it. A customer that stops buying what it bought from us, and buys no
+more elsewhere, has lost its need and is not at a rival.
 
 A share of few records is drawn to the customer's own share over everything: ``BORROWED`` records of its mean value
 are added.
 
-Records become known late. A record of an age at which a part F of the records is known counts 1 / F times, so that it
-stands for those that are not; days on which F is below ``SEEN`` are left out, and the others stand for them. F is
-that of the records of the year before ``LATE`` days ago, which are all known.
+Records become known late. A record of an age at which a part F of the records is known counts 1 / F times, so that
+it stands for those that are not; days on which F is below ``SEEN`` are left out, and the others stand for them. F
+is that of the records of the year before ``LATE`` days ago, which are all known.
 """
 
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from features.timespan import Window
 
 Floats = NDArray[np.float64]
 BORROWED = 1.0
+ENOUGH = 0.3
 SEEN = 0.4
 LATE = 150
 LONGER = 2
@@ -40,8 +42,8 @@ LONGER = 2
 
 @dataclass(frozen=True)
 class Shares:
-    """By customer: the log change (0 where not ``known``), and ``replaced``, the part (0 to 1) of what we sold before
-    that rivals gained. It says how much of a change to nothing went to them."""
+    """By customer: the log change (0 where not ``known``), and ``replaced``, the part (0 to 1) of what we sold
+    before that rivals gained: how much of a change to nothing went to them."""
 
     log: Floats
     known: NDArray[np.bool_]
@@ -51,15 +53,16 @@ class Shares:
 def changes(
     rows: pd.DataFrame | None, customers: NDArray[np.object_], around: Floats, now: Window, back: int
 ) -> Shares:
-    """Give the change between the window ``now`` and that ``back`` days earlier, ``LONGER`` times as long.
+    """Give the change to the window ``now`` from that ``back`` days earlier, ``LONGER`` times as long.
 
-    ``around`` is the log change of each customer's market. ``rows`` are the newest versions known of the table ``imports``: customer_id, shipped_on, product_line, is_us,
-    value. A customer without records in one of the two is not known.
+    ``around`` is the log change of each customer's market. ``rows`` are the newest versions known of the table
+    ``imports``: customer_id, shipped_on, product_line, is_us, value. A customer without records of ours
+    before is not known; one that now imports nothing has lost nothing to rivals.
     """
     many = len(customers)
     if rows is None or rows.empty or not {"customer_id", "is_us"} <= set(rows.columns):
         return Shares(np.zeros(many), np.zeros(many, bool), np.zeros(many))
-    who = pd.Index(customers).get_indexer(rows["customer_id"]).astype(np.int64)
+    who = pd.Index(customers).get_indexer(pd.Index(rows["customer_id"])).astype(np.int64)
     rows, who = rows[who >= 0], who[who >= 0]
     day = rows["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
     line, lines = pd.factorize(rows["product_line"], sort=True)
@@ -81,8 +84,8 @@ def changes(
     stands *= now.days / max(int((by_age[: now.days] >= SEEN).sum()), 1)
     all0, ours0 = (sums(values, past) / LONGER for values in (cents, ours))
     all1, ours1 = (sums(np.rint(values * stands).astype(np.int64), now) for values in (cents, ours))
-    total0, total1, us0, us1 = (np.bincount(owner, values, many) for values in (all0, all1, ours0, ours1))
-    known = (total0 > 0) & (total1 > 0) & (us0 > 0)
+    total0, us0 = (np.bincount(owner, values, many) for values in (all0, ours0))
+    known = us0 > 0
     count = np.bincount(who, minlength=many)
     size = np.bincount(who, cents.astype(np.float64), many) / np.maximum(count, 1) * BORROWED
     usual = np.divide(us0, total0, out=np.zeros(many), where=total0 > 0)
@@ -90,11 +93,12 @@ def changes(
     share1 = _drawn(ours1, all1, share0, size[owner])
     v0, v1 = all0 * share0, all1 * share1
     effect = lmdi.mean(v1, v0) * np.log(np.where(share0 > 0, share1 / np.where(share0 > 0, share0, 1.0), 1.0))
-    gained = (all1 - ours1) - (all0 - ours0) * np.exp(around)[owner]
+    gained = ((all1 - ours1) - (all0 - ours0) * np.exp(around)[owner]) / ENOUGH
     effect = np.where(effect < 0, -np.minimum(-effect, np.maximum(gained, 0.0)), effect)
     effect = np.where(effect > 0, np.minimum(effect, np.maximum(-gained, 0.0)), effect)
     part = np.bincount(owner, effect, many)
-    weight = lmdi.mean(np.bincount(owner, v1, many), np.bincount(owner, v0, many))
+    whole1, whole0 = (np.bincount(owner, values, many).astype(np.float64) for values in (v1, v0))
+    weight = lmdi.mean(whole1, whole0)
     log = np.divide(part, weight, out=np.zeros(many), where=known & (weight > 0))
     taken = np.bincount(owner, np.minimum(ours0, np.maximum(gained, 0.0)), many)
     replaced = np.divide(taken, us0, out=np.zeros(many), where=known & (us0 > 0))

@@ -15,15 +15,15 @@ FILE = "shocks.parquet"
 
 def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Give the frame of ``actions.shocks.fallen``; what stood in the last desk batch before the day goes on."""
-    return shocks.fallen(
-        declines.levels(params, paths, as_of), as_of, terms(params), _published(paths, as_of)
-    )
+    levels = declines.levels(params, paths, as_of)
+    rows = shocks.fallen(levels, as_of, terms(params), _published(paths, as_of))
+    return rows.assign(told=params.shocks.told).astype({"told": "str"})
 
 
 def terms(params: Params) -> shocks.Terms:
     """Give the settings as the pure code takes them."""
     told = params.shocks
-    return shocks.Terms(told.fall, told.certainty, told.least, told.forget_days)
+    return shocks.Terms(told.fall, told.lasts, told.certainty, told.least, told.forget_days)
 
 
 def _published(paths: Paths, as_of: date) -> pd.DataFrame | None:

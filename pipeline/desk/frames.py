@@ -63,8 +63,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "declines": {
         **WHO,
         "days": pa.int64(),
-        **{name: NUMBER for name in ("before", "now", "change")},
-        **{name: NUMBER for name in ("market", "region", "competitor", "customer")},
+        **dict.fromkeys(("before", "now", "change"), NUMBER),
+        **dict.fromkeys(("market", "region", "competitor", "customer"), NUMBER),
         "wallet_known": pa.bool_(),
     },
     "shocks": {
@@ -74,6 +74,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "opened_on": DAY,
         "change": NUMBER,
         "customers": pa.int64(),
+        "told": TEXT,
         **SAID,
     },
     "alerts": {
@@ -83,6 +84,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "level": TEXT,
         "level_since": DAY,
         "drop": NUMBER,
+        "specific": NUMBER,
+        "market": pa.bool_(),
         "health": NUMBER,
         "told": TEXT,
         "by_on": DAY,

@@ -45,10 +45,10 @@ PARTS = (
     Part("patterns"),
     Part("declines"),
     Part("shocks"),
-    Part("alerts", ("health", "timeline"), only_with="health"),
+    Part("alerts", ("health", "timeline", "declines", "shocks"), only_with="health"),
     Part("values", ("scores",)),
     Part("learned", published=False),
-    Part("plans", ("scores", "alerts", "patterns", "signals", "values", "learned")),
+    Part("plans", ("scores", "alerts", "patterns", "signals", "values", "learned", "declines")),
 )
 """In the order in which they are asked."""
 

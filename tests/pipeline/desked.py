@@ -59,6 +59,8 @@ def made(scores: pd.DataFrame, as_of: date, seed: int = 5) -> dict[str, pd.DataF
                 "level": LEVELS[level],
                 "level_since": opened,
                 "drop": drop[i],
+                "specific": drop[i],
+                "market": False,
                 "health": health[i],
                 "told": TOLD[level],
                 "by_on": day + pd.Timedelta(days=5 - level),
