@@ -21,8 +21,9 @@ def mean(one: Floats, other: Floats) -> Floats:
     least, most = np.minimum(one, other), np.maximum(one, other)
     there = least > 0
     low, high = np.where(there, least, 1.0), np.where(there, most, 1.0)
-    # ln(high / low) by log1p: close to one another the quotient of two small numbers would lose its digits.
-    ratio = np.log1p((high - low) / low)
+    # Of numbers close to one another log1p keeps the digits; of others the logarithms apart do not overflow.
+    close = high <= 2 * low
+    ratio = np.where(close, np.log1p((high - low) / np.where(close, low, high)), np.log(high) - np.log(low))
     means = np.divide(high - low, ratio, out=low.copy(), where=ratio > 0)
     return np.where(there, means, 0.0)
 

@@ -10,9 +10,9 @@ that moves to a rival counts by what we sold in it, and a customer that shifts f
 nothing to anybody.
 
 Only what rivals gained can have gone to them: of a line that fell, no more counts than their sales in it rose over
-what the customer's market let expect, over ``ENOUGH`` (months of records are missing, and a rival sells for less);
-of one that rose, no more than theirs fell under it. A customer that stops buying what it bought from us, and buys no
-more elsewhere, has lost its need and is not at a rival.
+what the customer's market let expect, divided by ``ENOUGH`` (months of records are missing, and a rival sells for
+less); of one that rose, no more than theirs fell under it. A customer that stops buying what it bought from us, and
+buys no more elsewhere, has lost its need and is not at a rival.
 
 A share of few records is drawn to the customer's own share over everything: ``BORROWED`` records of its mean value
 are added.
@@ -32,7 +32,7 @@ from features import lmdi
 from features.timespan import Window
 
 Floats = NDArray[np.float64]
-BORROWED = 1.0
+BORROWED = 0.5
 ENOUGH = 0.3
 SEEN = 0.4
 LATE = 150
