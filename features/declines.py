@@ -49,7 +49,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Basis:
-    """Everything that a day's changes are read from, by customer: sales of both windows and what surrounds them."""
+    """Everything that a day's changes are read from, by customer: sales of both windows, in cents, and the rest."""
 
     customers: NDArray[np.object_]
     back: int
@@ -82,16 +82,17 @@ def declines(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = 
     now = Window((as_of - EPOCH).days, terms.days)
     share = walletshare.changes(_rows(stood, IMPORTS.name), found.customers, market + region, now, found.back)
     logs = {"market": market, "region": region, "competitor": share.log}
-    parts = lmdi.parts(found.before, found.now, logs, {"competitor": share.replaced}, rest="customer")
+    before, sold = found.before / 100, found.now / 100  # cents
+    parts = lmdi.parts(before, sold, logs, {"competitor": share.replaced}, rest="customer")
     rows = pd.DataFrame(
         {
             "customer_id": found.customers,
             "as_of": pd.Timestamp(as_of),
             "days": terms.days,
             "against": "year" if found.back == YEAR else "before",
-            "before": found.before,
-            "now": found.now,
-            "change": found.now - found.before,
+            "before": before,
+            "now": sold,
+            "change": sold - before,
             **{name: parts[name] for name in PARTS},
             "wallet_known": share.known,
             "industry": _named(found.groups.industry, found.groups.words[0]),
@@ -209,7 +210,7 @@ def _lines(trade: pa.Table, customers: NDArray[np.object_]) -> tuple[NDArray[np.
 def _summed(
     who: NDArray[np.int64], day: NDArray[np.int64], values: NDArray[np.int64], window: Window, many: int
 ) -> Floats:
-    """Sum over a window by customer: cents as money, or the number of days with an order; never below 0."""
+    """Sum over a window by customer: cents, or the number of days with an order; never below 0."""
     held = window.holds(day)
     sums = np.zeros(many, np.int64)
     np.add.at(sums, who[held], values[held])

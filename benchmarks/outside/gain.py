@@ -22,7 +22,7 @@ from scipy.stats import t
 from benchmarks.alerts import CAUSED
 from benchmarks.outside import companies
 from benchmarks.outside.companies import OUTSIDE, Company
-from benchmarks.outside.learning import BAGS, History, history, learnt, said
+from benchmarks.outside.learning import BAGS, history, learnt, said
 from benchmarks.results import Figure, at_least, told
 from models import cases
 from models.intervals import Interval
@@ -60,12 +60,11 @@ def measured(company: Company) -> pd.DataFrame:
     if names[WITH] == names[WITHOUT]:
         raise ValueError(f"The company of seed {company.seed} has no feature from outside to leave out.")
     with ThreadPoolExecutor(len(names)) as pool:
-        found = list(pool.map(lambda kept: _reached(company, past, kept), names.values()))
-    return pd.DataFrame(found, index=list(names))
+        models = pool.map(lambda kept: learnt(past, kept, BAGS * company.seed), names.values())
+    return pd.DataFrame([_reached(company, said(past, model)) for model in models], index=list(names))
 
 
-def _reached(company: Company, past: History, names: Sequence[str]) -> dict[str, float]:
-    table = said(past, learnt(past, names, BAGS * company.seed))
+def _reached(company: Company, table: pd.DataFrame) -> dict[str, float]:
     y, p = table["label"].to_numpy(), table["p_churn"].to_numpy()
     of = seen(table, company)
     right = named(table, company.truth["leavers"])

@@ -103,6 +103,15 @@ def test_a_fall_of_the_industry_is_the_markets_and_not_the_customers() -> None:
     assert abs(wood["market"]) < 0.05 * wood["before"]
 
 
+def test_sales_are_money_as_the_records_have_it() -> None:
+    frames = company()
+    trade = frames["trade"]
+    mine = trade[
+        (trade["customer_id"] == "C001") & (trade["ordered_at"] > pd.Timestamp(AS_OF) - pd.Timedelta(days=90))
+    ]
+    assert found(frames).loc["C001", "now"] == pytest.approx(mine["amount"].sum())
+
+
 def test_a_customers_own_orders_do_not_move_its_market() -> None:
     plain, more = company(), company()
     own = more["trade"]["customer_id"] == "C001"
