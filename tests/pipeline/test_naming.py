@@ -1,4 +1,4 @@
-"""Customs records whose importers and suppliers are names on paper: what ingest makes of them, who may overrule it."""
+"""Customs records with names on paper: what ingest makes of them, and who may overrule it."""
 
 import csv
 import json
