@@ -1,0 +1,56 @@
+"""Where we stand beside each rival, line by line: unit prices and the rhythm of deliveries."""
+
+import pandas as pd
+
+from features.purchases import US, Span, windowed
+
+KEYS = ["customer_id", "product_line", "supplier"]
+
+
+def unit_prices(rows: pd.DataFrame, told: Span) -> pd.DataFrame:
+    """Give the price of one unit of each record of the later window whose quantity is told and above 0.
+
+    One row such a record: `customer_id`, `product_line`, `supplier`, `unit_price` (value over quantity, as declared
+    at the border). Empty where the records tell no quantities.
+    """
+    now = windowed(rows, told.now_from, told.until)
+    priced = now[(now["quantity"] > 0) & (now["value"] > 0)]
+    return priced.assign(unit_price=priced["value"] / priced["quantity"])[[*KEYS, "unit_price"]].reset_index(
+        drop=True
+    )
+
+
+def gaps(prices: pd.DataFrame) -> pd.DataFrame:
+    """Give by how much each rival's goods are dearer than ours for a customer that buys a line from both.
+
+    ``prices`` is the frame of ``unit_prices``. One row a customer, product line and rival: `gap`, the rival's
+    median unit price over ours at the same customer, less 1 (below 0: the rival is cheaper). Holding a customer
+    against itself leaves out what customers of different size and taste pay.
+    """
+    middle = prices.groupby(KEYS)["unit_price"].median().reset_index()
+    ours = middle[middle["supplier"] == US].set_index(KEYS[:2])["unit_price"].rename("ours")
+    both = middle[middle["supplier"] != US].join(ours, on=KEYS[:2], how="inner")
+    told: pd.DataFrame = both.assign(gap=both["unit_price"] / both["ours"] - 1)[[*KEYS, "gap"]]
+    return told.reset_index(drop=True)
+
+
+def pauses(rows: pd.DataFrame, told: Span) -> pd.DataFrame:
+    """Give the days between shipments of a line by a supplier to a customer, where they ended in the later window.
+
+    One row such a pause: `customer_id`, `product_line`, `supplier`, `days`. Records of one day are one shipment.
+    """
+    days = rows[rows["shipped_on"] <= pd.Timestamp(told.until)][[*KEYS, "shipped_on"]].drop_duplicates()
+    days = days.sort_values([*KEYS, "shipped_on"], kind="stable")
+    between = days.groupby(KEYS)["shipped_on"].diff().dt.days
+    ended = (days["shipped_on"] >= pd.Timestamp(told.now_from)) & between.notna()
+    return days.assign(days=between)[ended][[*KEYS, "days"]].reset_index(drop=True)
+
+
+def rivals_by_size(parts: pd.DataFrame) -> list[str]:
+    """Give the suppliers other than us, those that sold most in the later window first; UNNAMED among them.
+
+    ``parts`` is the frame of ``features.purchases.split``.
+    """
+    theirs = parts[parts["supplier"] != US].groupby("supplier")[["now", "before"]].sum().reset_index()
+    order = theirs.sort_values(["now", "before", "supplier"], ascending=[False, False, True], kind="stable")
+    return [str(name) for name in order["supplier"]]
