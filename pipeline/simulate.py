@@ -9,7 +9,10 @@ from pipeline.frames import write_parquet, write_text
 from pipeline.params import Params, Simulate
 from pipeline.paths import Paths
 from simulator.company import simulate
+from simulator.outside import RECORDS as RECORDS_OUTSIDE
+from simulator.outside import TRUTH as TRUTH_OUTSIDE
 from simulator.settings import RECORDS, World
+from simulator.shocks import planted
 
 NEW = """# A simulated company, made by 'forewarn simulate'; to be changed at will: docs/reference/simulator.md.
 timezone: Europe/Berlin
@@ -30,6 +33,12 @@ def run(params: Params, paths: Paths) -> None:
         write_parquet(paths.raw / f"{name}.parquet", records)
     for name in company.missing:
         (paths.raw / f"{name}.parquet").unlink(missing_ok=True)
+    for folder, names, made in (
+        (paths.raw, RECORDS_OUTSIDE, company.records),
+        (paths.truth, TRUTH_OUTSIDE, company.truth),
+    ):
+        for name in set(names) - set(made):
+            (folder / f"{name}.parquet").unlink(missing_ok=True)
     for name, truth in company.truth.items():
         write_parquet(paths.truth / f"{name}.parquet", truth)
 
@@ -71,30 +80,50 @@ def _world(spec: Simulate, paths: Paths) -> World:
                 f"'{paths.spec}' has the unknown key 'simulate.world.{name}'; "
                 "remove it or take a name of simulator/settings.py."
             )
-        if not _like(value, usual[name]):
+        if name == "planted":
+            if not _planted(value):
+                raise BadConfig(
+                    f"'{paths.spec}' says 'simulate.world.planted: {value!r}'; wanted is a list of shocks, each "
+                    "a list of what it hits, the day on which it begins and its depth, as [machinery, 700, 0.3]."
+                )
+        elif not _like(value, usual[name]):
             raise BadConfig(
                 f"'{paths.spec}' says 'simulate.world.{name}: {value!r}'; wanted is {_kind(usual[name])}."
             )
-    told: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in spec.world.items()
-    }
+    told: dict[str, Any] = {name: _fixed(value) for name, value in spec.world.items()}
     try:
-        return World(**own, **told)
+        world = World(**own, **told)
+        planted(world)
     except ValueError as error:
         raise BadConfig(f"'{paths.spec}' does not make a world: {error}") from None
+    return world
+
+
+def _planted(value: Any) -> bool:
+    return isinstance(value, list) and all(_like(one, ("", 0.0, 0.0)) for one in value)
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(map(_fixed, value)) if isinstance(value, list) else value
 
 
 def _like(value: Any, usual: Any) -> bool:
+    if isinstance(usual, bool) or isinstance(value, bool):
+        return isinstance(usual, bool) and isinstance(value, bool)
     if isinstance(usual, tuple):
         if not isinstance(value, list):
             return False
         if not usual:
             return all(isinstance(name, str) for name in value)
         return len(value) == len(usual) and all(map(_like, value, usual))
-    return isinstance(value, int if isinstance(usual, int) else int | float) and not isinstance(value, bool)
+    if isinstance(usual, str):
+        return isinstance(value, str)
+    return isinstance(value, int if isinstance(usual, int) else int | float)
 
 
 def _kind(usual: Any) -> str:
+    if isinstance(usual, bool):
+        return "true or false"
     if not isinstance(usual, tuple):
         return "a whole number" if isinstance(usual, int) else "a number"
     return f"a list of {len(usual)} numbers" if usual else f"a list of tables among {', '.join(RECORDS)}"

@@ -189,5 +189,35 @@ DOWNTURN = Cause(
     ),
 )
 
-PRESSING = (*CAUSES, DOWNTURN)
+SHOCK = Cause(
+    name="shock",
+    share=0.0,
+    meaning="A whole industry orders less within weeks. At strength 1 purchases fall to 1/e.",
+    moves=(Move(Sign.ORDERS, -0.6), Move(Sign.BASKET, -0.4), Move(Sign.URGENT, -1.0)),
+)
+
+TARIFF = Cause(
+    name="tariff",
+    share=0.0,
+    meaning="What an industry buys becomes dearer at the border. At strength 1 purchases fall to 1/e.",
+    moves=(Move(Sign.ORDERS, -0.5), Move(Sign.BASKET, -0.5), Move(Sign.INQUIRIES, 0.8)),
+)
+
+LOCKDOWN = Cause(
+    name="lockdown",
+    share=0.0,
+    meaning="A region stands still. At strength 1 purchases fall to 1/e.",
+    moves=(Move(Sign.ORDERS, -1.0), Move(Sign.SERVICE_USE, -0.5), Move(Sign.LOGINS, -0.2)),
+)
+
+REBOUND = Cause(
+    name="rebound",
+    share=0.0,
+    meaning="What a lockdown held up is ordered. At strength 1 purchases rise by the factor e.",
+    moves=(Move(Sign.ORDERS, 0.8), Move(Sign.BASKET, 0.2), Move(Sign.URGENT, 0.8)),
+)
+
+SHOCKS = (SHOCK, TARIFF, LOCKDOWN, REBOUND)
+
+PRESSING = (*CAUSES, DOWNTURN, *SHOCKS)
 """All that presses on a customer: the causes, then what only looks like one."""

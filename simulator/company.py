@@ -1,6 +1,7 @@
 """The whole company: its records as contract tables, and the truth behind them."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,11 @@ from simulator import (
     interaction,
     market,
     mimics,
+    outside,
     quality,
     seconds,
     service,
+    shocks,
     strategic,
     trade,
     traits,
@@ -69,15 +72,20 @@ class Company:
     ``into_id``, ``merged_on``."""
     missing: tuple[str, ...] = ()
     """Tables of records that this company does not keep."""
+    outside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Tables of the world outside, records and truth: ``outside.RECORDS`` and ``outside.TRUTH``; empty in a world
+    without rivals, shocks and index."""
 
     @property
     def records(self) -> dict[str, pd.DataFrame]:
-        apart = (*TRUTH, *self.missing, "missing")
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in apart}
+        apart = (*TRUTH, *self.missing, "missing", "outside")
+        own = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in apart}
+        return own | {name: frame for name, frame in self.outside.items() if name in outside.RECORDS}
 
     @property
     def truth(self) -> dict[str, pd.DataFrame]:
-        return {name: getattr(self, name) for name in TRUTH}
+        own = {name: getattr(self, name) for name in TRUTH}
+        return own | {name: frame for name, frame in self.outside.items() if name in outside.TRUTH}
 
 
 def simulate(world: World, seed: int) -> Company:
@@ -85,7 +93,7 @@ def simulate(world: World, seed: int) -> Company:
 
     Each family of records draws from a stream of its own, so that a change to one leaves the others as they were.
     """
-    streams = np.random.default_rng(seed).spawn(15)
+    streams = np.random.default_rng(seed).spawn(21)  # more of them leave the first as they are
     clock = Clock(world.start, world.days)
     people = traits.draw(streams[0], world)
     plan = leaving.plan(streams[1], world, people)
@@ -93,11 +101,14 @@ def simulate(world: World, seed: int) -> Company:
     downturns = market.draw(streams[11], world)
     felt = market.felt(streams[11], world, people, downturns)
     years = yearly.draw(streams[12], world, people)
-    pressure = Pressure(joined([plan.spells, second, felt]), world.customers, world.saturation)
-    wished, stocking = ordering.draw(streams[2], world, clock, people, years, pressure)
+    shocked = shocks.draw(streams[15], world)
+    struck, duties = shocks.felt(streams[15], world, people, shocked), shocks.duties(shocked)
+    beside = Pressure(struck, world.customers, np.inf) if len(struck.customer) else None
+    pressure = Pressure(joined([plan.spells, second, felt]), world.customers, world.saturation, beside)
+    wished, stocking, rate = ordering.draw(streams[2], world, clock, people, years, pressure)
     departures = leaving.settle(plan, wished)
     orders = wished.among(~departures.away(wished.customer, wished.day))
-    lines = trade.draw(streams[3], clock, people, pressure, orders)
+    lines = trade.draw(streams[3], clock, people, pressure, orders, trade.Outer(duties, world.rivals > 0))
     leavers = _leavers(streams[8], world, clock, plan, second, departures, orders)
     renamed = quality.renamed(streams[13], world)
     merged = quality.merged(streams[13], world, people, plan)
@@ -109,18 +120,30 @@ def simulate(world: World, seed: int) -> Company:
         "milestones": strategic.milestones(streams[7], clock, people, departures, pressure),
         "contracts": strategic.contracts(streams[7], clock, people, departures),
     }
+    seen = outside.draw(
+        streams[16:20], world, clock, people, rate, pressure, plan, departures, shocked, duties, lines
+    )
+    if seen.shipments is not None:
+        tables["imports"] = seen.shipments
+    tables = quality.merge(clock, tables, merged)
+    told = dict(seen.truth)
+    if seen.shipments is not None:
+        told["imports"], told["papers"] = outside.on_paper(streams[20], world, people, tables.pop("imports"))
+    if seen.market is not None:
+        told["market"] = seen.market
     return Company(
-        **quality.merge(clock, tables, merged),
+        **tables,
         customers=_customers(streams[9], clock, people),
         cases=_cases(world, leavers),
         leavers=leavers,
         spells=_spells(clock, joined([plan.spells, second])),
-        mimics=mimics.table(clock, people, years, stocking, felt, departures),
+        mimics=mimics.table(clock, people, years, stocking, joined([felt, struck]), departures),
         downturns=mimics.downturns(clock, downturns),
         traits=_traits(clock, people, years),
         renamed=quality.told(clock, renamed, ("P", 4), ("product_id", "new_product_id", "renamed_on")),
         merged=quality.told(clock, merged, ("C", 5), ("customer_id", "into_id", "merged_on")),
         missing=world.missing,
+        outside=told,
     )
 
 

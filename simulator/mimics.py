@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from simulator.causes import DOWNTURN, LOCKDOWN, PRESSING, SHOCK, TARIFF
 from simulator.clock import Clock, Floats, Ints
 from simulator.departures import Departures
 from simulator.identity import identities, labels
@@ -14,8 +15,10 @@ from simulator.pressure import Spells
 from simulator.traits import INDUSTRIES, Traits
 from simulator.yearly import YEAR, Yearly, each_year
 
-KINDS = ("downturn", "season", "holiday", "pause", "stocking")
-"""An industry's downturn; the weak half of a strong season; a holiday; a long pause; quiet after stocking up."""
+KINDS = ("downturn", "season", "holiday", "pause", "stocking", "shock", "tariff", "lockdown")
+"""An industry's downturn; the weak half of a strong season; a holiday; a long pause; quiet after stocking up; a
+shock of the industry, a tariff on it, a lockdown of the region."""
+PRESSED = {"downturn": DOWNTURN, "shock": SHOCK, "tariff": TARIFF, "lockdown": LOCKDOWN}
 
 
 def table(
@@ -28,7 +31,7 @@ def table(
     weak = np.where(yearly.swing > 0, (yearly.peak + YEAR / 4) % 365, np.nan)
     ones = partial(np.ones_like, dtype=np.float64)
     parts = [
-        _part("downturn", felt.customer, felt.onset, felt.hold_until + felt.fade, felt.strength),
+        *(_felt(kind, felt.among(felt.cause == PRESSING.index(cause))) for kind, cause in PRESSED.items()),
         _yearly(clock, "season", weak, YEAR / 2 * ones(weak), yearly.swing),
         _yearly(clock, "holiday", yearly.closes, yearly.closed_days, ones(yearly.closes)),
         _yearly(clock, "pause", traits.pause_start, traits.pause_days, ones(traits.pause_start)),
@@ -60,6 +63,10 @@ def _part(kind: str, customer: Ints, since: Floats | Ints, until: Floats, streng
         until,
         strength,
     )
+
+
+def _felt(kind: str, felt: Spells) -> Part:
+    return _part(kind, felt.customer, felt.onset, felt.hold_until + felt.fade, felt.strength)
 
 
 def _yearly(clock: Clock, kind: str, begins: Floats, lasts: Floats, strength: Floats) -> Part:

@@ -50,8 +50,9 @@ def draw(
     traits: Traits,
     yearly: Yearly,
     pressure: Pressure,
-) -> tuple[Orders, Stocking]:
-    """Orders as if nobody left (who does leaves some of them unmade), and when customers stocked up."""
+) -> tuple[Orders, Stocking, Floats]:
+    """Orders as if nobody left (who does leaves some of them unmade), when customers stocked up, and the rate
+    behind the orders: (customers, weeks), orders a day."""
     stocking = _stocking(rng, world, traits)
     rate = _rate(rng, clock, traits, yearly, pressure, stocking)
     customer, moment = _renewals(rng, clock, traits, rate)
@@ -65,7 +66,7 @@ def draw(
     large = np.isin(
         customer * clock.days + day, stocking.customer * clock.days + clock.on_workday(stocking.day)
     )
-    return Orders(customer=customer, day=day, stocked=large), stocking
+    return Orders(customer=customer, day=day, stocked=large), stocking, rate
 
 
 def _stocking(rng: np.random.Generator, world: World, traits: Traits) -> Stocking:

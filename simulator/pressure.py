@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from simulator.causes import PRESSING, SIGNS, Sign
+from simulator.causes import CAUSES, DOWNTURN, PRESSING, SIGNS, Sign
 from simulator.clock import Flags, Floats, Ints, eased
 
 SIGN_INDEX = {sign: place for place, sign in enumerate(SIGNS)}
@@ -15,8 +15,8 @@ AFTER = np.array(
     [[cause.by[sign].after if sign in cause.by else 0.0 for sign in SIGNS] for cause in PRESSING]
 )
 MOVES = np.array([[cause.by[sign].by if sign in cause.by else 0.0 for sign in SIGNS] for cause in PRESSING])
-FULLEST = np.abs(MOVES).max(axis=0)
-"""How far the cause that moves a sign furthest declares to move it."""
+FULLEST = np.abs(MOVES[: len((*CAUSES, DOWNTURN))]).max(axis=0)
+"""How far the cause that moves a sign furthest declares to move it; shocks are no measure of it."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,23 @@ class Pressure:
     """What the spells on each customer add up to, by sign and day.
 
     The sum counts in full up to the furthest declared move of the sign; beyond it, it tends to ``saturation`` times
-    that. So neither a very strong spell nor several at once drive a record out of what is plausible.
+    that. So neither a very strong spell nor several at once drive a record out of what is plausible. An infinite
+    ``saturation`` counts everything in full.
     """
 
     spells: Spells
     customers: int
     saturation: float
+    beside: "Pressure | None" = None
+    """What is added after the easing: shocks, of which none softens another's blow."""
 
     def grid(self, sign: Sign, days: Floats) -> Floats:
         """(customers, days)"""
         total = np.zeros((self.customers, len(days)))
         for chosen in self._layers(sign):
             total[self.spells.customer[chosen]] += self._move(chosen[:, None], sign, days[None, :])
-        return self._eased(sign, total)
+        own = self._eased(sign, total)
+        return own if self.beside is None else own + self.beside.grid(sign, days)
 
     def at(self, sign: Sign, customer: Ints, day: npt.NDArray[Any]) -> Floats:
         """One value an event."""
@@ -91,9 +95,24 @@ class Pressure:
             spell = spell_of[customer]
             hit = np.flatnonzero(spell >= 0)
             total[hit] += self._move(spell[hit], sign, day[hit])
-        return self._eased(sign, total)
+        own = self._eased(sign, total)
+        return own if self.beside is None else own + self.beside.at(sign, customer, day)
+
+    def among(self, chosen: Flags) -> "Pressure":
+        """What these of the spells would add up to by themselves."""
+        return Pressure(self.spells.among(chosen), self.customers, self.saturation)
+
+    def level(self, spell: Ints, days: Floats) -> Floats:
+        """(spells, days): how far each has risen, 0 to 1, whatever its strength."""
+        s = self.spells
+        risen = np.clip((days[None, :] - s.onset[spell, None]) / s.rise[spell, None], 0, 1)
+        return np.asarray(
+            risen * np.clip(1 - (days[None, :] - s.hold_until[spell, None]) / s.fade[spell, None], 0, 1)
+        )
 
     def _eased(self, sign: Sign, total: Floats) -> Floats:
+        if np.isinf(self.saturation):
+            return total
         fullest = float(FULLEST[SIGN_INDEX[sign]])
         return eased(total, fullest, fullest * self.saturation)
 

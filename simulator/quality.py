@@ -24,6 +24,7 @@ DATED = {
     "finance": "issued_at",
     "milestones": "known_at",
     "contracts": "starts_on",
+    "imports": "shipped_on",
 }
 """The date of a record that tells under which of two merged customers it is booked."""
 
@@ -89,6 +90,8 @@ def merge(clock: Clock, tables: Mapping[str, pd.DataFrame], changed: Changed) ->
     if not len(changed.old):
         return result
     for name, when in DATED.items():
+        if name not in result:
+            continue
         frame = result[name]
         who = _follow(clock, frame["customer_id"], frame[when], changed, ("C", 5))
         result[name] = frame.assign(customer_id=who)

@@ -14,6 +14,9 @@ from datetime import date
 RECORDS = ("interaction", "service", "finance", "milestones", "contracts", "cases")
 """Tables that a company may not keep; customers and trade there must be."""
 
+MOST_RIVALS = 12
+"""As many as ``papers.RIVALS`` has names for."""
+
 FOLLOWS: Mapping[str, Mapping[str, float]] = {
     # A rival is answered with prices, and its people replace ours.
     "competitor": {"price": 0.40, "relationship": 0.25, "service": 0.10, "payment": 0.10, "demand": 0.15},
@@ -229,6 +232,90 @@ class World:
     merged_after: float = 150.0
     """Days that both must have been customers by then."""
 
+    # Whom else they buy from. Without rivals nothing of it exists, and there are no customs records.
+    rivals: int = 0
+    """Number of rivals, at most as many as ``papers.RIVALS`` names; 0: no table ``imports``."""
+
+    importing: float = 0.7
+    """Share of customers whose imports stand in customs records; the others buy through agents or at home."""
+
+    splitting: float = 0.5
+    """Share of customers that always buy a part of some product lines from one or two rivals. Assumed: two
+    suppliers for what matters are ordinary in purchasing."""
+
+    split_share: tuple[float, float] = (0.10, 0.50)
+    """Range of the rivals' part in such a line."""
+
+    strays: float = 0.05
+    """Chance, a year, that a customer begins to buy from a rival for its own growth, and takes nothing from us."""
+
+    tasters: float = 0.10
+    """Trial orders at a rival that come to nothing, a year and customer."""
+
+    followed: float = 0.5
+    """Share of those that leave for price, service or relationship that buy from a rival after their last order;
+    the rest buy where customs does not see it."""
+
+    courted: float = 0.7
+    """Share of the spells of the cause ``competitor`` that begin in a price campaign of the rival."""
+
+    campaigns: float = 2.0
+    """Price campaigns of a rival, a year, that win nobody."""
+
+    trial_lead: tuple[float, float] = (20.0, 60.0)
+    """Range of the days from the trial order of a product line at a rival until purchases begin to move."""
+
+    # What customs records tell of it
+    customs_days: tuple[float, float] = (8.0, 24.0)
+    """Range over regions of the days from a shipment until its record can be bought; about a week comes on top."""
+
+    customs_gaps: float = 0.03
+    """Share of the months of a region whose records were never published."""
+
+    customs_lost: float = 0.03
+    """Share of single shipments without a record."""
+
+    misspelt: float = 0.08
+    """Share of names on papers with a typing error."""
+
+    strangers: float = 0.04
+    """Share of the records whose importer is no customer."""
+
+    # Shocks, and what the market index tells of them
+    industry_shocks: float = 0.0
+    """Shocks of an industry, a year and industry: faster and deeper than a downturn, and for all of it at once."""
+
+    shock_depth: tuple[float, float] = (0.20, 0.40)
+    """Range of the part of its purchases that an industry loses at the bottom."""
+
+    shock_hold: tuple[float, float] = (90.0, 240.0)
+    """Range of the days at the bottom."""
+
+    tariffs: float = 0.0
+    """New tariffs, a year; each on one product line, or on all that one industry buys."""
+
+    tariff_depth: tuple[float, float] = (0.10, 0.30)
+    """Range of the part of purchases that a tariff ends."""
+
+    lockdowns: float = 0.0
+    """Lockdowns, a year and region: orders near zero for weeks, and a rebound."""
+
+    lockdown_depth: tuple[float, float] = (0.85, 0.97)
+    """Range of the part of purchases that is not made in a lockdown."""
+
+    planted: tuple[tuple[str, float, float], ...] = ()
+    """Shocks that come for sure: an industry (shock), a region (lockdown) or a product line such as L03 (tariff),
+    the day on which it begins, counted from the start, and its depth as a share."""
+
+    indexed: bool = False
+    """Whether there is a table ``market``."""
+
+    index_noise: float = 0.02
+    """Standard deviation of the logarithm of a published index beside the truth."""
+
+    index_days: tuple[float, float] = (25.0, 45.0)
+    """Range of the days from the end of a month to the publication of its index."""
+
     def __post_init__(self) -> None:
         if self.customers < 1 or self.days < 1:
             raise ValueError(
@@ -249,6 +336,14 @@ class World:
                     raise ValueError(
                         f"'{item.name}' goes from the least to the most; found {least} and {most}."
                     )
+        if self.rivals > MOST_RIVALS:
+            raise ValueError(f"'rivals' is at most {MOST_RIVALS}; found {self.rivals}.")
+        for what, day, depth in self.planted:
+            if not (0 <= day < self.days and 0 < depth < 1):
+                raise ValueError(
+                    "A planted shock begins within the records and takes a share; "
+                    f"found '{what}', day {day}, {depth}."
+                )
         for name in self.missing:
             if name not in RECORDS:
                 raise ValueError(f"'missing' names tables among {', '.join(RECORDS)}; found '{name}'.")
@@ -269,8 +364,32 @@ SHARES = (
     "late_notes",
     "late_tickets",
     "late_orders",
+    "importing",
+    "splitting",
+    "followed",
+    "courted",
+    "customs_gaps",
+    "customs_lost",
+    "misspelt",
+    "strangers",
 )
-RATES = ("stocking", "downturns", "alarms", "loudness", "renamed", "merged", "late_days")
+RATES = (
+    "stocking",
+    "downturns",
+    "alarms",
+    "loudness",
+    "renamed",
+    "merged",
+    "late_days",
+    "rivals",
+    "strays",
+    "tasters",
+    "campaigns",
+    "industry_shocks",
+    "tariffs",
+    "lockdowns",
+    "index_noise",
+)
 
 
 # Below: what is ordinary for everybody. Assumed where no source is named.
@@ -292,6 +411,16 @@ AFTERGLOW = (15.0, 120.0)
 """Range of the days in which contacts fade to a third after the last order."""
 DOWNTURN_BEFORE = 200
 """Days before the records in which a downturn may have begun."""
+
+# Shocks: ranges of days. Assumed: an order book empties within weeks and fills within months, a tariff holds until
+# it is bargained away, a lockdown is over after three to eight weeks (spring 2020).
+SHOCK_RISE, SHOCK_FADE = (14.0, 45.0), (90.0, 180.0)
+TARIFF_RISE, TARIFF_HOLD, TARIFF_FADE = (7.0, 30.0), (300.0, 700.0), (30.0, 90.0)
+LOCKDOWN_RISE, LOCKDOWN_HOLD, LOCKDOWN_FADE = (1.0, 5.0), (18.0, 50.0), (7.0, 21.0)
+REBOUND_DAYS, REBOUND_PART = (20.0, 50.0), (0.15, 0.45)
+"""How long the rebound after a lockdown lasts, and its strength."""
+SHOCK_SPREAD = 0.25
+"""Standard deviation over customers of the logarithm of how hard a shock hits."""
 
 # Orders
 INDUSTRY_SHARE = (0.22, 0.14, 0.12, 0.11, 0.13, 0.12, 0.08, 0.08)
@@ -372,3 +501,47 @@ CONTRACTED = (0.8, 0.3, 0.03)
 """Share of each segment that buys under contracts."""
 LAPSED = 0.08
 """Share of contracts that a customer lets end although it goes on buying."""
+
+# Rivals. All assumed.
+PRICE_LEVEL = (0.84, 1.06)
+"""Range of a rival's prices beside ours."""
+RIVAL_LINES = 0.6
+"""Chance that a product line is a core line of a rival."""
+CAMPAIGN_LEAD = (3.0, 25.0)
+"""Range of the days from the start of a campaign to the trial order that it brings."""
+CAMPAIGN_JOINED = 60.0
+"""Days from its start in which a campaign brings trial orders of further customers."""
+CAMPAIGN_DAYS = (30.0, 90.0)
+CAMPAIGN_DISCOUNT = (0.06, 0.18)
+TRIAL_PART = (0.15, 0.45)
+"""Range of the worth of a trial order, in months of what the customer usually buys of the line."""
+LOTS = (0, 2)
+"""Least and most small lots between the trial order and the move."""
+OTHER_LINES = 0.8
+"""Mean number of lines that a customer buys from rivals alone."""
+STRAY_SHARE, STRAY_RISE = (0.10, 0.35), (40.0, 120.0)
+"""Of a line in which a customer grows at a rival: the rival's part in the end, and the days until then."""
+GAIN_SPREAD = 0.25
+"""Standard deviation of the logarithm of what a rival sells from one four-week block to the next."""
+STILL_BOUGHT: Mapping[str, float] = {"demand": 0.3, "payment": 0.5, "none": 0.3}
+"""What is left of the whole need of a leaver after its last order at us, for causes that end need itself."""
+
+# Customs records
+SHIPPED_DAYS = (3, 10)
+"""Least and most days from the last order of a consignment until it is shipped."""
+CONSIGNMENT = 1.4
+"""Usual days between a rival's shipments, beside the customer's days between orders at us."""
+CONSIGNMENT_DAYS = (12.0, 60.0)
+CONSIGNMENT_SHAPE = 4.0
+LOT_SPREAD = 0.20
+"""Standard deviation of the logarithm of a shipment's value beside what was needed."""
+SMALLEST = 0.06
+"""Least worth of a trial, as a part of the customer's ordinary order; no shipment is worth less than half of it."""
+RECORD_DAYS = 6.0
+"""Mean days, beyond the region's own, until a record can be bought."""
+
+# The market index. Assumed.
+INDEX_TREND = (0.0, 0.02)
+"""Mean and standard deviation over industries of its log growth a year."""
+PREFERRED = 5
+"""An industry hears of tariffs on this many product lines, the ones that its taste puts first."""

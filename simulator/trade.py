@@ -19,6 +19,7 @@ from simulator.settings import (
     TRIAL_SHARE,
     URGENT_EXTRA,
 )
+from simulator.shocks import Duties
 from simulator.traits import ASSORTMENT, LINES, PRODUCTS_A_LINE, Traits
 
 
@@ -33,6 +34,16 @@ class Prices:
 
     def on(self, product: Ints, line: Ints, day: Ints) -> Floats:
         return np.round(self.list_price[product] * self.rises[day // 365, line], 2)
+
+
+@dataclass(frozen=True)
+class Outer:
+    """What the world outside does to order lines."""
+
+    duties: Duties
+    stepwise: bool
+    """Whether product lines are lost one after another, and nothing else changes in the mix; as in a world with
+    rivals, which gain what is lost. Else a customer with fewer lines also turns to the dearest of them."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +68,10 @@ def price_list(rng: np.random.Generator, clock: Clock) -> Prices:
 
 
 def draw(
-    rng: np.random.Generator, clock: Clock, traits: Traits, pressure: Pressure, orders: Orders
+    rng: np.random.Generator, clock: Clock, traits: Traits, pressure: Pressure, orders: Orders, outer: Outer
 ) -> pd.DataFrame:
     prices = price_list(rng, clock)
-    lines = _lines(rng, traits, pressure, orders)
+    lines = _lines(rng, traits, pressure, orders, outer.stepwise)
     customer, day = orders.customer[lines.order], orders.day[lines.order]
     urgent = rng.random(len(orders.day)) < chance(
         traits.urgent[orders.customer] + pressure.at(Sign.URGENT, orders.customer, orders.day)
@@ -77,6 +88,8 @@ def draw(
     worth *= np.where(lines.trial, 0.15, 1 / (1 + traits.basket[customer]))
     # Young customers order little at first and grow into their size within half a year.
     worth *= np.clip(0.5 + (day - traits.joined[customer]) / 360, 0.5, 1.0)
+    if len(outer.duties.line):
+        worth *= outer.duties.factor(lines.line, day)
     quantity = np.maximum(np.round(worth / np.maximum(paid, 0.01)), 1.0)
     frame = pd.DataFrame(
         {
@@ -97,7 +110,9 @@ def draw(
     return _table(clock, pd.concat([frame, _returns(rng, clock, traits, pressure, frame)], ignore_index=True))
 
 
-def _lines(rng: np.random.Generator, traits: Traits, pressure: Pressure, orders: Orders) -> Lines:
+def _lines(
+    rng: np.random.Generator, traits: Traits, pressure: Pressure, orders: Orders, stepwise: bool
+) -> Lines:
     """Ordinary lines from the customer's assortment, trials beyond it, and what trials bring after them."""
     lost = np.clip(pressure.at(Sign.BREADTH, orders.customer, orders.day), 0, 0.9)
     wide = np.maximum(np.round(traits.breadth[orders.customer] * (1 - lost)), 1).astype(np.int64)
@@ -106,7 +121,10 @@ def _lines(rng: np.random.Generator, traits: Traits, pressure: Pressure, orders:
     customer = orders.customer[order]
     # The dearest lines are bought most often: the smaller of two even draws.
     pick = np.minimum(rng.random(len(order)), rng.random(len(order)))
-    line = traits.lines[customer, (pick * wide[order]).astype(np.int64)]
+    place = (pick * wide[order]).astype(np.int64)
+    if stepwise:
+        place = _stepwise(pick, wide[order], traits.breadth[customer])
+    line = traits.lines[customer, place]
     product = _product(rng, customer, line)
 
     tried = np.flatnonzero(rng.random(len(counts)) < TRIAL_SHARE)
@@ -127,6 +145,13 @@ def _lines(rng: np.random.Generator, traits: Traits, pressure: Pressure, orders:
     # An order names a product once.
     _, kept = np.unique(order * (LINES * PRODUCTS_A_LINE) + product, return_index=True)
     return Lines(order=order[kept], line=line[kept], product=product[kept], trial=trial[kept])
+
+
+def _stepwise(pick: Floats, wide: Ints, breadth: Ints) -> Ints:
+    """The lines that are left keep their weights, and share what was picked of those that are gone."""
+    edge = wide / breadth
+    again = np.where(pick < edge, pick * breadth, (pick - edge) / np.maximum(1 - edge, 1e-9) * wide)
+    return np.asarray(np.minimum(again.astype(np.int64), np.where(pick < edge, breadth, wide) - 1))
 
 
 def _product(rng: np.random.Generator, customer: Ints, line: Ints) -> Ints:

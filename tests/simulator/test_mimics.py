@@ -88,7 +88,9 @@ def test_nobody_orders_in_its_holiday() -> None:
 
 
 def test_the_mimics_are_those_of_customers_that_were_there() -> None:
-    company = simulate(replace(World(customers=800), leaving=0.4), 5)
+    shocked = (("machinery", 400, 0.3), ("north", 600, 0.9))
+    world = World(customers=800, tariffs=2.0, planted=shocked)
+    company = simulate(replace(world, leaving=0.4), 5)
     told = company.mimics
     assert set(told["kind"]) == set(KINDS)
     assert (told["from_on"] <= told["until_on"]).all()

@@ -1,0 +1,181 @@
+"""Customs records: what customers imported from us and from rivals, late, with gaps, and as the papers say it."""
+
+import numpy as np
+import pandas as pd
+
+from simulator.clock import Clock, Flags, Floats, Ints
+from simulator.identity import identities, labels, line_names
+from simulator.papers import RIVALS, US
+from simulator.rivals import NAMES, Campaigns, Rivals
+from simulator.settings import (
+    CONSIGNMENT,
+    CONSIGNMENT_DAYS,
+    CONSIGNMENT_SHAPE,
+    LOT_SPREAD,
+    RECORD_DAYS,
+    SHIPPED_DAYS,
+    SMALLEST,
+    World,
+)
+from simulator.sourcing import Flows, Lots
+from simulator.traits import LINES, REGIONS, Traits
+
+MONTH = 365.25 / 12
+
+
+def draw(
+    rng: np.random.Generator,
+    world: World,
+    clock: Clock,
+    traits: Traits,
+    rivals: Rivals,
+    campaigns: Campaigns,
+    flows: Flows,
+    lots: Lots,
+    trade: pd.DataFrame,
+    recorded: Flags,
+) -> pd.DataFrame:
+    """Every shipment that was recorded and is known by the end of the records: customer_id, rival (-1: us),
+    shipped_on, product_line, value, quantity, origin, known_at."""
+    ours = _ours(rng, clock, trade, recorded)
+    theirs = _theirs(rng, clock, traits, rivals, campaigns, flows, lots, _unit_prices(trade))
+    customer, rival, line, day = (
+        np.concatenate([one[name].to_numpy() for one in (ours, theirs)])
+        for name in ("customer", "rival", "line", "day")
+    )
+    value, quantity = (
+        np.concatenate([one[name].to_numpy() for one in (ours, theirs)]) for name in ("value", "quantity")
+    )
+    months = int(np.ceil((clock.days + 60) / MONTH))
+    published = rng.random((len(REGIONS), months)) >= world.customs_gaps
+    region = traits.region[customer]
+    seen = published[region, (day / MONTH).astype(np.int64)] & (rng.random(len(day)) >= world.customs_lost)
+    known = (
+        day + rng.uniform(*world.customs_days, len(REGIONS))[region] + rng.gamma(2, RECORD_DAYS / 2, len(day))
+    )
+    kept = np.flatnonzero(seen & (known < clock.days))
+    kept = kept[np.lexsort((line[kept], rival[kept], customer[kept], day[kept]))]
+    origins = [*(firm.country for firm in RIVALS), US.country]
+    return pd.DataFrame(
+        {
+            "customer_id": identities("C", customer[kept], 5),
+            "rival": labels(NAMES, np.maximum(rival[kept], 0), rival[kept] >= 0),
+            "shipped_on": clock.on(day[kept]),
+            "product_line": line_names(line[kept]),
+            "value": np.round(value[kept], 2),
+            "quantity": quantity[kept],
+            "origin": labels(origins, np.where(rival[kept] < 0, len(RIVALS), rival[kept])),
+            "known_at": clock.at(known[kept]),
+        }
+    )
+
+
+def _numbers(column: "pd.Series[str]") -> Ints:
+    return column.str[1:].to_numpy().astype(np.int64)
+
+
+def _ours(rng: np.random.Generator, clock: Clock, trade: pd.DataFrame, recorded: Flags) -> pd.DataFrame:
+    """A week's orders of a customer go together, a record a product line; what comes back is not subtracted."""
+    bought = trade[~trade["is_return"]]
+    customer = _numbers(bought["customer_id"])
+    some = recorded[customer]
+    bought, customer = bought[some], customer[some]
+    day = (bought["ordered_at"].dt.normalize() - pd.Timestamp(clock.start)).dt.days.to_numpy()
+    line = _numbers(bought["product_line"]) - 1
+    week = day // 7
+    code = (customer * (clock.weeks + 1) + week) * LINES + line
+    each, of = np.unique(code, return_inverse=True)
+    consignment, line = np.divmod(each, LINES)
+    customer = consignment // (clock.weeks + 1)
+    whole, first = np.unique(consignment, return_inverse=True)
+    last = np.zeros(len(whole), dtype=np.int64)
+    np.maximum.at(last, first[of], day)
+    sent = clock.on_workday(last + rng.integers(SHIPPED_DAYS[0] + 2, SHIPPED_DAYS[1] + 1, len(whole)))
+    return pd.DataFrame(
+        {
+            "customer": customer,
+            "rival": np.full(len(each), -1),
+            "line": line,
+            "day": sent[first],
+            "value": np.bincount(of, bought["amount"].to_numpy(), len(each)),
+            "quantity": np.bincount(of, bought["quantity"].to_numpy(), len(each)),
+        }
+    )
+
+
+def _unit_prices(trade: pd.DataFrame) -> tuple[Floats, Floats]:
+    """What a unit of a line costs a customer at our prices: by customer (-1 row: nobody) and line, and by line."""
+    bought = trade[~trade["is_return"]]
+    customer, line = _numbers(bought["customer_id"]), _numbers(bought["product_line"]) - 1
+    shape = (int(customer.max(initial=0)) + 1, LINES)
+    place = customer * LINES + line
+    money = np.bincount(place, bought["amount"].to_numpy(), shape[0] * LINES).reshape(shape)
+    units = np.bincount(place, bought["quantity"].to_numpy(), shape[0] * LINES).reshape(shape)
+    usual = money.sum(axis=0) / np.maximum(units.sum(axis=0), 1)
+    usual = np.where(usual > 0, usual, 40.0)
+    return np.divide(money, units, out=np.full(shape, np.nan), where=units > 0), usual
+
+
+def _theirs(
+    rng: np.random.Generator,
+    clock: Clock,
+    traits: Traits,
+    rivals: Rivals,
+    campaigns: Campaigns,
+    flows: Flows,
+    lots: Lots,
+    prices: tuple[Floats, Floats],
+) -> pd.DataFrame:
+    """Rivals ship what was needed since the last shipment, at their prices."""
+    flow, sent, needed = _shipments(rng, clock, traits, flows)
+    customer = np.concatenate([flows.customer[flow], lots.customer])
+    rival = np.concatenate([flows.rival[flow], lots.rival])
+    line = np.concatenate([flows.line[flow], lots.line])
+    day = clock.on_workday(np.concatenate([sent, lots.day]))
+    money = np.concatenate([needed, lots.worth]) * np.exp(rng.normal(0, LOT_SPREAD, len(day)))
+    code = ((customer * len(RIVALS) + rival) * LINES + line) * (clock.days + 60) + day
+    each, first, of = np.unique(code, return_index=True, return_inverse=True)
+    customer, rival, line, when = customer[first], rival[first], line[first], day[first]
+    worth = np.bincount(of, money, len(each))
+    made = worth >= 0.5 * SMALLEST * traits.size[customer]
+    customer, rival, line, when = customer[made], rival[made], line[made], when[made]
+    worth = worth[made]
+    known, usual = prices
+    ours = np.full(len(customer), np.nan)
+    there = customer < len(known)
+    ours[there] = known[customer[there], line[there]]
+    ours = np.where(np.isfinite(ours), ours, usual[line])
+    off = campaigns.off(rival, line, traits.region[customer], when.astype(np.float64))
+    unit = ours * rivals.price[rival, line] * (1 - off) * np.exp(rng.normal(0, 0.03, len(when)))
+    quantity = np.maximum(np.round(worth / ours), 1.0)
+    return pd.DataFrame(
+        {
+            "customer": customer,
+            "rival": rival,
+            "line": line,
+            "day": when,
+            "value": quantity * unit,
+            "quantity": quantity,
+        }
+    )
+
+
+def _shipments(
+    rng: np.random.Generator, clock: Clock, traits: Traits, flows: Flows
+) -> tuple[Ints, Floats, Floats]:
+    """Flow, day and money of each shipment: a customer and rival have one rhythm for all product lines."""
+    pair, of = np.unique(flows.customer * len(RIVALS) + flows.rival, return_inverse=True)
+    usual = traits.cadence[pair // len(RIVALS)] * CONSIGNMENT * np.exp(rng.normal(0, 0.25, len(pair)))
+    usual = np.clip(usual, *CONSIGNMENT_DAYS)
+    most = int(np.ceil(1.5 * clock.days / CONSIGNMENT_DAYS[0])) + 8
+    gaps = rng.gamma(CONSIGNMENT_SHAPE, 1 / CONSIGNMENT_SHAPE, (len(pair), most)) * usual[:, None]
+    gaps[:, 0] *= rng.random(len(pair))
+    sent = np.minimum(np.cumsum(gaps, axis=1), clock.weeks * 7.0)
+    grown = np.concatenate([np.zeros((len(of), 1)), np.cumsum(flows.week, axis=1)], axis=1)
+    due = sent[of] / 7
+    week = np.minimum(due.astype(np.int64), clock.weeks - 1)
+    rows = np.arange(len(of))[:, None]
+    by_then = grown[rows, week] + (due - week) * flows.week[rows, week]
+    worth = np.diff(by_then, axis=1, prepend=0.0)
+    flow, nth = np.nonzero((worth > 0) & (sent[of] < clock.days))
+    return flow, sent[of][flow, nth], worth[flow, nth]
