@@ -8,28 +8,29 @@ KEYS = ["customer_id", "product_line", "supplier"]
 
 
 def unit_prices(rows: pd.DataFrame, told: Span) -> pd.DataFrame:
-    """Give the price of one unit of each record of the later window whose quantity is told and above 0.
+    """Give what a unit of a line cost each customer from each supplier in the later window.
 
-    One row such a record: `customer_id`, `product_line`, `supplier`, `unit_price` (value over quantity, as declared
-    at the border). Empty where the records tell no quantities.
+    One row a customer, product line and supplier with a quantity told above 0: `unit_price`, the value over the
+    quantity of all such records together (as declared at the border), and `records`, their number. Empty where the
+    records tell no quantities.
     """
     now = windowed(rows, told.now_from, told.until)
     priced = now[(now["quantity"] > 0) & (now["value"] > 0)]
-    return priced.assign(unit_price=priced["value"] / priced["quantity"])[[*KEYS, "unit_price"]].reset_index(
-        drop=True
-    )
+    of = priced.groupby(KEYS)
+    sums = of[["value", "quantity"]].sum().assign(records=of.size())
+    sums["unit_price"] = sums["value"] / sums["quantity"]
+    return sums.reset_index()[[*KEYS, "unit_price", "records"]]
 
 
 def gaps(prices: pd.DataFrame) -> pd.DataFrame:
     """Give by how much each rival's goods are dearer than ours for a customer that buys a line from both.
 
-    ``prices`` is the frame of ``unit_prices``. One row a customer, product line and rival: `gap`, the rival's
-    median unit price over ours at the same customer, less 1 (below 0: the rival is cheaper). Holding a customer
-    against itself leaves out what customers of different size and taste pay.
+    ``prices`` is the frame of ``unit_prices``. One row a customer, product line and rival: `gap`, the rival's unit
+    price over ours at the same customer, less 1 (below 0: the rival is cheaper). Holding a customer against itself
+    leaves out what customers of different size and taste pay.
     """
-    middle = prices.groupby(KEYS)["unit_price"].median().reset_index()
-    ours = middle[middle["supplier"] == US].set_index(KEYS[:2])["unit_price"].rename("ours")
-    both = middle[middle["supplier"] != US].join(ours, on=KEYS[:2], how="inner")
+    ours = prices[prices["supplier"] == US].set_index(KEYS[:2])["unit_price"].rename("ours")
+    both = prices[prices["supplier"] != US].join(ours, on=KEYS[:2], how="inner")
     told: pd.DataFrame = both.assign(gap=both["unit_price"] / both["ours"] - 1)[[*KEYS, "gap"]]
     return told.reset_index(drop=True)
 

@@ -132,11 +132,8 @@ def blocks(rows: pd.DataFrame, told: Span, months: int = 3) -> pd.DataFrame:
     )
     place = back // months
     whole = ((told.until.year - told.first.year) * 12 + told.until.month - told.first.month + 1) // months
-    known = known.assign(
-        until_on=[
-            pd.Timestamp(_months_before(told.until, months * int(k)) - timedelta(days=1)) for k in place
-        ]
-    )
+    ends = {k: _months_before(told.until, months * int(k)) - timedelta(days=1) for k in place.unique()}
+    known = known.assign(until_on=pd.to_datetime(place.map(ends)))
     keys = ["customer_id", "product_line", "supplier", "until_on"]
     sums: pd.DataFrame = known[(place < whole).to_numpy()].groupby(keys)["value"].sum().reset_index()
     return sums

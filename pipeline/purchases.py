@@ -41,7 +41,7 @@ class Purchases:
     - `groups`: one row a `kind` and `group`: `customers`, `before`, `now` (our share), `change`, `low`, `high`
     - `position`: one row a supplier (folded): `gap`, the median price gap over the lines and the `customers` that
       buy them from us too (`low`, `high`), `days`, the median of `pauses` pauses between two shipments. `by_line`:
-      one row a product line and supplier, likewise, and `price`, the median unit price of `records` records
+      one row a product line and supplier, likewise, and `price`, the median over its customers of what a unit cost
     """
 
     as_of: date
@@ -76,7 +76,7 @@ def of_day(params: Params, paths: Paths, as_of: date) -> Purchases | str:
             "six months whole."
         )
     if not (rows["supplier"] != US).any():
-        return "Where purchases go cannot be told: the customs records (table “imports”) hold our own shipments only."
+        return "Where purchases go cannot be told: the customs records (table “imports”) hold our shipments only."
     who = records.table(paths, "customers")
     parts = split(rows, told)
     named = [name for name in position.rivals_by_size(parts) if name != UNNAMED]
@@ -144,24 +144,20 @@ def _by_rival(moved: pd.DataFrame, rivals: Sequence[str]) -> pd.DataFrame:
 def _course(sold: pd.DataFrame, rivals: Sequence[str]) -> pd.DataFrame:
     sold = sold.assign(supplier=folded(sold["supplier"], rivals))
     cells = ["product_line", "until_on"]
-    whole = sold.groupby(cells)["value"].sum()
-    theirs = sold.groupby([*cells, "supplier"])["value"].sum().unstack("supplier", fill_value=0.0)
-    told = theirs.div(whole, axis=0).stack().rename("share").reset_index()
+    whole = sold.groupby(cells)["value"].sum().rename("whole")
+    theirs = sold[sold["supplier"] != US].groupby([*cells, "supplier"])["value"].sum().reset_index()
+    theirs = theirs.join(whole, on=cells)
+    theirs = theirs.assign(share=theirs["value"] / theirs["whole"]).drop(columns=["value", "whole"])
     ours = np.where(sold["supplier"] == US, sold["value"], 0.0)
     place = sold.groupby(cells).ngroup().to_numpy()
-    sure = shares(
-        {
-            cell: (np.where(place == k, ours, 0.0), np.where(place == k, sold["value"], 0.0))
-            for k, cell in enumerate(whole.index)
-        },
-        sold["customer_id"],
-    )
-    bounds = [
-        (sure[line, until].low, sure[line, until].high) if supplier == US else (np.nan, np.nan)
-        for line, until, supplier in told[[*cells, "supplier"]].itertuples(index=False)
-    ]
-    told[["low", "high"]] = np.array(bounds).reshape(len(told), 2)
-    return told
+    of = {
+        k: (np.where(place == k, ours, 0.0), np.where(place == k, sold["value"], 0.0))
+        for k in range(len(whole))
+    }
+    sure = shares({str(k): parts for k, parts in of.items()}, sold["customer_id"])
+    told = whole.index.to_frame(index=False).assign(supplier=US)
+    told[["share", "low", "high"]] = [sure[str(k)] for k in range(len(whole))]
+    return pd.concat([told, theirs], ignore_index=True)
 
 
 def _groups(parts: pd.DataFrame, who: pd.DataFrame | None, as_of: date) -> pd.DataFrame:
@@ -214,7 +210,7 @@ def _position(
     prices, gaps, pauses = (
         rows.assign(supplier=folded(rows["supplier"], rivals)) for rows in (prices, gaps, pauses)
     )
-    told = prices.groupby(keys)["unit_price"].agg(["size", "median"]).set_axis(["records", "price"], axis=1)
+    told = prices.groupby(keys).agg(records=("records", "sum"), price=("unit_price", "median"))
     told = told.join(
         pauses.groupby(keys)["days"].agg(["size", "median"]).set_axis(["pauses", "days"], axis=1), how="outer"
     )

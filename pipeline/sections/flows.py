@@ -16,13 +16,15 @@ from pipeline.sections.intervals import drawing, scale
 from pipeline.sections.sources import Sources
 
 FIGURES = {
-    "flows": "What customers bought from rivals instead of from us, by product line and rival; a band is as wide as "
-    "the money",
+    "flows": "What customers bought from rivals instead of from us, by product line and rival; a band is as wide "
+    "as the money",
     "courses": "Who sold which share of what customers import, by product line, in blocks of three months; ours "
     "lies at the bottom",
 }
 REST = {OTHERS: "other rivals", UNNAMED: "suppliers without a name"}
 LINES = "all other lines"
+LINES_SHOWN = 3
+"""Lines shown of a customer and rival; the others are counted."""
 
 
 def view(params: Params, sources: Sources) -> dict[str, Any]:
@@ -133,8 +135,8 @@ def _known(told: Purchases) -> str:
     """Say whose records there are, and up to when they are whole."""
     return (
         f"Customs records tell what {told.recorded:,} of {words.count(told.customers, 'customer')} import, and "
-        f"from whom. On {told.as_of} they are whole up to {told.span.until}: {words.share(KNOWN, 0)} of them are known "
-        f"within {words.count(told.span.lag, 'day')} of the shipment."
+        f"from whom. On {told.as_of} they are whole up to {told.span.until}: {words.share(KNOWN, 0)} of them are "
+        f"known within {words.count(told.span.lag, 'day')} of the shipment."
     )
 
 
@@ -214,35 +216,51 @@ def _course(told: Purchases, who: Mapping[str, str], lines: Mapping[str, str]) -
 def _growing(
     params: Params, sources: Sources, told: Purchases, who: Mapping[str, str], lines: Mapping[str, str]
 ) -> dict[str, Any]:
+    """Give the customers with whom a rival grows beyond chance, those that move most money first."""
     found = told.growing[(told.growing["p_chance"] <= LEVEL) & (told.growing["value"] > 0)]
+    pairs = found.groupby(["customer_id", "rival"], sort=False)
+    order = pairs["value"].sum().sort_values(ascending=False, kind="stable").index
     last = sources.predictions[
         (sources.predictions["family"] == sources.champion)
         & (sources.predictions["as_of"] == pd.Timestamp(sources.dates[-1]))
     ].set_index("customer_id")
     asked = last[["p_churn", "tier"]].to_dict("index")
-    return {
-        "rows": [
+    rows = []
+    for customer, rival in list(order)[: params.report.growing]:
+        of = pairs.get_group((customer, rival))
+        rows.append(
             {
-                "customer_id": words.line(row["customer_id"]),
-                "name": words.line(sources.names.get(row["customer_id"])),
-                "rival": who[row["rival"]],
-                "line": lines[row["product_line"]],
-                "before": row["share_before"],
-                "now": row["share_now"],
-                "ours_before": row["ours_before"],
-                "ours_now": row["ours_now"],
-                "value": row["value"],
-                "since": row["since_on"].date().isoformat(),
-                "p": asked.get(row["customer_id"], {}).get("p_churn"),
-                "tier": asked.get(row["customer_id"], {}).get("tier"),
+                "customer_id": words.line(customer),
+                "name": words.line(sources.names.get(customer)),
+                "rival": who[rival],
+                "p": asked.get(customer, {}).get("p_churn"),
+                "tier": asked.get(customer, {}).get("tier"),
+                "value": float(of["value"].sum()),
+                "lines": [
+                    {
+                        "line": lines[row["product_line"]],
+                        "theirs": _from_to(row["share_before"], row["share_now"]),
+                        "ours": _from_to(row["ours_before"], row["ours_now"]),
+                        "value": row["value"],
+                        "since": row["since_on"].date().isoformat(),
+                    }
+                    for row in of.head(LINES_SHOWN).to_dict("records")
+                ],
+                "more": max(len(of) - LINES_SHOWN, 0),
             }
-            for row in found.head(params.report.growing).to_dict("records")
-        ],
+        )
+    return {
+        "rows": rows,
+        "pairs": len(order),
         "found": len(found),
         "looked_at": len(told.growing),
         "chance": words.figure(float(told.growing["false"].sum()), 0),
         "months": min(RECENT, told.span.months),
     }
+
+
+def _from_to(before: float, now: float) -> str:
+    return f"{words.share(before, 0)} → {words.share(now, 0)}"
 
 
 def _groups(told: Purchases) -> dict[str, Any]:
