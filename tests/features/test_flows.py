@@ -26,7 +26,7 @@ def of(frame: pd.DataFrame, name: str) -> dict[str, float]:
 
 def test_a_loss_goes_to_those_who_gained_by_what_they_gained():
     # Our share falls from 80 to 50%, so 30% of the 1,000 imported now are lost: 300.
-    # The others go from 10 to 30 (20 points) and from 0 to 10 (10 points); one falls from 10 to 10 and gets nothing.
+    # Baltic goes from 10 to 30% (20 points), those without a name from 0 to 10 (10 points); Kessler stays at 10.
     found = moved(
         parts(
             ("A", "pumps", US, 80.0, 500.0),
@@ -102,7 +102,9 @@ TOLD = Span(date(2022, 5, 1), date(2024, 4, 30), 12, 0)
 def shipped(customer: str, *suppliers: str, value: float = 10.0) -> list[tuple]:
     """Give one shipment a month up to April 2024, the last of the last supplier."""
     days = [pd.Timestamp("2024-04-10") - pd.DateOffset(months=k) for k in range(len(suppliers))]
-    return [(customer, day, "pumps", name, value) for day, name in zip(days, reversed(suppliers), strict=True)]
+    return [
+        (customer, day, "pumps", name, value) for day, name in zip(days, reversed(suppliers), strict=True)
+    ]
 
 
 def rows(*shipments: tuple, **more: list) -> pd.DataFrame:
