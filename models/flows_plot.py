@@ -142,7 +142,7 @@ def courses(course: pd.DataFrame, lines: Sequence[str], colour: Mapping[str, str
     wide, high, foot = 2.35, 1.75, 0.5 + 0.24 * _rows(list(colour), 2.35 * across)
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        size = (wide * across + 0.3, high * down + foot)
+        size = (wide * across + 0.3, high * down + foot - 0.28)
         figure = Figure(figsize=size)
         for place, line in enumerate(lines):
             row, column = divmod(place, across)
@@ -178,16 +178,9 @@ def _course(axes: Axes, of_line: pd.DataFrame, colour: Mapping[str, str], us: st
         at = np.asarray(date2num(ours["until_on"].dt.to_pydatetime()), dtype=float)
         axes.fill_between(at, ours["low"], ours["high"], color=INK, alpha=0.16, linewidth=0)
         axes.plot(at, ours["share"], color=INK, linewidth=1.5)
-        for place, side in ((0, "left"), (-1, "right")):
-            axes.annotate(
-                f"{ours['share'].iloc[place]:.0%}",
-                (at[place], ours["share"].iloc[place]),
-                xytext=(3 if side == "left" else -3, -5),
-                textcoords="offset points",
-                ha=side,
-                va="top",
-                fontsize=8,
-            )
+        for place, side, across in ((0, "left", 0.03), (-1, "right", 0.97)):
+            told = f"{ours['share'].iloc[place]:.0%}"
+            axes.text(across, 0.05, told, ha=side, va="bottom", fontsize=8.5, transform=axes.transAxes)
     axes.set(ylim=(0, 1), xlim=(days[0], days[-1]) if len(days) > 1 else (days[0] - 1, days[0] + 1))
     axes.set_yticks([0, 0.5, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -72,7 +72,12 @@ def drawn(sources: Sources) -> dict[str, str]:
     figures = {"courses": flows_plot.courses(some, [lines[name] for name in told.lines], seen, who[US])}
     bands = _bands(told, who, lines)
     if len(bands):
-        order = {"line": [*(lines[name] for name in told.lines), LINES], "rival": list(colour)}
+        most = told.by_rival.sort_values("away", ascending=False, kind="stable")["rival"]
+        named = [name for name in most if name in told.rivals]
+        order = {
+            "line": [*(lines[name] for name in told.lines), LINES],
+            "rival": [who[name] for name in (*named, *REST)],
+        }
         sides = []
         for side, names in order.items():
             sums = bands.groupby(side)["value"].sum()
@@ -149,6 +154,8 @@ def _sentence(told: Purchases, currency: str, who: Mapping[str, str]) -> str:
     told_net = f"{'a net loss' if told.net.value >= 0 else 'a net gain'} of {net}"
     if words.known(told.net.low) and words.known(told.net.high):
         told_net += f" ({_signed(told.net.low)} to {_signed(told.net.high)}, 95%)"
+        if told.net.low < 0 < told.net.high:
+            told_net += ", which may be chance"
     first = max(told.by_rival.to_dict("records"), key=lambda row: row["away"])
     return (
         f"{window}, customers bought {away} from rivals that we would have sold them at the shares we had in the "
