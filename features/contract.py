@@ -63,6 +63,8 @@ def _row(column: Column) -> str:
 def _facts(column: Column) -> Iterator[str]:
     if column.meaning:
         yield column.meaning
+    if column.resolved:
+        yield "made by `ingest` where it is not given"
     if column.choices:
         yield ", ".join(column.choices)
     if column.low is not None:

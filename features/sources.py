@@ -36,7 +36,8 @@ class Column:
 
     ``low`` and ``high`` are inclusive. ``not_before`` names another column of the row that this date may not
     precede, compared by whole days. ``ahead`` allows a date that has not come yet (a due date, a plan).
-    ``refers_to`` names the table whose ``customer_id`` must hold the value.
+    ``refers_to`` names the table whose ``customer_id`` must hold the value. ``resolved``: where the file does not
+    say it, ingest makes it from other columns, so that checked records always have it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     not_before: str | None = None
     ahead: bool = False
     refers_to: str | None = None
+    resolved: bool = False
     meaning: str = ""
 
 
@@ -290,12 +292,31 @@ IMPORTS = Table(
     happened="shipped_on",
     columns=(
         Column("record_id", Kind.ID, required=True),
-        _customer(),
+        Column(
+            "customer_id",
+            Kind.ID,
+            refers_to="customers",
+            resolved=True,
+            meaning="whose record it is; without it, whose name `importer` is",
+        ),
+        Column("importer", Kind.TEXT, meaning="who imported, as the paper writes it"),
         Column("shipped_on", Kind.DAY, required=True),
         Column("product_line", Kind.TEXT, required=True, meaning="as in table `trade`"),
-        Column("supplier", Kind.TEXT, required=True),
-        Column("is_us", Kind.FLAG, required=True, meaning="the supplier is this company"),
+        Column("supplier", Kind.TEXT, required=True, meaning="who delivered, as the paper writes it"),
+        Column(
+            "is_us",
+            Kind.FLAG,
+            resolved=True,
+            meaning="the supplier is this company; without it, whether `supplier` is one of the company's names",
+        ),
+        Column(
+            "rival",
+            Kind.TEXT,
+            resolved=True,
+            meaning="the supplier under one name, however the paper writes it; null where it is this company",
+        ),
         Column("value", Kind.MONEY, required=True, low=0),
+        Column("quantity", Kind.NUMBER, low=0, meaning="units, as `quantity` of table `trade`"),
         Column("origin", Kind.TEXT, meaning="country that the goods came from"),
         _known(),
         _withdrawn(),

@@ -185,6 +185,11 @@ def _rules(cells: list[Cell], today: date, has_customers: bool) -> Iterator[Rule
         yield Rule(
             f"'{name}' is not {WORDS[cell.column.kind]}", f'{cell.is_given} AND "{name}" IS NULL', cell.text
         )
+    if "importer" in names:
+        whose = [f"NOT {names[name].is_given}" for name in ("customer_id", "importer") if name in names]
+        yield Rule("nothing says who imported", " AND ".join(whose))
+    elif "customer_id" in names and names["customer_id"].column.resolved:
+        yield Rule("'customer_id' is empty", f"NOT {names['customer_id'].is_given}")
     for cell in cells:
         yield from (replace(rule, found=cell.text) for rule in _limits(cell.column, today))
     for cell in cells:
@@ -241,7 +246,7 @@ def _sound(
         if "customer_id" in names and "customer_id" not in table.key:
             record = ", ".join(f'"{name}"' for name in table.key)
             order = f"PARTITION BY {record} ORDER BY {first}{every}, number"
-            elsewhere = f"first_value(customer_id) OVER ({order}) <> customer_id"
+            elsewhere = f"coalesce(first_value(customer_id) OVER ({order}) <> customer_id, false)"
     return (
         database.view("judged")
         .filter("reason IS NULL")

@@ -62,8 +62,15 @@ def derived(stages: dict[str, Any], params: Params, paths: Paths) -> dict[str, A
 
 
 def _elsewhere(params: Params, paths: Paths) -> list[str]:
-    """Give the raw tables that ``dataset.yaml`` names and that lie outside ``raw/``, and the log of our actions."""
-    named = {paths.events, *((paths.folder / where) for where in params.dataset.sources.values())}
+    """Give what ingest reads besides: tables that ``dataset.yaml`` names outside ``raw/``, and what people wrote.
+
+    That is the log of our actions and what was decided about names.
+    """
+    named = {
+        paths.events,
+        paths.decided_names,
+        *((paths.folder / where) for where in params.dataset.sources.values()),
+    }
     return sorted(str(path) for path in named if path.exists() and paths.raw not in path.parents)
 
 

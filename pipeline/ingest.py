@@ -1,15 +1,16 @@
 """Stage ``ingest``: raw records are checked against the contract, and bad rows put aside with their reason.
 
-Writes ``interim/<table>.parquet``, ``interim/rejected/<table>.parquet`` and ``report/ingest.json``. A run that is
-refused leaves all of these as they were; where the reason is too many bad rows, it writes what it found under
-``report/refused/`` instead, which the next good run removes.
+Writes ``interim/<table>.parquet``, ``interim/rejected/<table>.parquet`` and ``report/ingest.json``; of customs
+records, whose importers and suppliers are found by their names, ``interim/unmatched/imports.parquet`` and the
+review file ``report/names.csv`` besides. A run that is refused leaves all of these as they were; where the reason
+is too many bad rows, it writes what it found under ``report/refused/`` instead, which the next good run removes.
 """
 
 import hashlib
 import importlib
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.sources import TABLES, Table
-from pipeline import acted, opening
+from features.sources import IMPORTS, TABLES, Table
+from pipeline import acted, naming, opening, sheets
 from pipeline.checks import Checked, Reason, check, connected, demand_columns
 from pipeline.errors import BadConfig, BadRecords, CannotWrite, MissingInput
-from pipeline.frames import json_text, write_json, write_parquet
+from pipeline.frames import json_text, write_bytes, write_json, write_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.readers import Raw, shown
@@ -56,6 +57,12 @@ class Outcome:
 
     source: Source
     checked: Checked
+    named: naming.Resolved | None = None
+
+    @property
+    def kept(self) -> pa.Table:
+        """The rows that the table is left with."""
+        return self.named.kept if self.named else self.checked.kept
 
     @property
     def rejected_share(self) -> float:
@@ -78,9 +85,17 @@ def run(params: Params, paths: Paths, *, today: date | None = None) -> None:
             if source.table.name == "customers":
                 customers = checked.kept.select(["customer_id"])
             outcomes.append(Outcome(source, checked))
+    outcomes = [_named(params, paths, outcome, outcomes[0].checked.kept) for outcome in outcomes]
     report = _report(params, paths, outcomes, adapter)
     _demand_few_rejected(params, paths, outcomes, report)
     _publish(paths, outcomes, report)
+
+
+def _named(params: Params, paths: Paths, outcome: Outcome, customers: pa.Table) -> Outcome:
+    """Find the customers and rivals of customs records by their names; other tables are as they were."""
+    if outcome.source.table is not IMPORTS:
+        return outcome
+    return replace(outcome, named=naming.resolved(params, paths, outcome.checked.kept, customers))
 
 
 def _sources(params: Params, paths: Paths) -> tuple[list[Source], Mapping[str, Any] | None]:
@@ -111,6 +126,8 @@ def _sources(params: Params, paths: Paths) -> tuple[list[Source], Mapping[str, A
     sources = _with_acted(sources, paths, spec.timezone)
     for source in sources:
         demand_columns(source.table, source.raw.rows.column_names)
+        if source.table is IMPORTS:
+            naming.demand_whose(source.raw.rows.column_names)
         if source.table.required and not source.raw.rows.num_rows:
             raise BadRecords(
                 f"Table '{source.table.name}' in '{source.origin}' has no rows; at least one {source.table.row} "
@@ -259,12 +276,15 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     happened = source.table.happened
     span: dict[str, Any] = {"min": None, "max": None}
     if happened and not source.table.column(happened).ahead:
-        span = pc.min_max(checked.kept.column(happened).cast(pa.date32())).as_py()
-    return {
+        span = pc.min_max(outcome.kept.column(happened).cast(pa.date32())).as_py()
+    named = (
+        {"unmatched": outcome.named.apart.num_rows, "names": outcome.named.counts} if outcome.named else {}
+    )
+    return named | {
         "file": source.origin,
         "note": source.note,
         "rows": rows.num_rows,
-        "kept": checked.kept.num_rows,
+        "kept": outcome.kept.num_rows,
         "rejected": checked.rejected.num_rows,
         "reasons": {reason: first.count for reason, first in checked.reasons.items()},
         "extra_columns": sorted(set(rows.column_names) - set(source.table.names)),
@@ -282,10 +302,12 @@ def _publish(paths: Paths, outcomes: list[Outcome], report: dict[str, Any]) -> N
         for outcome in outcomes:
             name = outcome.source.table.name
             file = beside / f"{name}.parquet"
-            write_parquet(file, outcome.checked.kept)
+            write_parquet(file, outcome.kept)
             report["tables"][name]["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
             if outcome.checked.rejected.num_rows:
                 write_parquet(beside / "rejected" / f"{name}.parquet", _aside(outcome))
+            if outcome.named:
+                write_parquet(beside / "unmatched" / f"{name}.parquet", outcome.named.apart)
         hashes = {name: entry["sha256"] for name, entry in report["tables"].items()}
         report["hash"] = hashlib.sha256(json_text(hashes).encode()).hexdigest()
         _replace(beside, paths)
@@ -295,13 +317,20 @@ def _publish(paths: Paths, outcomes: list[Outcome], report: dict[str, Any]) -> N
         ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    review = next((outcome.named.review for outcome in outcomes if outcome.named), None)
+    if review is None:
+        paths.names.unlink(missing_ok=True)
+    else:
+        write_bytes(paths.names, sheets.csv_bytes(review))
     write_json(paths.report / "ingest.json", report)
     shutil.rmtree(paths.report / "refused", ignore_errors=True)
 
 
 def _replace(beside: Path, paths: Paths) -> None:
-    for folder, target in ((beside, paths.interim), (beside / "rejected", paths.rejected)):
-        target.mkdir(parents=True, exist_ok=True)
+    unmatched = (beside / "unmatched", paths.interim / "unmatched")
+    for folder, target in ((beside, paths.interim), (beside / "rejected", paths.rejected), unmatched):
+        if folder.exists():
+            target.mkdir(parents=True, exist_ok=True)
         for name in TABLES:
             new, old = folder / f"{name}.parquet", target / f"{name}.parquet"
             if new.exists():

@@ -30,6 +30,13 @@ S = TypeVar("S", bound="Section")
 FAMILIES: tuple[Family, ...] = ("logistic", "forest", "boosted")
 
 
+class Names(Section):
+    """From which confidence on a name on a customs record is whose it seems (docs/reference/names.md)."""
+
+    matched: Share = Field(0.9, description="from here on a name is matched")
+    uncertain: Share = Field(0.3, description="from here on, and below that, a person is asked")
+
+
 class Ingest(Section):
     """How many records may break their contract before the stage stops, and what opening one file may take."""
 
@@ -41,6 +48,7 @@ class Ingest(Section):
     seconds_max: float = Field(
         8, gt=0, description="of the processor for one file, and as many for each 10 MB"
     )
+    names: Names = Names()
 
 
 class Dates(Section):
@@ -249,6 +257,21 @@ class Simulate(Section):
     )
 
 
+class Company(Section):
+    """The company whose customers these are."""
+
+    names: tuple[Annotated[str, Field(min_length=2)], ...] = Field(
+        (), strict=False, description="as papers write it, in every script that they use"
+    )
+
+
+class Rival(Section):
+    """A rival that is listed: the name that it goes by here, and what else papers call it."""
+
+    name: str = Field(min_length=2)
+    also: tuple[Annotated[str, Field(min_length=2)], ...] = Field((), strict=False)
+
+
 class DatasetSpec(Section):
     """What ``data/<dataset>/dataset.yaml`` says; an empty file is legal."""
 
@@ -263,6 +286,27 @@ class DatasetSpec(Section):
     adapter: Literal["online_retail_ii"] | None = None
     simulate: Simulate | None = None
     dates: dict[str, int] = Field(default_factory=dict, description="what differs from params.yaml's dates")
+    company: Company = Company()
+    rivals: tuple[Rival, ...] = Field(
+        (), strict=False, description="a name each, or a name and its spellings"
+    )
+
+    @field_validator("rivals", mode="before")
+    @classmethod
+    def _names_alone(cls, rivals: Any) -> Any:
+        return (
+            [{"name": one} if isinstance(one, str) else one for one in rivals]
+            if isinstance(rivals, list)
+            else rivals
+        )
+
+    @field_validator("rivals")
+    @classmethod
+    def _once_each(cls, rivals: tuple[Rival, ...]) -> tuple[Rival, ...]:
+        names = [rival.name for rival in rivals]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"the rival '{twice}' stands twice; say it once")
+        return rivals
 
     @field_validator("timezone")
     @classmethod

@@ -51,6 +51,16 @@ class Paths:
         return self.interim / "rejected"
 
     @property
+    def names(self) -> Path:
+        """Give the review file of the names on customs records."""
+        return self.report / "names.csv"
+
+    @property
+    def decided_names(self) -> Path:
+        """Give the file of what people have decided about such names (``pipeline.overrides``)."""
+        return self.folder / "names.csv"
+
+    @property
     def store(self) -> Path:
         return self.folder / "store"
 

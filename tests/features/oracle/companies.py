@@ -88,7 +88,11 @@ def table(name: str, rows: list[Row], draw: Draw) -> pa.Table:
         rows = []
     rows = list(rows)
     draw.random.shuffle(rows)
-    columns = [column for column in TABLES[name].columns if column.required or not draw.chance(0.02)]
+    columns = [
+        column
+        for column in TABLES[name].columns
+        if column.required or column.resolved or not draw.chance(0.02)
+    ]
     kept = {column.name for column in columns}
     if name == "market" and "region" not in kept:
         rows = [row for row in rows if row["region"] is None]
@@ -244,14 +248,18 @@ def contract(draw: Draw, customer: str, day: date, number: int) -> Row:
 
 
 def shipment(draw: Draw, customer: str, day: date, number: int) -> Row:
+    is_us = draw.chance(0.5)
     return {
         "record_id": f"R{customer}-{number}",
         "customer_id": customer,
         "shipped_on": day,
         "product_line": draw.text("mills", "drills"),
+        "importer": draw.maybe("A GmbH"),
         "supplier": draw.text("us", "them"),
-        "is_us": draw.chance(0.5),
+        "is_us": is_us,
+        "rival": None if is_us else draw.text("them", "others"),
         "value": draw.money(),
+        "quantity": draw.maybe(draw.share(0, 500)),
         "origin": draw.maybe("中国"),
         "known_at": draw.known(day),
         "withdrawn_at": draw.withdrawn(day),
