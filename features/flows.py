@@ -38,9 +38,9 @@ def moved(parts: pd.DataFrame) -> pd.DataFrame:
     both = both[both["supplier"] != US].join(ours.rename("ours"), on=PAIR).dropna(subset=["ours"])
     told = {}
     for name, sign in (("away", 1.0), ("back", -1.0)):
-        theirs = np.maximum(sign * both["change"], 0.0)
+        theirs = (sign * both["change"]).clip(lower=0.0)
         whole = theirs.groupby([both["customer_id"], both["product_line"]]).transform("sum")
-        mine = np.maximum(-sign * both["ours"], 0.0) * both["whole_now"]
+        mine = (-sign * both["ours"]).clip(lower=0.0) * both["whole_now"]
         told[name] = np.where(whole > 0, mine * theirs / whole.where(whole > 0, 1.0), 0.0)
     both = both.assign(**told).rename(columns={"supplier": "rival"})
     both = both[(both["away"] > 0) | (both["back"] > 0)]

@@ -19,7 +19,8 @@ def unit_prices(rows: pd.DataFrame, told: Span) -> pd.DataFrame:
     of = priced.groupby(KEYS)
     sums = of[["value", "quantity"]].sum().assign(records=of.size())
     sums["unit_price"] = sums["value"] / sums["quantity"]
-    return sums.reset_index()[[*KEYS, "unit_price", "records"]]
+    told: pd.DataFrame = sums.reset_index()[[*KEYS, "unit_price", "records"]]
+    return told
 
 
 def gaps(prices: pd.DataFrame) -> pd.DataFrame:

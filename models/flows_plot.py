@@ -6,11 +6,12 @@ A rival has one colour in both of them.
 from __future__ import annotations
 
 import warnings
+from datetime import date
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
@@ -20,10 +21,11 @@ from models.letters import short, width
 from models.plots import FAINT, INK, SOFT, STYLE, svg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#8C6BB1", "#A6761D")
 """Okabe and Ito's and two more, in the order of the rivals."""
@@ -164,8 +166,7 @@ def courses(course: pd.DataFrame, lines: Sequence[str], colour: Mapping[str, str
 
 def _course(axes: Axes, of_line: pd.DataFrame, colour: Mapping[str, str], us: str) -> None:
     shares = of_line.pivot_table(index="until_on", columns="supplier", values="share").fillna(0.0)
-    # Matplotlib's own registry of dates is not asked: pandas may have changed it.
-    days = np.asarray(date2num(shares.index.to_pydatetime()), dtype=float)
+    days = _numbers(shares.index)
     below = shares[us].to_numpy() if us in shares else np.zeros(len(days))
     axes.fill_between(days, 0, below, color=OURS, linewidth=0)
     for name, paint in colour.items():
@@ -175,7 +176,7 @@ def _course(axes: Axes, of_line: pd.DataFrame, colour: Mapping[str, str], us: st
             below = above
     ours = of_line[of_line["supplier"] == us].sort_values("until_on")
     if len(ours):
-        at = np.asarray(date2num(ours["until_on"].dt.to_pydatetime()), dtype=float)
+        at = _numbers(ours["until_on"])
         axes.fill_between(at, ours["low"], ours["high"], color=INK, alpha=0.16, linewidth=0)
         axes.plot(at, ours["share"], color=INK, linewidth=1.5)
         for place, side, across in ((0, "left", 0.03), (-1, "right", 0.97)):
@@ -184,13 +185,24 @@ def _course(axes: Axes, of_line: pd.DataFrame, colour: Mapping[str, str], us: st
     axes.set(ylim=(0, 1), xlim=(days[0], days[-1]) if len(days) > 1 else (days[0] - 1, days[0] + 1))
     axes.set_yticks([0, 0.5, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    locator = AutoDateLocator(minticks=2, maxticks=4)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    years = range(shares.index.min().year, shares.index.max().year + 2)
+    news = [(year, _number(date(year, 1, 1))) for year in years]
+    news = [(year, at) for year, at in news if days[0] <= at <= days[-1]]
+    shown = news[:: 1 + len(news) // 5]
+    axes.set_xticks([at for _, at in shown], [str(year) for year, _ in shown])
     axes.tick_params(labelsize=7.5)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color=FAINT, linewidth=0.4)
+
+
+def _numbers(days: Iterable[date]) -> NDArray[np.float64]:
+    return np.array([_number(day) for day in days], dtype=np.float64)
+
+
+def _number(day: date) -> float:
+    # Asked by itself, not through matplotlib's registry of types, which pandas may have changed.
+    return float(date2num(day))  # type: ignore[no-untyped-call]
 
 
 def _places(names: Sequence[str], across: float) -> list[tuple[float, int]]:

@@ -214,14 +214,12 @@ def _position(
     told = told.join(
         pauses.groupby(keys)["days"].agg(["size", "median"]).set_axis(["pauses", "days"], axis=1), how="outer"
     )
-    of = gaps.groupby(keys)
-    customers = of["customer_id"].nunique()
     found = {
         key: median(rows["gap"], rows["customer_id"])
-        for key, rows in of
-        if customers[key[0] if len(keys) == 1 else key] >= LEAST_CUSTOMERS
+        for key, rows in gaps.groupby(keys)
+        if rows["customer_id"].nunique() >= LEAST_CUSTOMERS
     }
-    told["customers"] = customers.reindex(told.index)
+    told["customers"] = gaps.groupby(keys)["customer_id"].nunique().reindex(told.index)
     told = told.fillna({"records": 0, "pauses": 0, "customers": 0})
     told["price"] = told["price"].where(told["records"] >= LEAST_RECORDS)
     told["days"] = told["days"].where(told["pauses"] >= LEAST_RECORDS)

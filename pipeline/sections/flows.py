@@ -78,12 +78,15 @@ def drawn(sources: Sources) -> dict[str, str]:
             "line": [*(lines[name] for name in told.lines), LINES],
             "rival": [who[name] for name in (*named, *REST)],
         }
-        sides = []
-        for side, names in order.items():
-            sums = bands.groupby(side)["value"].sum()
-            sides.append({name: _brief(float(sums[name])) for name in names if name in sums.index})
-        figures["flows"] = flows_plot.flows(bands, *sides, colour)
+        left, right = (_sums(bands, side, names) for side, names in order.items())
+        figures["flows"] = flows_plot.flows(bands, left, right, colour)
     return figures
+
+
+def _sums(bands: pd.DataFrame, side: str, names: Iterable[str]) -> dict[str, str]:
+    """Give what is written beside each node of a side."""
+    sums = bands.groupby(side)["value"].sum()
+    return {name: _brief(float(sums[name])) for name in names if name in sums.index}
 
 
 def _suppliers(told: Purchases) -> dict[str, str]:

@@ -53,7 +53,7 @@ def customs(customers: int = 40, months: int = 30) -> pd.DataFrame:
 
 def written(standing: Paths, root: Path, imports: pd.DataFrame) -> Paths:
     """Lay the made company's outputs at ``root``, with customs records."""
-    shutil.copytree(standing.root, root, dirs_exist_ok=True)
+    shutil.copytree(standing.root, root, symlinks=True, dirs_exist_ok=True)
     paths = Paths(root, standing.dataset)
     frames.write_parquet(paths.table("imports"), imports)
     return paths
