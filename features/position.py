@@ -19,8 +19,8 @@ def unit_prices(rows: pd.DataFrame, told: Span) -> pd.DataFrame:
     of = priced.groupby(KEYS)
     sums = of[["value", "quantity"]].sum().assign(records=of.size())
     sums["unit_price"] = sums["value"] / sums["quantity"]
-    told: pd.DataFrame = sums.reset_index()[[*KEYS, "unit_price", "records"]]
-    return told
+    prices: pd.DataFrame = sums.reset_index()[[*KEYS, "unit_price", "records"]]
+    return prices
 
 
 def gaps(prices: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +45,8 @@ def pauses(rows: pd.DataFrame, told: Span) -> pd.DataFrame:
     days = days.sort_values([*KEYS, "shipped_on"], kind="stable")
     between = days.groupby(KEYS)["shipped_on"].diff().dt.days
     ended = (days["shipped_on"] >= pd.Timestamp(told.now_from)) & between.notna()
-    return days.assign(days=between)[ended][[*KEYS, "days"]].reset_index(drop=True)
+    found: pd.DataFrame = days.assign(days=between)[ended][[*KEYS, "days"]].reset_index(drop=True)
+    return found
 
 
 def rivals_by_size(parts: pd.DataFrame) -> list[str]:

@@ -376,8 +376,10 @@ def test_a_customer_with_customs_records_shows_from_whom_it_buys(
     # A shipment a month of 100 from us, and since January one of 300 from a rival. The twelve months up to
     # September 2024 hold 12 x 100 of ours and 9 x 300 of the rival's: 31% and 69%; those before hold ours alone.
     months = pd.date_range("2022-07-01", "2024-09-01", freq="MS")
-    rows = [(month, None, True, 100.0) for month in months]
-    rows += [(month, EVIL, False, 300.0) for month in months if month >= pd.Timestamp("2024-01-01")]
+    rows = [
+        *((month, None, True, 100.0) for month in months),
+        *((month, EVIL, False, 300.0) for month in months if month >= pd.Timestamp("2024-01-01")),
+    ]
     frame = pd.DataFrame(rows, columns=["shipped_on", "rival", "is_us", "value"])
     frame["shipped_on"] = frame["shipped_on"].dt.date
     frame = frame.assign(customer_id=customer, product_line="pumps", supplier="as written")
