@@ -157,6 +157,7 @@ def courses(course: pd.DataFrame, lines: Sequence[str], colour: Mapping[str, str
                 )
             )
             _course(axes, course[course["product_line"] == line], colour, us)
+            axes.set_xlim(_number(course["until_on"].min()), _number(course["until_on"].max()))
             axes.set_title(short(line), loc="left", fontsize=9, parse_math=False)
             if column:
                 axes.set_yticklabels([])
@@ -182,7 +183,7 @@ def _course(axes: Axes, of_line: pd.DataFrame, colour: Mapping[str, str], us: st
         for place, side, across in ((0, "left", 0.03), (-1, "right", 0.97)):
             told = f"{ours['share'].iloc[place]:.0%}"
             axes.text(across, 0.05, told, ha=side, va="bottom", fontsize=8.5, transform=axes.transAxes)
-    axes.set(ylim=(0, 1), xlim=(days[0], days[-1]) if len(days) > 1 else (days[0] - 1, days[0] + 1))
+    axes.set(ylim=(0, 1))
     axes.set_yticks([0, 0.5, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     years = range(shares.index.min().year, shares.index.max().year + 2)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from features import flows, position
+from features.past import as_they_stood
 from features.purchases import UNNAMED, US, Span, blocks, purchases, span, split
 from models.intervals import Interval
 from models.shares import OPEN, changes, median, shares, sums
@@ -65,7 +66,8 @@ class Purchases:
 
 def of_day(params: Params, paths: Paths, as_of: date) -> Purchases | str:
     """Give what the customs records tell on ``as_of``, or the sentence that says why they tell nothing."""
-    imports = records.tables(paths, ["imports"]).get("imports")
+    tables = records.tables(paths, ["customers", "imports"])
+    imports = tables.get("imports")
     if imports is None or not len(imports):
         return "Where purchases go cannot be told: the dataset has no customs records (table “imports”)."
     rows = purchases(imports, as_of)
@@ -77,7 +79,9 @@ def of_day(params: Params, paths: Paths, as_of: date) -> Purchases | str:
         )
     if not (rows["supplier"] != US).any():
         return "Where purchases go cannot be told: the customs records (table “imports”) hold our shipments only."
-    who = records.table(paths, "customers")
+    who = as_they_stood({"customers": tables["customers"]}, as_of)["customers"].to_pandas(
+        date_as_object=False
+    )
     parts = split(rows, told)
     named = [name for name in position.rivals_by_size(parts) if name != UNNAMED]
     rivals = named[: params.report.rivals]
@@ -88,7 +92,7 @@ def of_day(params: Params, paths: Paths, as_of: date) -> Purchases | str:
     return Purchases(
         as_of=as_of,
         span=told,
-        customers=0 if who is None else int(who["customer_id"].nunique()),
+        customers=int(who["customer_id"].nunique()),
         recorded=int(parts["customer_id"].nunique()),
         rivals=rivals,
         lines=_lines(parts, moved)[: params.report.rivals],
@@ -160,11 +164,11 @@ def _course(sold: pd.DataFrame, rivals: Sequence[str]) -> pd.DataFrame:
     return pd.concat([told, theirs], ignore_index=True)
 
 
-def _groups(parts: pd.DataFrame, who: pd.DataFrame | None, as_of: date) -> pd.DataFrame:
+def _groups(parts: pd.DataFrame, who: pd.DataFrame, as_of: date) -> pd.DataFrame:
     columns = ["kind", "group", "customers", "before", "now", "change", "low", "high"]
     both = parts[(parts["whole_before"] > 0) & (parts["whole_now"] > 0)]
-    kinds = [name for name in KINDS if who is not None and name in who]
-    if who is None or both.empty or not kinds:
+    kinds = [name for name in KINDS if name in who]
+    if both.empty or not kinds:
         return pd.DataFrame(columns=columns)
     ids = pd.DataFrame({"customer_id": sorted(both["customer_id"].unique()), "as_of": pd.Timestamp(as_of)})
     known = versions.known(who, ids).set_axis(ids["customer_id"])

@@ -43,7 +43,7 @@ def _one(parts: pd.DataFrame, sold: pd.DataFrame, told: Span) -> dict[str, Any]:
     whole = sums.sum()
     rows = [
         {
-            "kind": f"s{k}",
+            "kind": f"of{k}",
             "name": _name(k, rivals),
             "before": _share(sums.loc[k, "before"], whole["before"]),
             "now": _share(sums.loc[k, "now"], whole["now"]),
@@ -80,7 +80,7 @@ def _bars(sold: pd.DataFrame, shown: Mapping[str, int]) -> tuple[list[dict[str, 
             if high > 0:
                 told += f"M{STEP * at + 1} {HIGH - below[end]:.2f}v-{high:.2f}h{WIDE}v{high:.2f}z"
                 below[end] += high
-        paths.append({"kind": f"s{k}", "d": told})
+        paths.append({"kind": f"of{k}", "d": told})
     return paths, [pd.Timestamp(end).date().isoformat() for end in ends], most
 
 
