@@ -33,7 +33,7 @@ FAMILIES: tuple[Family, ...] = ("logistic", "forest", "boosted")
 class Names(Section):
     """From which confidence on a name on a customs record is whose it seems (docs/reference/names.md)."""
 
-    matched: Share = Field(0.9, description="from here on a name is matched")
+    matched: Share = Field(0.7, description="from here on a name is matched")
     uncertain: Share = Field(0.3, description="from here on, and below that, a person is asked")
 
 

@@ -1,7 +1,7 @@
 """The whole company: its records as contract tables, and the truth behind them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from simulator.causes import CAUSES, NONE
 from simulator.clock import Clock
 from simulator.departures import Departures, Plan
 from simulator.identity import identities, labels
+from simulator.namesakes import told_apart
 from simulator.orders import Orders
 from simulator.pressure import Pressure, Spells, joined
 from simulator.settings import World
@@ -93,9 +94,11 @@ def simulate(world: World, seed: int) -> Company:
 
     Each family of records draws from a stream of its own, so that a change to one leaves the others as they were.
     """
-    streams = np.random.default_rng(seed).spawn(21)  # more of them leave the first as they are
+    streams = np.random.default_rng(seed).spawn(22)  # more of them leave the first as they are
     clock = Clock(world.start, world.days)
     people = traits.draw(streams[0], world)
+    if world.rivals:
+        people = replace(people, name=told_apart(streams[21], people.name))
     plan = leaving.plan(streams[1], world, people)
     second = seconds.draw(streams[10], world, people, plan)
     downturns = market.draw(streams[11], world)
@@ -123,14 +126,8 @@ def simulate(world: World, seed: int) -> Company:
     seen = outside.draw(
         streams[16:20], world, clock, people, rate, pressure, plan, departures, shocked, duties, lines
     )
-    if seen.shipments is not None:
-        tables["imports"] = seen.shipments
-    tables = quality.merge(clock, tables, merged)
-    told = dict(seen.truth)
-    if seen.shipments is not None:
-        told["imports"], told["papers"] = outside.on_paper(streams[20], world, people, tables.pop("imports"))
-    if seen.market is not None:
-        told["market"] = seen.market
+    tables = quality.merge(clock, tables | seen.shipments, merged)
+    papers = outside.on_paper(streams[20], world, people, tables.pop("imports", None))
     return Company(
         **tables,
         customers=_customers(streams[9], clock, people),
@@ -143,7 +140,7 @@ def simulate(world: World, seed: int) -> Company:
         renamed=quality.told(clock, renamed, ("P", 4), ("product_id", "new_product_id", "renamed_on")),
         merged=quality.told(clock, merged, ("C", 5), ("customer_id", "into_id", "merged_on")),
         missing=world.missing,
-        outside=told,
+        outside=seen.told | papers,
     )
 
 

@@ -3,11 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from simulator.clock import Clock, Flags, Floats, Ints
-from simulator.identity import identities, labels, line_names
-from simulator.papers import RIVALS, US
-from simulator.rivals import NAMES, Campaigns, Rivals
-from simulator.settings import (
+from simulator.around import (
     CONSIGNMENT,
     CONSIGNMENT_DAYS,
     CONSIGNMENT_SHAPE,
@@ -15,8 +11,12 @@ from simulator.settings import (
     RECORD_DAYS,
     SHIPPED_DAYS,
     SMALLEST,
-    World,
 )
+from simulator.clock import Clock, Flags, Floats, Ints
+from simulator.identity import identities, labels, line_names
+from simulator.papers import RIVALS, US
+from simulator.rivals import NAMES, Campaigns
+from simulator.scene import Scene
 from simulator.sourcing import Flows, Lots
 from simulator.traits import LINES, REGIONS, Traits
 
@@ -25,20 +25,17 @@ MONTH = 365.25 / 12
 
 def draw(
     rng: np.random.Generator,
-    world: World,
-    clock: Clock,
-    traits: Traits,
-    rivals: Rivals,
+    scene: Scene,
     campaigns: Campaigns,
     flows: Flows,
     lots: Lots,
     trade: pd.DataFrame,
-    recorded: Flags,
 ) -> pd.DataFrame:
     """Every shipment that was recorded and is known by the end of the records: customer_id, rival (-1: us),
     shipped_on, product_line, value, quantity, origin, known_at."""
-    ours = _ours(rng, clock, trade, recorded)
-    theirs = _theirs(rng, clock, traits, rivals, campaigns, flows, lots, _unit_prices(trade))
+    world, clock, traits = scene.world, scene.clock, scene.traits
+    ours = _ours(rng, clock, trade, scene.recorded)
+    theirs = _theirs(rng, scene, campaigns, flows, lots, _unit_prices(trade))
     customer, rival, line, day = (
         np.concatenate([one[name].to_numpy() for one in (ours, theirs)])
         for name in ("customer", "rival", "line", "day")
@@ -90,7 +87,7 @@ def _ours(rng: np.random.Generator, clock: Clock, trade: pd.DataFrame, recorded:
     whole, first = np.unique(consignment, return_inverse=True)
     last = np.zeros(len(whole), dtype=np.int64)
     np.maximum.at(last, first[of], day)
-    sent = clock.on_workday(last + rng.integers(SHIPPED_DAYS[0] + 2, SHIPPED_DAYS[1] + 1, len(whole)))
+    sent = clock.on_workday(last + rng.integers(SHIPPED_DAYS[0], SHIPPED_DAYS[1] + 1, len(whole)))
     return pd.DataFrame(
         {
             "customer": customer,
@@ -118,15 +115,14 @@ def _unit_prices(trade: pd.DataFrame) -> tuple[Floats, Floats]:
 
 def _theirs(
     rng: np.random.Generator,
-    clock: Clock,
-    traits: Traits,
-    rivals: Rivals,
+    scene: Scene,
     campaigns: Campaigns,
     flows: Flows,
     lots: Lots,
     prices: tuple[Floats, Floats],
 ) -> pd.DataFrame:
     """Rivals ship what was needed since the last shipment, at their prices."""
+    clock, traits = scene.clock, scene.traits
     flow, sent, needed = _shipments(rng, clock, traits, flows)
     customer = np.concatenate([flows.customer[flow], lots.customer])
     rival = np.concatenate([flows.rival[flow], lots.rival])
@@ -146,7 +142,7 @@ def _theirs(
     ours[there] = known[customer[there], line[there]]
     ours = np.where(np.isfinite(ours), ours, usual[line])
     off = campaigns.off(rival, line, traits.region[customer], when.astype(np.float64))
-    unit = ours * rivals.price[rival, line] * (1 - off) * np.exp(rng.normal(0, 0.03, len(when)))
+    unit = ours * scene.rivals.price[rival, line] * (1 - off) * np.exp(rng.normal(0, 0.03, len(when)))
     quantity = np.maximum(np.round(worth / ours), 1.0)
     return pd.DataFrame(
         {

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.around import INDEX_TREND, PREFERRED
 from simulator.clock import Clock, Floats
 from simulator.identity import labels
 from simulator.layers import Layers
-from simulator.settings import INDEX_TREND, PREFERRED, World
+from simulator.settings import World
 from simulator.shocks import LOCKED, TARIFFS, Shocks
 from simulator.traits import INDUSTRIES, LINES, REGIONS, Traits
 
@@ -34,7 +35,7 @@ def table(
     index = 100 * monthly * np.exp(trend[:, None, :] + rng.normal(0, world.index_noise, monthly.shape))
     late = rng.uniform(*world.index_days, len(months))
     end = np.array([_ends(clock, month) for month in months])
-    out = np.floor(end + late) + 0.4
+    out = np.floor(end + late) + 0.375
     event, event_day = _events(clock, shocks, months)
     where = np.nonzero(np.ones_like(index))
     at, named = out[where[2]], event[where] >= 0

@@ -137,9 +137,9 @@ def table(clock: Clock, traits: Traits, layers: Layers, departures: Departures, 
     week_month = clock.on(days).astype("datetime64[M]")
     months, first = np.unique(week_month, return_index=True)
     n = len(traits.joined)
-    gone = np.log(LEAST) * departures.away(np.arange(n)[:, None], days[None, :])
-    customer = np.maximum(layers.customer + gone * ~moved[:, None], np.log(LEAST))
-    competitor = np.maximum(layers.competitor + gone * moved[:, None], np.log(LEAST))
+    away = departures.away(np.arange(n)[:, None], days[None, :])
+    customer = np.where(away & ~moved[:, None], np.log(LEAST), layers.customer)
+    competitor = np.where(away & moved[:, None], np.log(LEAST), layers.competitor)
     there = days[None, :] >= traits.joined[:, None] - 3
     steps = {"customer": customer, "market": layers.market, "region": layers.region, "competitor": competitor}
     parts, level, before = {}, there.astype(np.float64), np.add.reduceat(there.astype(float), first, axis=1)

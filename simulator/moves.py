@@ -11,12 +11,11 @@ import pandas as pd
 from simulator import rivals as rivalry
 from simulator.causes import CAUSES, COMPETITOR, PRICE, RELATIONSHIP, SERVICE
 from simulator.clock import Clock, Flags, Floats, Ints
-from simulator.departures import Departures, Plan
 from simulator.identity import identities, labels, line_names
-from simulator.layers import Layers, kept
+from simulator.layers import kept
 from simulator.pressure import Pressure, Spells
-from simulator.rivals import Campaigns, Rivals
-from simulator.settings import World
+from simulator.rivals import Campaigns
+from simulator.scene import Scene
 from simulator.traits import ASSORTMENT, Traits
 
 SEEN, COUNTS = 0.05, 0.10
@@ -47,22 +46,12 @@ class Moves:
     """(moves, weeks): the part of the line's purchases that is the rival's."""
 
 
-def draw(
-    rng: np.random.Generator,
-    world: World,
-    clock: Clock,
-    traits: Traits,
-    rivals: Rivals,
-    layers: Layers,
-    spells: Spells,
-    plan: Plan,
-    departures: Departures,
-) -> tuple[Moves, Campaigns]:
-    wooed = spells.among(spells.cause == CAUSES.index(COMPETITOR))
-    trial = np.floor(wooed.onset - rng.uniform(*world.trial_lead, len(wooed.customer)))
-    rival, campaigns = rivalry.courted(rng, world, traits, rivals, wooed, trial)
-    won = _won(rng, world, clock, traits, layers, wooed, rival, trial, departures)
-    gone = _followed(rng, world, clock, traits, rivals, plan, departures, wooed)
+def draw(rng: np.random.Generator, scene: Scene) -> tuple[Moves, Campaigns]:
+    wooed = scene.spells.among(scene.spells.cause == CAUSES.index(COMPETITOR))
+    trial = np.floor(wooed.onset - rng.uniform(*scene.world.trial_lead, len(wooed.customer)))
+    rival, campaigns = rivalry.courted(rng, scene.world, scene.traits, scene.rivals, wooed, trial)
+    won = _won(rng, scene, wooed, rival, trial)
+    gone = _followed(rng, scene, wooed)
     both = [won, gone]
     joined = {
         name: np.concatenate([getattr(part, name) for part in both]) for name in Moves.__dataclass_fields__
@@ -70,20 +59,11 @@ def draw(
     return Moves(**joined), campaigns
 
 
-def _won(
-    rng: np.random.Generator,
-    world: World,
-    clock: Clock,
-    traits: Traits,
-    layers: Layers,
-    spells: Spells,
-    rival: Ints,
-    trial: Floats,
-    departures: Departures,
-) -> Moves:
+def _won(rng: np.random.Generator, scene: Scene, spells: Spells, rival: Ints, trial: Floats) -> Moves:
+    world, clock, traits, departures = scene.world, scene.clock, scene.traits, scene.departures
     days = clock.mid_week
     who, of = np.unique(spells.customer, return_inverse=True)
-    left = kept(traits, layers, who)
+    left = kept(traits, scene.layers, who)
     away = departures.away(who[:, None], days[None, :])
     level = Pressure(spells, world.customers, np.inf).level(np.arange(len(of)), days)
     level = np.maximum(level, (level > 0) * 1e-6)
@@ -125,21 +105,13 @@ def _won(
     )
 
 
-def _followed(
-    rng: np.random.Generator,
-    world: World,
-    clock: Clock,
-    traits: Traits,
-    rivals: Rivals,
-    plan: Plan,
-    departures: Departures,
-    wooed: Spells,
-) -> Moves:
+def _followed(rng: np.random.Generator, scene: Scene, wooed: Spells) -> Moves:
     """Some that leave for price, service or relationship buy at a rival from their last order on, all at once."""
+    traits, plan, departures = scene.traits, scene.plan, scene.departures
     able = departures.leaves & np.isin(plan.cause, FOLLOWING)
     able[wooed.customer[wooed.leaving]] = False
-    who = np.flatnonzero(able & (rng.random(len(able)) < world.followed))
-    rival = rivalry.chosen(rng, traits, rivals, who)
+    who = np.flatnonzero(able & (rng.random(len(able)) < scene.world.followed))
+    rival = rivalry.chosen(rng, traits, scene.rivals, who)
     at, place = np.nonzero(np.arange(ASSORTMENT)[None, :] < traits.breadth[who][:, None])
     customer, count = who[at], len(at)
     return Moves(
@@ -153,7 +125,7 @@ def _followed(
         share=np.ones(count),
         leaving=np.ones(count, dtype=bool),
         cause=plan.cause[customer],
-        path=departures.away(customer[:, None], clock.mid_week[None, :]).astype(np.float64),
+        path=departures.away(customer[:, None], scene.clock.mid_week[None, :]).astype(np.float64),
     )
 
 

@@ -11,9 +11,8 @@ from simulator import layers as layering
 from simulator.clock import Clock, Flags, Floats
 from simulator.departures import Departures, Plan
 from simulator.identity import labels, line_names
-from simulator.layers import Layers
-from simulator.moves import Moves
 from simulator.pressure import Pressure
+from simulator.scene import Scene
 from simulator.settings import World
 from simulator.shocks import KINDS, Duties, Shocks
 from simulator.traits import INDUSTRIES, REGIONS, Traits
@@ -26,9 +25,10 @@ TRUTH = ("rivals", "campaigns", "moves", "papers", "shocks", "parts")
 class Seen:
     """What there is to tell of the world outside, before names are written on papers."""
 
-    shipments: pd.DataFrame | None
-    market: pd.DataFrame | None
-    truth: dict[str, pd.DataFrame]
+    shipments: dict[str, pd.DataFrame]
+    """``imports`` with the customer and the rival; no entry without rivals."""
+    told: dict[str, pd.DataFrame]
+    """All the other tables, records and truth."""
 
 
 def draw(
@@ -45,64 +45,59 @@ def draw(
     trade: pd.DataFrame,
 ) -> Seen:
     """Nothing at all in a world without rivals, shocks and index."""
-    told = bool(len(shocks.kind) or world.industry_shocks or world.tariffs or world.lockdowns)
-    if not (world.rivals or world.indexed or told):
-        return Seen(None, None, {})
+    shaken = bool(world.planted or world.industry_shocks or world.tariffs or world.lockdowns)
+    if not (world.rivals or world.indexed or shaken):
+        return Seen({}, {})
     layers = layering.taken_apart(clock, traits, rate, pressure, duties)
-    truth: dict[str, pd.DataFrame] = {}
-    shipments = None
+    told: dict[str, pd.DataFrame] = {}
+    shipments: dict[str, pd.DataFrame] = {}
     moved = np.zeros(world.customers, dtype=bool)
     if world.rivals:
-        shipments, gone, truth = _rivalry(
-            streams, world, clock, traits, layers, pressure, duties, plan, departures, trade
+        scene = Scene(
+            world=world,
+            clock=clock,
+            traits=traits,
+            spells=pressure.spells,
+            plan=plan,
+            departures=departures,
+            layers=layers,
+            duties=duties,
+            recorded=streams[0].random(world.customers) < world.importing,
+            rivals=rivals.draw(streams[0], world),
         )
-        moved[gone.customer[gone.leaving]] = True
-    truth["shocks"] = _shocks(clock, shocks)
-    truth["parts"] = layering.table(clock, traits, layers, departures, moved)
-    market = indexing.table(streams[3], world, clock, traits, layers, shocks) if world.indexed else None
-    return Seen(shipments, market, truth)
+        shipments["imports"], told, moved = _rivalry(streams, scene, trade)
+    told["shocks"] = _shocks(clock, shocks)
+    told["parts"] = layering.table(clock, traits, layers, departures, moved)
+    if world.indexed:
+        told["market"] = indexing.table(streams[3], world, clock, traits, layers, shocks)
+    return Seen(shipments, told)
 
 
 def _rivalry(
-    streams: list[np.random.Generator],
-    world: World,
-    clock: Clock,
-    traits: Traits,
-    layers: Layers,
-    pressure: Pressure,
-    duties: Duties,
-    plan: Plan,
-    departures: Departures,
-    trade: pd.DataFrame,
-) -> tuple[pd.DataFrame, Moves, dict[str, pd.DataFrame]]:
-    recorded: Flags = streams[0].random(world.customers) < world.importing
-    roster = rivals.draw(streams[0], world)
-    won, campaigns = moves.draw(
-        streams[0], world, clock, traits, roster, layers, pressure.spells, plan, departures
-    )
-    flows, lots = sourcing.draw(
-        streams[1], world, clock, traits, roster, layers, duties, plan, departures, won, recorded
-    )
-    shipments = customs.draw(
-        streams[2], world, clock, traits, roster, campaigns, flows, lots, trade, recorded
-    )
-    return (
-        shipments,
-        won,
-        {
-            "rivals": rivals.table(roster),
-            "campaigns": rivals.campaigns(clock, campaigns),
-            "moves": moves.table(clock, traits, won),
-        },
-    )
+    streams: list[np.random.Generator], scene: Scene, trade: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], Flags]:
+    """The shipments, the truth about rivals, and which customers go to one in the end."""
+    won, campaigns = moves.draw(streams[0], scene)
+    flows, lots = sourcing.draw(streams[1], scene, won)
+    shipments = customs.draw(streams[2], scene, campaigns, flows, lots, trade)
+    moved = np.zeros(scene.world.customers, dtype=bool)
+    moved[won.customer[won.leaving]] = True
+    truth = {
+        "rivals": rivals.table(scene.rivals),
+        "campaigns": rivals.campaigns(scene.clock, campaigns),
+        "moves": moves.table(scene.clock, scene.traits, won),
+    }
+    return shipments, truth, moved
 
 
 def on_paper(
-    rng: np.random.Generator, world: World, traits: Traits, shipments: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``imports`` as customs has it, and the truth about whose each record is."""
-    names = np.array(INDUSTRIES, dtype=object)[traits.industry]
-    return papers.table(rng, world.misspelt, world.strangers, traits.name, names, world.rivals, shipments)
+    rng: np.random.Generator, world: World, traits: Traits, shipments: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """``imports`` as customs has it, and ``papers``, the truth about whose each record is; nothing of nothing."""
+    if shipments is None:
+        return {}
+    imports, whose = papers.table(rng, world.misspelt, world.strangers, traits.name, world.rivals, shipments)
+    return {"imports": imports, "papers": whose}
 
 
 def _shocks(clock: Clock, shocks: Shocks) -> pd.DataFrame:

@@ -33,6 +33,15 @@ class Firm:
 
 US = Firm("Waldmann Industrietechnik", "GmbH", "DE")
 """The company itself."""
+OURS = (
+    "Waldmann Industrietechnik GmbH",
+    "WALDMANN INDUSTRIETECHNIK GMBH",
+    "Waldmann Industrietechn. GmbH",
+    "Waldmann Industrietechnik",
+    "WALDMANN INDUSTRIETECHNIK G.M.B.H.",
+    "Waldmann Ind.technik GmbH Logistics Centre",
+)
+"""How it is written: mildly, since it fills in its own papers."""
 RIVALS = (
     Firm("Norvik Industrial Supply", "AB", "SE"),
     Firm("Ruike Hardware", "Co., Ltd", "CN", "深圳锐科五金有限公司"),
@@ -49,27 +58,18 @@ RIVALS = (
 )
 
 
-def written(
-    rng: np.random.Generator,
-    names: npt.NDArray[np.object_],
-    industries: npt.NDArray[np.object_],
-) -> npt.NDArray[np.object_]:
-    """(companies, WAYS): the habitual ways of each to be written."""
-    result = np.empty((len(names), WAYS), dtype=object)
-    for at, name in enumerate(names):
-        result[at] = ways(rng, str(name), str(industries[at]))
-    return result
-
-
-def ways(rng: np.random.Generator, name: str, industry: str) -> list[str]:
+def ways(rng: np.random.Generator, name: str) -> list[str]:
+    """The habitual ways in which a customer is written."""
     draw = chinese if any(sign >= "\u2e80" for sign in name) else latin
-    return [draw(rng, name, industry, first=nth == 0) for nth in range(WAYS)]
+    return [draw(rng, name, first=nth == 0) for nth in range(WAYS)]
 
 
 def firm_ways(rng: np.random.Generator, firm: Firm) -> list[str]:
     """Ways of writing a supplier; a Chinese one stands in either script."""
+    if firm is US:
+        return list(OURS)
     name = f"{firm.name} {firm.form}"
-    latin_ways = [latin(rng, name, "", first=nth == 0) for nth in range(WAYS)]
+    latin_ways = [latin(rng, name, first=nth == 0) for nth in range(WAYS)]
     if not firm.native:
         return latin_ways
     city = {"深圳": "Shenzhen", "东莞": "Dongguan"}[firm.native[:2]]
@@ -82,7 +82,6 @@ def table(
     misspelt: float,
     strangers: float,
     names: npt.NDArray[np.object_],
-    industries: npt.NDArray[np.object_],
     suppliers: int,
     records: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -92,16 +91,12 @@ def table(
     """
     records = _with_strangers(rng, strangers, records)
     count = len(records)
-    number = records["customer_id"].str[1:]
-    whose = number.fillna("-1").astype(np.int64).to_numpy()
-    own = np.unique(whose[whose >= 0])
-    forms = written(rng, names[own], industries[own])
-    importer = (
-        forms[np.maximum(np.searchsorted(own, whose), 0) % max(len(own), 1), _way(rng, count)]
-        if len(own)
-        else None
-    )
-    importer = np.full(count, "", dtype=object) if importer is None else importer
+    whose = records["customer_id"].str[1:].fillna("-1").astype(np.int64).to_numpy()
+    importer = np.full(count, "", dtype=object)
+    own, of = np.unique(whose, return_inverse=True)
+    forms = np.array([ways(rng, str(names[customer])) for customer in own if customer >= 0], dtype=object)
+    way, known = _way(rng, count), whose >= 0
+    importer[known] = forms[of[known] - (own[:1] < 0).sum(), way[known]] if known.any() else ""
     foreign = np.flatnonzero(whose < 0)
     importer[foreign] = _stranger_names(rng, len(foreign))
     firms = [*RIVALS[:suppliers], US]

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simulator.clock import Clock, Flags, Floats, Ints
-from simulator.identity import labels, line_names
-from simulator.papers import RIVALS
-from simulator.pressure import Spells
-from simulator.settings import (
+from simulator.around import (
     CAMPAIGN_DAYS,
     CAMPAIGN_DISCOUNT,
     CAMPAIGN_JOINED,
     CAMPAIGN_LEAD,
     PRICE_LEVEL,
     RIVAL_LINES,
-    World,
 )
+from simulator.clock import Clock, Flags, Floats, Ints
+from simulator.identity import labels, line_names
+from simulator.papers import RIVALS
+from simulator.pressure import Spells
+from simulator.settings import World
 from simulator.traits import LINES, REGIONS, Traits
 
 NAMES = tuple(firm.name for firm in RIVALS)

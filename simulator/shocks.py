@@ -10,10 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from simulator.causes import LOCKDOWN, PRESSING, REBOUND, SHOCK, TARIFF, Cause
-from simulator.clock import Flags, Floats, Ints
-from simulator.pressure import MOVES, Spells, joined
-from simulator.settings import (
+from simulator.around import (
     LOCKDOWN_FADE,
     LOCKDOWN_HOLD,
     LOCKDOWN_RISE,
@@ -25,8 +22,11 @@ from simulator.settings import (
     TARIFF_FADE,
     TARIFF_HOLD,
     TARIFF_RISE,
-    World,
 )
+from simulator.causes import LOCKDOWN, PRESSING, REBOUND, SHOCK, TARIFF, Cause
+from simulator.clock import Flags, Floats, Ints
+from simulator.pressure import MOVES, Spells, joined
+from simulator.settings import World
 from simulator.traits import INDUSTRIES, LINES, REGIONS, Traits
 
 YEAR = 365.25

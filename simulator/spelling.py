@@ -7,7 +7,7 @@ import numpy as np
 FORM_WAYS = {
     "GmbH": ("GMBH", "G.m.b.H.", "Gesellschaft mbH", "GmbH.", ""),
     "AG": ("AG", "A.G.", "Aktiengesellschaft", ""),
-    "KG": ("KG", "GmbH & Co. KG", "K.G.", "Kommanditges.", ""),
+    "KG": ("KG", "K.G.", "Kommanditges.", "Kommanditgesellschaft", ""),
     "Ltd": ("LTD", "LTD.", "Limited", "Co. Ltd", ""),
     "S.A.": ("SA", "S.A", "S. A.", "Société Anonyme", ""),
     "B.V.": ("BV", "B V", "B.V", ""),
@@ -24,7 +24,7 @@ SHORT = {
     "Automotive": "Autom.",
     "Electronics": "Elec.",
     "Maschinenbau": "Masch.bau",
-    "Industrietechnik": "Ind.technik",
+    "Industrietechnik": "Industrietechn.",
     "Industrial": "Ind.",
     "Engineering": "Engg",
     "Components": "Comp.",
@@ -55,6 +55,11 @@ PINYIN = {
     "𠮷田": "Jitian", "恒达": "Hengda",
     "金桥": "Jinqiao", "瑞丰": "Ruifeng", "东方": "Dongfang", "𠀋盛": "Zhangsheng", "鼎力": "Dingli",
     "精锐": "Jingrui", "万通": "Wantong", "海峰": "Haifeng", "新元": "Xinyuan", "博远": "Boyuan",
+    "宏图": "Hongtu", "佳美": "Jiamei", "凯旋": "Kaixuan", "隆昌": "Longchang", "铭泰": "Mingtai", "诺亚": "Nuoya",
+    "启航": "Qihang", "融通": "Rongtong", "盛世": "Shengshi", "天成": "Tiancheng", "伟业": "Weiye",
+    "祥和": "Xianghe", "益民": "Yimin", "正大": "Zhengda", "卓越": "Zhuoyue", "百川": "Baichuan",
+    "长青": "Changqing", "德胜": "Desheng", "富源": "Fuyuan", "国安": "Guoan", "浩然": "Haoran", "建业": "Jianye",
+    "康明": "Kangming", "力行": "Lixing",
     "机械": "Jixie", "汽车部件": "Qiche Bujian", "食品": "Shipin", "化工": "Huagong", "电子": "Dianzi",
     "建材": "Jiancai", "医疗器械": "Yiliao Qixie", "能源": "Nengyuan",
 }  # fmt: skip
@@ -74,7 +79,7 @@ LONGEST = 35
 """Signs that a name field of many customs forms holds (UN/EDIFACT party names have lines of 35)."""
 
 
-def latin(rng: np.random.Generator, name: str, industry: str, *, first: bool) -> str:
+def latin(rng: np.random.Generator, name: str, *, first: bool) -> str:
     """``first``: the registered name, at most in capitals and without accents."""
     words, form = _form(name)
     chance = rng.random(9)
@@ -115,7 +120,7 @@ def plain(text: str, *, spoken: bool) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
-def chinese(rng: np.random.Generator, name: str, industry: str, *, first: bool) -> str:
+def chinese(rng: np.random.Generator, name: str, *, first: bool) -> str:
     """A name of city, brand, trade and legal form, in Chinese, in pinyin or half translated."""
     native = name.split(" (")[0]
     parts = _parts(native)
@@ -140,8 +145,11 @@ def chinese(rng: np.random.Generator, name: str, industry: str, *, first: bool) 
 
 
 SYLLABLES = frozenset(
-    ["xin", "tai", "tian", "da", "qiao", "feng", "fang", "sheng", "li", "rui", "tong", "yuan"]
-)  # the second syllables of the brands above
+    {"xin", "tai", "tian", "da", "qiao", "feng", "fang", "sheng", "li", "rui", "tong", "yuan"}
+    | {"tu", "mei", "xuan", "chang", "ya", "hang", "shi", "cheng", "ye", "he", "min", "yue", "chuan", "qing"}
+    | {"an", "ran", "ming", "xing"}
+)
+"""The second syllables of the brands above."""
 
 
 def _in_chinese(rng: np.random.Generator, city: str, brand: str, trade: str) -> str:

@@ -75,9 +75,28 @@ def test_the_world_of_the_dataset_is_heeded_and_a_table_that_is_no_longer_kept_g
     assert read_parquet(paths.truth / "traits.parquet")["gap_shape"].min() >= 2
 
 
+def test_the_world_outside_is_written_where_it_is_asked_for_and_goes_where_it_is_not(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, "made_up")
+    asked = {"rivals": 3, "indexed": True, "planted": [["machinery", 100, 0.3], ["north", 50.0, 0.9]]}
+    simulate.run(of(world=asked), paths)
+    records, truth = {"imports", "market"}, {"rivals", "campaigns", "moves", "papers", "shocks", "parts"}
+    assert records < {path.stem for path in paths.raw.iterdir()}
+    assert truth < {path.stem for path in paths.truth.iterdir()}
+    assert read_parquet(paths.truth / "shocks.parquet")["depth"].to_list() == [0.9, 0.3]
+    simulate.run(SMALL, paths)
+    assert not (records | truth) & {path.stem for path in paths.folder.rglob("*.parquet")}
+
+
 @pytest.mark.parametrize(
     ("world", "told"),
     [
+        ({"indexed": 1}, "'simulate.world.indexed: 1'; wanted is true or false"),
+        ({"rivals": True}, "wanted is a whole number"),
+        ({"planted": [["machinery", 0.3]]}, "wanted is a list of shocks, each a list of what it hits"),
+        (
+            {"planted": [["moon", 10, 0.3]]},
+            "does not make a world: A planted shock hits an industry (machinery",
+        ),
         ({"weather": 1}, "unknown key 'simulate.world.weather'"),
         ({"customers": 9}, "unknown key 'simulate.world.customers'"),
         ({"slow": "much"}, "'simulate.world.slow: 'much''; wanted is a number"),
