@@ -1,13 +1,8 @@
-"""The figures of a model seen whole. They draw what they are told and compute nothing.
-
-Names of groups come from records, in any script, and are set as plain text: no formula is read into them, and a
-glyph that the measuring font lacks is left to the reader's own.
-"""
+"""The figures of a model seen whole. They draw what they are told and compute nothing."""
 
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from models.letters import short, width
 from models.plots import FAINT, INK, LOWERS, RAISES, SOFT, STYLE, svg
 
 if TYPE_CHECKING:
@@ -26,8 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ACROSS = 3
-LETTERS = 26
-"""So many letters of a group's name are shown."""
 LINE = 36
 """Letters for which there is room under a small figure."""
 
@@ -43,8 +37,8 @@ def pushes(pulls: pd.DataFrame, everybody: str) -> str:
     # By place, not by name: names from records may look the same.
     lines = [pulls.iloc[first : first + len(causes)] for first in range(0, len(pulls), len(causes))]
     groups = [str(cells["group"].iloc[0]) for cells in lines]
-    labels = [_short(name) for name in groups]
-    room, wide, high = 0.075 * max(map(_width, labels)) + 0.15, 0.72, 0.3
+    labels = [short(name) for name in groups]
+    room, wide, high = 0.075 * max(map(width, labels)) + 0.15, 0.72, 0.3
     count = 0.65
     across, down = room + count + wide * len(causes) + 0.1, high * (len(groups) + 1.3) + 0.12
     most = max(float(pulls["raises"].max()), 1e-9)
@@ -94,15 +88,6 @@ def pushes(pulls: pd.DataFrame, everybody: str) -> str:
                     fontweight="bold" if one["apart"] else "normal",
                 )
         return svg(figure)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LETTERS else name[: LETTERS - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _width(label: str) -> float:
-    """Letters that a label is wide; a Chinese one counts as nearly two."""
-    return sum(1.8 if unicodedata.east_asian_width(letter) in "WF" else 1.0 for letter in label)
 
 
 def dependence(curves: Mapping[str, pd.DataFrame]) -> str:

@@ -1,4 +1,4 @@
-"""Shares and medians of rows, with intervals over customers.
+"""Shares of rows, their changes, sums and medians, with intervals over customers.
 
 A share is the sum of one number a row over the sum of another: alerts that were right over alerts, leavers found
 over leavers. Rows of one customer are drawn together (``models.intervals``).
@@ -47,6 +47,53 @@ def shares(
     return {
         name: between(float(value[place]), [block[:, place] for block in drawn])
         for place, name in enumerate(parts)
+    }
+
+
+def changes(
+    parts: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
+    groups: ArrayLike,
+    *,
+    n: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Each named (part then, whole then, part now, whole now): the share now less the share then.
+
+    Both shares are of the same customers in every resample. Otherwise as ``shares``.
+    """
+    customers = np.asarray(groups)
+    if not len(customers):
+        return dict.fromkeys(parts, OPEN)
+    names, code = np.unique(customers, return_inverse=True)
+    then, whole_then, now, whole_now = (
+        np.column_stack([np.bincount(code, np.asarray(four[side], np.float64)) for four in parts.values()])
+        for side in range(4)
+    )
+
+    def change(weights: Floats) -> Floats:
+        return _over(weights @ now, weights @ whole_now) - _over(weights @ then, weights @ whole_then)
+
+    value = change(np.ones((1, len(names))))[0]
+    drawn = [change(weights) for weights in resamples(names, n, seed)]
+    return {
+        name: between(float(value[place]), [block[:, place] for block in drawn])
+        for place, name in enumerate(parts)
+    }
+
+
+def sums(
+    values: Mapping[str, ArrayLike], groups: ArrayLike, *, n: int = RESAMPLES, seed: int = 0
+) -> dict[str, Interval]:
+    """Each named number a row, summed; all of them share the same resamples."""
+    customers = np.asarray(groups)
+    if not len(customers):
+        return {name: Interval(0.0, np.nan, np.nan) for name in values}
+    names, code = np.unique(customers, return_inverse=True)
+    of = np.column_stack([np.bincount(code, np.asarray(one, np.float64)) for one in values.values()])
+    drawn = [weights @ of for weights in resamples(names, n, seed)]
+    return {
+        name: between(float(of[:, place].sum()), [block[:, place] for block in drawn])
+        for place, name in enumerate(values)
     }
 
 

@@ -15,6 +15,7 @@ from pipeline.sections import (
     drivers,
     early,
     families,
+    flows,
     found,
     leaks,
     learning,
@@ -30,6 +31,7 @@ FIGURES: Mapping[str, str] = {
     **early.FIGURES,
     **money.FIGURES,
     **customers.FIGURES,
+    **flows.FIGURES,
     **drivers.FIGURES,
     **found.FIGURES,
     **families.FIGURES,
@@ -58,6 +60,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
         "early": early.view(sources),
         "money": money.view(sources),
         "causes": customers.causes(sources),
+        "flows": flows.view(params, sources),
         "customers": customers.view(params, sources),
         "drivers": drivers.view(sources),
         "found": found.view(params, sources),
@@ -76,7 +79,7 @@ def contents(params: Params, sources: Sources) -> dict[str, Any]:
 def drawn(sources: Sources) -> dict[str, str]:
     """Draw every figure of the page; by name, as SVG."""
     told: dict[str, str] = {}
-    for section in (tiers, early, money, customers, drivers, found, families, calibration, learning):
+    for section in (tiers, early, money, customers, flows, drivers, found, families, calibration, learning):
         told |= section.drawn(sources)
     return told
 

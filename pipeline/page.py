@@ -38,6 +38,6 @@ def _figure(name: str, figures: Mapping[str, str]) -> Markup:
     inner = inner.replace("<svg", '<svg role="img" aria-label="' + title + '"', 1)
     return Markup('<figure data-name="{name}">{svg}<figcaption>{title}</figcaption></figure>').format(
         name=name,
-        svg=Markup(inner.strip()),  # drawn by models.plots from numbers; no text from records is in it
+        svg=Markup(inner.strip()),  # drawn by models, which escape the words of records in it
         title=title,
     )

@@ -177,6 +177,13 @@ class Report(Section):
 
     customers: int = Field(100, ge=1, description="rows of the page's table of customers")
     listed: int = Field(10, ge=1, description="customers of each list on the terminal")
+    months: int = Field(
+        12, ge=3, le=36, description="of each of the two windows whose purchases are compared"
+    )
+    rivals: int = Field(
+        8, ge=1, le=8, description="rivals and product lines shown by name where purchases go"
+    )
+    growing: int = Field(15, ge=1, description="customers shown with whom a rival is growing")
 
 
 class Promote(Section):

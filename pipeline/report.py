@@ -5,10 +5,11 @@ and ``learn`` found where they have been asked; computes no model; equal inputs 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline import contents, digests, page, store
+from pipeline import contents, digests, findings, page, purchases, store
 from pipeline.frames import read_json, read_parquet, read_sealed, write_text
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -17,7 +18,7 @@ from pipeline.sections.sources import Cases, Sources
 
 def run(params: Params, paths: Paths) -> None:
     """Write the page of a dataset and its figures."""
-    told = gathered(paths)
+    told = gathered(params, paths)
     figures = contents.drawn(told)
     text = page.render(params, told, figures)
     folder = paths.report / "figures"
@@ -30,13 +31,14 @@ def run(params: Params, paths: Paths) -> None:
     write_text(paths.report / "index.html", text)
 
 
-def gathered(paths: Paths) -> Sources:
+def gathered(params: Params, paths: Paths) -> Sources:
     """Read what the page tells."""
     evaluate = _command("evaluate", paths)
+    metrics = read_json(paths.report / "metrics.json", made_by=evaluate)
     drawing = paths.report / "profit.svg"
     return Sources(
         dataset=paths.dataset,
-        metrics=read_json(paths.report / "metrics.json", made_by=evaluate),
+        metrics=metrics,
         predictions=read_parquet(paths.report / "predictions.parquet", made_by=evaluate),
         curves=read_parquet(paths.report / "curves.parquet", made_by=evaluate),
         causes=read_parquet(paths.report / "causes.parquet", made_by=_command("explain", paths)),
@@ -50,6 +52,7 @@ def gathered(paths: Paths) -> Sources:
         money=drawing.read_text("utf-8") if drawing.exists() else None,
         cases=_cases(paths),
         learning=_where_there(paths.report / "learning.json"),
+        purchases=purchases.of_day(params, paths, date.fromisoformat(findings.dates(metrics)[-1])),
     )
 
 

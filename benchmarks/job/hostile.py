@@ -193,7 +193,9 @@ def in_html(texts: list[str]) -> int:
         try:
             with tempfile.TemporaryDirectory() as folder:
                 paths = made.outputs(Path(folder), names=names, customers=len(ids))
-                pages.append(page.render(made.params(customers=len(ids)), report.gathered(paths), {}))
+                pages.append(
+                    page.render(made.params(customers=len(ids)), report.gathered(made.params(), paths), {})
+                )
         finally:
             made.customer = usual
     plain, hostile = (sorted(Tags(text).found) for text in pages)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline import listing, words
-from pipeline.desk import cells, contacts, frames, history, texts, timeline
+from pipeline.desk import cells, contacts, frames, history, suppliers, texts, timeline
 from pipeline.desk.sources import Sources
 from pipeline.desk.texts import PAGE, Said, say
 from pipeline.params import Params
@@ -44,6 +44,7 @@ class Told:
         self.span = timeline.Span(pd.Timestamp(sources.as_of), params.desk.months)
         self.marks = timeline.marks(sources.records, self.span)
         self.heat_months = min(params.desk.months, 12)
+        self.suppliers = suppliers.by_customer(sources.purchases, sources.told)
         self.heat = contacts.by_role(sources.records.get("interaction"), self.span.until, self.heat_months)
 
     def row(self, customer: str, rank: int) -> dict[str, Any]:
@@ -96,6 +97,7 @@ class Told:
             "signals": [self._signal(one) for one in signals],
             "dimensions": self._dimensions(customer),
             "heat": self.heat.get(customer),
+            "suppliers": self.suppliers.get(customer),
             "pulls": self._pulls(customer),
             "log": [
                 history.told(event, self.sources.plays, self.currency)

@@ -1,7 +1,7 @@
 """What the page of the desk is made from: the published batch, the scores, the records as they stood, the log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from actions.events import Event
 from features.past import as_they_stood
+from features.purchases import Span, purchases, span
 from features.sources import TABLES
 from pipeline import journal, playbooks, publishing, records
 from pipeline.desk import frames
@@ -30,6 +31,8 @@ class Sources:
     """What the page tells; ``listed`` are the customers with a page, in the order of the list.
 
     ``records`` are those of the listed customers, as they stood on the day; ``events`` are all of the log.
+    ``purchases`` are what the listed customers bought from anybody, and ``told`` the windows that customs records
+    tell; empty and None where there are none.
     """
 
     dataset: str
@@ -43,6 +46,8 @@ class Sources:
     records: Mapping[str, pd.DataFrame]
     plays: Mapping[str, Said]
     events: Sequence[Event] = ()
+    purchases: pd.DataFrame = field(default_factory=pd.DataFrame)
+    told: Span | None = None
 
 
 def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
@@ -63,6 +68,7 @@ def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
         records=stood(paths, as_of, listed),
         plays=plays(paths),
         events=journal.events(paths),
+        **_bought(params, paths, as_of, listed),
     )
 
 
@@ -104,6 +110,16 @@ def _newest(name: str, rows: pa.Table) -> pd.DataFrame:
     if "withdrawn_at" in frame:
         frame = frame[frame["withdrawn_at"].isna()]
     return frame
+
+
+def _bought(params: Params, paths: Paths, as_of: date, customers: Sequence[str]) -> dict[str, Any]:
+    """Give what customs records tell of ``customers``; which months they tell whole depends on everybody's."""
+    imports = records.tables(paths, ["imports"]).get("imports")
+    if imports is None or not len(imports):
+        return {}
+    rows = purchases(imports, as_of)
+    theirs = rows[rows["customer_id"].isin(customers)]
+    return {"purchases": theirs, "told": span(rows, as_of, params.report.months)}
 
 
 def plays(paths: Paths) -> dict[str, Said]:

@@ -196,6 +196,17 @@ PAGE: Mapping[str, Said] = {
     "dimensions": ("Health by dimension", "各维度健康度"),
     "usual": ("usual", "平时"),
     "nosource": ("no records", "无记录"),
+    "suppliers": ("Purchases by supplier", "各供应商采购额"),
+    "suppliers_note": (
+        "By customs records, whole up to {until}. A bar is three months; before and now are {months} months each.",
+        "客户的进口额，海关记录完整至 {until}。每根柱为三个月；“此前”与“现在”各为 {months} 个月。",
+    ),
+    "suppliers_us": ("us", "我方"),
+    "suppliers_others": ("others", "其他"),
+    "supplier": ("Supplier", "供应商"),
+    "share_before": ("Share before", "此前份额"),
+    "share_now": ("Share now", "现在份额"),
+    "bought": ("Bought now", "现在采购额"),
     "heat": ("Contacts by role", "各角色联系"),
     "heat_note": (
         "Contacts a month. A role has cooled where its last three months hold less than half of what was usual.",

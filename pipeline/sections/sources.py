@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import findings
+from pipeline.purchases import Purchases
 
 ALL = "all together"
 
@@ -28,7 +29,7 @@ class Sources:
     """What the page is made from; ``names`` are customer names by id, ``features`` the catalogue by name.
 
     None is what its command has not made: ``leaks`` and ``money`` (the figure of ``evaluate``), ``overview``
-    (that of ``explain``), ``cases`` and ``learning``.
+    (that of ``explain``), ``cases`` and ``learning``. ``purchases`` is a sentence where they tell nothing.
     """
 
     dataset: str
@@ -46,6 +47,7 @@ class Sources:
     money: str | None = None
     cases: Cases | None = None
     learning: Mapping[str, Any] | None = None
+    purchases: Purchases | str = ""
 
     @property
     def champion(self) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -362,3 +363,30 @@ def test_the_dark_page_is_dark(shown: browser.Page) -> None:
     assert min(shown.run(shade)) > 200
     shown.media(prefers_color_scheme="dark")
     assert max(shown.run(shade)) < 60
+
+
+def test_a_customer_with_customs_records_shows_from_whom_it_buys(
+    desk: tuple[Params, Paths, date], text: str, tmp_path: Path
+) -> None:
+    params, paths, day = desk
+    assert 'class="suppliers"' not in text
+    shutil.copytree(paths.root, tmp_path, symlinks=True, dirs_exist_ok=True)
+    there = Paths(tmp_path, paths.dataset)
+    customer = sources.gathered(params, paths, day).listed[0]
+    # A shipment a month of 100 from us, and since January one of 300 from a rival. The twelve months up to
+    # September 2024 hold 12 x 100 of ours and 9 x 300 of the rival's: 31% and 69%; those before hold ours alone.
+    months = pd.date_range("2022-07-01", "2024-09-01", freq="MS")
+    rows = [
+        *((month, None, True, 100.0) for month in months),
+        *((month, EVIL, False, 300.0) for month in months if month >= pd.Timestamp("2024-01-01")),
+    ]
+    frame = pd.DataFrame(rows, columns=["shipped_on", "rival", "is_us", "value"])
+    frame["shipped_on"] = frame["shipped_on"].dt.date
+    frame = frame.assign(customer_id=customer, product_line="pumps", supplier="as written")
+    frame["record_id"] = [f"R{k}" for k in range(len(frame))]
+    files.write_parquet(there.table("imports"), frame)
+    told = page.render(params, sources.gathered(params, there, day))
+    (table,) = re.findall(r'<table class="suppliers">(.*?)</table>', told, flags=re.DOTALL)
+    cells = re.findall(r'<td class="n">(.*?)</td>', table)
+    assert cells == ["100%", "31%", "1,200", "0%", "69%", "2,700"]
+    assert EVIL not in told

@@ -54,7 +54,8 @@ def made_page(made: ModuleType, root: Path, rule: str = "departure", **how: obje
 
 
 def bare(made: ModuleType, paths: Paths, rule: str = "departure") -> str:
-    return render(made.params(rule, customers=600), report.gathered(paths), {})
+    params = made.params(rule, customers=600)
+    return render(params, report.gathered(params, paths), {})
 
 
 @pytest.fixture(scope="module")
