@@ -6,12 +6,14 @@ from typing import Any
 import pandas as pd
 
 from features.flows import LEVEL, RECENT
-from features.purchases import KNOWN, UNNAMED, US
+from features.purchases import KNOWN, US
 from models import flows_plot
+from models.intervals import Interval
 from pipeline import words
 from pipeline.findings import Estimate
 from pipeline.params import Params
-from pipeline.purchases import LEAST_CUSTOMERS, OTHERS, Purchases, folded
+from pipeline.purchases import LEAST_CUSTOMERS, Purchases, folded
+from pipeline.sections import called
 from pipeline.sections.intervals import drawing, scale
 from pipeline.sections.sources import Sources
 
@@ -21,8 +23,6 @@ FIGURES = {
     "courses": "Who sold which share of what customers import, by product line, in blocks of three months; ours "
     "lies at the bottom",
 }
-REST = {OTHERS: "other rivals", UNNAMED: "suppliers without a name"}
-LINES = "all other lines"
 LINES_SHOWN = 3
 """Lines shown of a customer and rival; the others are counted."""
 
@@ -32,7 +32,7 @@ def view(params: Params, sources: Sources) -> dict[str, Any]:
     told = sources.purchases
     if isinstance(told, str):
         return {"why": told}
-    currency, who, lines = params.dataset.currency, _suppliers(told), _lines(told)
+    currency, who, lines = params.dataset.currency, called.suppliers(told), called.lines(told)
     return {
         "why": "",
         "currency": currency,
@@ -62,8 +62,8 @@ def drawn(sources: Sources) -> dict[str, str]:
     told = sources.purchases
     if isinstance(told, str):
         return {}
-    who, lines = _suppliers(told), _lines(told)
-    colour = flows_plot.colours([who[name] for name in told.rivals], list(REST.values()))
+    who, lines = called.suppliers(told), called.lines(told)
+    colour = flows_plot.colours([who[name] for name in told.rivals], list(called.REST.values()))
     some = told.course[told.course["product_line"].isin(told.lines)]
     some = some.assign(
         product_line=some["product_line"].map(lines), supplier=some["supplier"].map(lambda name: who[name])
@@ -75,8 +75,8 @@ def drawn(sources: Sources) -> dict[str, str]:
         most = told.by_rival.sort_values("away", ascending=False, kind="stable")["rival"]
         named = [name for name in most if name in told.rivals]
         order = {
-            "line": [*(lines[name] for name in told.lines), LINES],
-            "rival": [who[name] for name in (*named, *REST)],
+            "line": [*(lines[name] for name in told.lines), called.LINES],
+            "rival": [who[name] for name in (*named, *called.REST)],
         }
         left, right = (_sums(bands, side, names) for side, names in order.items())
         figures["flows"] = flows_plot.flows(bands, left, right, colour)
@@ -86,31 +86,15 @@ def drawn(sources: Sources) -> dict[str, str]:
 def _sums(bands: pd.DataFrame, side: str, names: Iterable[str]) -> dict[str, str]:
     """Give what is written beside each node of a side."""
     sums = bands.groupby(side)["value"].sum()
-    return {name: _brief(float(sums[name])) for name in names if name in sums.index}
+    return {name: called.brief(float(sums[name])) for name in names if name in sums.index}
 
 
-def _suppliers(told: Purchases) -> dict[str, str]:
-    return {US: "us", **REST, **_apart([*told.rivals, *told.growing["rival"]], ("us", *REST.values()))}
-
-
-def _lines(told: Purchases) -> dict[str, str]:
-    return _apart([*told.lines, *sorted(told.course["product_line"].unique())], (LINES,))
-
-
-def _apart(names: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
-    """Give each name as one harmless line; no two are the same, none is ``taken`` or empty."""
-    found: dict[str, str] = {}
-    used = set(taken)
-    for name in dict.fromkeys(names):
-        line = words.line(name) or "without a name"
-        tried = (line, *(f"{line} ({k})" for k in range(2, len(used) + 3)))
-        found[name] = next(word for word in tried if word not in used)
-        used.add(found[name])
-    return found
+def _turned(net: Interval) -> Interval:
+    return Interval(-net.value, -net.high, -net.low)
 
 
 def _signed(value: float) -> str:
-    return ("\N{MINUS SIGN}" if value < 0 else "") + _brief(abs(value))
+    return ("\N{MINUS SIGN}" if value < 0 else "") + called.brief(abs(value))
 
 
 def _estimate(row: Mapping[Any, Any], name: str) -> Estimate:
@@ -118,20 +102,14 @@ def _estimate(row: Mapping[Any, Any], name: str) -> Estimate:
     return Estimate(value, low, high)
 
 
-def _brief(value: float) -> str:
-    """Give money in three digits: 954, 12.3k, 1.29m."""
-    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if value >= 0.9995 * size:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.0f}"
-
-
 def _bands(told: Purchases, who: Mapping[str, str], lines: Mapping[str, str]) -> pd.DataFrame:
     """Give what moved away between the lines and rivals that are shown, the rest together."""
     away = told.moved[told.moved["away"] > 0]
     bands = pd.DataFrame(
         {
-            "line": away["product_line"].map(lambda name: lines[name] if name in told.lines else LINES),
+            "line": away["product_line"].map(
+                lambda name: lines[name] if name in told.lines else called.LINES
+            ),
             "rival": folded(away["rival"], told.rivals).map(who),
             "value": away["away"],
         }
@@ -153,11 +131,12 @@ def _sentence(told: Purchases, currency: str, who: Mapping[str, str]) -> str:
     window = f"In the {told.span.months} months up to {told.span.until}"
     if not told.away.value:
         return f"{window}, no customer bought a smaller share of a product line from us than before."
-    away, back, net = (f"{currency} {_brief(abs(one.value))}" for one in (told.away, told.back, told.net))
-    told_net = f"{'a net loss' if told.net.value >= 0 else 'a net gain'} of {net}"
-    if words.known(told.net.low) and words.known(told.net.high):
-        told_net += f" ({_signed(told.net.low)} to {_signed(told.net.high)}, 95%)"
-        if told.net.low < 0 < told.net.high:
+    away, back = (f"{currency} {called.brief(one.value)}" for one in (told.away, told.back))
+    kind, net = ("loss", told.net) if told.net.value >= 0 else ("gain", _turned(told.net))
+    told_net = f"a net {kind} of {currency} {called.brief(net.value)}"
+    if words.known(net.low) and words.known(net.high):
+        told_net += f" ({_signed(net.low)} to {_signed(net.high)}, 95%)"
+        if net.low < 0 < net.high:
             told_net += ", which may be chance"
     first = max(told.by_rival.to_dict("records"), key=lambda row: row["away"])
     return (
@@ -170,7 +149,7 @@ def _sentence(told: Purchases, currency: str, who: Mapping[str, str]) -> str:
 def _alone(told: Purchases, currency: str) -> str:
     if told.alone.empty:
         return ""
-    before, now = (f"{currency} {_brief(float(told.alone[name].sum()))}" for name in ("before", "now"))
+    before, now = (f"{currency} {called.brief(float(told.alone[name].sum()))}" for name in ("before", "now"))
     return (
         f"Left out are {words.count(len(told.alone), 'line of a customer', 'lines of customers')} with records in "
         f"one of the two windows only, {before} of our sales before and {now} now: nobody can tell there who took "
@@ -182,8 +161,10 @@ def _matrix(told: Purchases, who: Mapping[str, str], lines: Mapping[str, str]) -
     """Give the money of the figure as a table, line by rival, with its sums."""
     bands = _bands(told, who, lines)
     cells = bands.set_index(["line", "rival"])["value"].to_dict()
-    down = [name for name in (*(lines[one] for one in told.lines), LINES) if (bands["line"] == name).any()]
-    across = [who[name] for name in (*told.rivals, *REST) if (bands["rival"] == who[name]).any()]
+    down = [
+        name for name in (*(lines[one] for one in told.lines), called.LINES) if (bands["line"] == name).any()
+    ]
+    across = [who[name] for name in (*told.rivals, *called.REST) if (bands["rival"] == who[name]).any()]
     return {
         "rivals": across,
         "rows": [
@@ -296,7 +277,7 @@ def _groups(told: Purchases) -> dict[str, Any]:
 def _position(told: Purchases, who: Mapping[str, str], lines: Mapping[str, str]) -> dict[str, Any]:
     """Give prices and deliveries over all lines, and line by line."""
     of = told.position.set_index("supplier")
-    shown = [name for name in (US, *told.rivals, *REST) if name in of.index]
+    shown = [name for name in (US, *told.rivals, *called.REST) if name in of.index]
     rows = [
         {
             "supplier": who[name],

@@ -3,6 +3,7 @@
 import html
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -12,10 +13,11 @@ import pandas as pd
 import pytest
 
 from models import flows_plot
+from models.intervals import Interval
 from pipeline import frames, page, purchases, report
 from pipeline.paths import Paths
 from pipeline.purchases import Purchases
-from pipeline.sections import flows
+from pipeline.sections import called, flows
 
 LAST = date(2024, 6, 30)
 LINES = ("pumps", "seals", "<b>valves</b>", "$x^2$", "阀门")
@@ -104,6 +106,18 @@ def test_the_table_of_the_figure_adds_up_to_the_loss(made: ModuleType, place: Pa
 def test_a_rival_that_is_a_tenth_cheaper_is_told_so(made: ModuleType, place: Paths) -> None:
     gaps = told_of(made, place).position.set_index("supplier")["gap"]
     assert gaps["Baltic Flow"] == pytest.approx(9 / 10 - 1)
+
+
+def test_a_net_gain_is_told_as_a_gain_with_its_interval_turned(made: ModuleType, place: Paths) -> None:
+    told = replace(told_of(made, place), net=Interval(-50_000.0, -80_000.0, -20_000.0))
+    sources = replace(report.gathered(made.params(), place), purchases=told)
+    assert "a net gain of EUR 50k (20k to 80k, 95%)." in flows.view(made.params(), sources)["sentence"]
+
+
+def test_names_that_read_alike_are_told_apart(made: ModuleType, place: Paths) -> None:
+    told = replace(told_of(made, place), rivals=["us", "other rivals", "A\x00", "A\x01"])
+    words = list(called.suppliers(told).values())
+    assert len(words) == len(set(words))
 
 
 def test_names_of_rivals_and_lines_stay_text(text: str) -> None:
