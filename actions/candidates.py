@@ -1,7 +1,8 @@
 """Which plays fit a customer? One row a customer and play that may be considered.
 
-A play is considered if it belongs to a cause that the records name for the customer (the two likeliest, and
-those of the signals that count), if the evidence bears its touch, and if nothing stands against it.
+A play is considered if it belongs to a cause that the records name for the customer (the two likeliest, those of
+the signals that count, and the market or a rival where it took most of what the customer buys less), if the
+evidence bears its touch, and if nothing stands against it.
 
 **Evidence.** It is strong where an alert is yellow or worse, where the tier is medium or high and a cause of the
 customer's own is named, or where a signal counts that speaks of one of its two likeliest causes. On weak evidence
@@ -61,7 +62,7 @@ def judged(facts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
     ``facts`` has a row a customer: p_churn, p_gone, tier, top_cause, likely_causes (a list, root first),
     quadrant, in_sight, level ("none" without an alert), pattern, pattern_confidence, signals (those that count,
-    a list).
+    a list), and may have decline (market or competitor, what took most of a customer's purchases; empty: neither).
     """
     alert = facts["level"].map(LEVELS.index).to_numpy(dtype=np.int64)
     tier = facts["tier"].map(IMPLIED).to_numpy(dtype=np.int64)
@@ -76,6 +77,7 @@ def judged(facts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         dtype=bool
     )
     return facts.assign(
+        decline=facts.get("decline", ""),
         rank=np.maximum(alert, tier),
         strong=strong,
         complaint=np.array(["service" in of for of in told], dtype=bool) | (root == "service"),
@@ -145,6 +147,8 @@ def _causes(judged: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         else:
             causes = {cause: odds[cause] for cause in list(odds)[:NAMED]}
         causes |= {CAUSE_OF[signal]: odds.get(CAUSE_OF[signal], third) for signal in one.signals}
+        if one.decline:
+            causes[one.decline] = max(causes.get(one.decline, 0.0), odds.get(one.decline, third))
         if one.gone:
             causes[GONE] = 1.0
         rows += [(one.customer_id, cause, 1.0 if cause in UNCAUSED else of) for cause, of in causes.items()]

@@ -10,6 +10,9 @@ import pandas as pd
 from features.past import GIVEN_WITH
 from features.sources import TABLES, Kind
 
+ALWAYS = ("known_at", "withdrawn_at")
+"""Dates of a row that are no part of what it tells."""
+
 
 def later(rng: np.random.Generator, rows: int, after: pd.Timestamp) -> pd.Series:
     """Give moments after the as-of day, its first instant and the hours after midnight among them."""
@@ -25,7 +28,12 @@ def happened(name: str, frame: pd.DataFrame) -> pd.Series:
     table = TABLES[name]
     if name == "market":
         return frame["event_on"].where(frame["event_on"] < month_end(frame), month_end(frame))
-    return frame[table.happened] if table.happened else frame["known_at"]
+    if table.happened is None:
+        return frame["known_at"]
+    # A step that was planned for later may have been done already.
+    dates = [column.name for column in table.dates if not column.ahead and column.name not in ALWAYS]
+    some = frame[[name for name in dict.fromkeys([table.happened, *dates]) if name in frame]]
+    return some.astype("datetime64[us]").min(axis=1)
 
 
 def month_end(frame: pd.DataFrame) -> pd.Series:
@@ -35,7 +43,7 @@ def month_end(frame: pd.DataFrame) -> pd.Series:
 def with_times(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows with both of the columns that say what was believed when."""
     frame = frame.reset_index(drop=True).copy()
-    for column in ("known_at", "withdrawn_at"):
+    for column in ALWAYS:
         if column not in frame:
             frame[column] = pd.Series(pd.NaT, frame.index, dtype="datetime64[us]")
     return frame

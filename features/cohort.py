@@ -262,5 +262,5 @@ def newest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Give the newest version of each record that was not withdrawn."""
     if "known_at" in rows:
         rows = rows.sort_values("known_at", na_position="first", kind="stable")
-    rows = rows.drop_duplicates(list(table.key), keep="last")
+    rows = rows.drop_duplicates([name for name in table.key if name in rows], keep="last")
     return rows[rows["withdrawn_at"].isna()] if "withdrawn_at" in rows else rows

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from actions import alerts
+from actions import alerts, shocked
 from actions.alert_rows import frame, state_of
 from actions.alerts import Event, Level, Seen, State, Terms
 from pipeline import health
@@ -37,13 +37,41 @@ def terms(params: Params) -> Terms:
 
 
 def of_day(
-    params: Params, paths: Paths, as_of: date, rows: pd.DataFrame, before: Timeline | None = None
+    params: Params,
+    paths: Paths,
+    as_of: date,
+    rows: pd.DataFrame,
+    before: Timeline | None = None,
+    surroundings: pd.DataFrame | None = None,
+    fallen: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give one row an alert open on a day, the gravest first; ``rows`` is the health of the day.
 
-    ``before`` is the timeline up to the day, where it was asked for already.
+    ``before`` is the timeline up to the day, where it was asked for already; ``surroundings`` the frame
+    ``declines`` and ``fallen`` the frame ``shocks`` of the day. ``specific`` is the drop without the market's part,
+    ``market`` says that the alert is the market's (``actions.shocked``).
     """
-    return frame(_state(params, paths, as_of, rows, before)[0], as_of, terms(params), _roles(params))
+    told = frame(_state(params, paths, as_of, rows, before)[0], as_of, terms(params), _roles(params))
+    if fallen is None or surroundings is None or fallen.empty:
+        return told.assign(specific=told["drop"], market=False)
+    return _marked(params, told, rows, surroundings, fallen)
+
+
+def _marked(
+    params: Params, told: pd.DataFrame, rows: pd.DataFrame, surroundings: pd.DataFrame, fallen: pd.DataFrame
+) -> pd.DataFrame:
+    """Give the alerts with what is the customer's own in them; of one not asked about today everything is."""
+    where = surroundings[["customer_id", "industry", "region_name"]]
+    drops = rows[["customer_id", "drop"]].merge(where, on="customer_id", how="left", validate="one_to_one")
+    settings = shocked.Terms(params.shocks.reach, params.shocks.own)
+    marks = shocked.marks(drops.rename(columns={"region_name": "region"}), fallen, settings)
+    both = told[["customer_id"]].merge(marks, on="customer_id", how="left", validate="one_to_one")
+    return told.assign(
+        specific=both["specific"].fillna(told["drop"]),
+        market=both["market"].eq(True),
+        en=told["en"] + both["en"].fillna(""),
+        zh=told["zh"] + both["zh"].fillna(""),
+    )
 
 
 def happened(

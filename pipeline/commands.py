@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.options import (
+    ACCEPT,
     ACTING,
     ADAPTED,
     ALERT,
@@ -262,6 +263,15 @@ def _cases(asked: argparse.Namespace) -> None:
         tell(found.figures, found.rows, params.report.listed)
 
 
+def _names(asked: argparse.Namespace) -> None:
+    from pipeline import names
+    from pipeline.lock import held
+
+    params, paths = settings(asked.dataset)
+    with held(paths):
+        print(names.run(params, paths, asked.accept, as_json=asked.json), end="")
+
+
 def _act(asked: argparse.Namespace) -> None:
     from pipeline import act
 
@@ -394,6 +404,12 @@ COMMANDS = (
         "which warning rules hold for whom on a day, with their records",
         _signals,
         (DATASET, AS_OF, HISTORY, CHINESE, JSON),
+    ),
+    Command(
+        "names",
+        "names on customs records: which are uncertain, and what you say of them",
+        _names,
+        (DATASET, ACCEPT, JSON),
     ),
     Command(
         "wallet",

@@ -67,7 +67,7 @@ def run(
     lines, figures = [_head(told)], {"dataset": paths.dataset, "as_of": told.as_of, "held_out": told.held_out}
     if CRM in channels:
         lines.append(crm.write(paths, told, currency))
-        figures[CRM] = {"alerts": len(told.alerts), "plans": len(told.plans)}
+        figures[CRM] = {"alerts": len(told.alerts) + len(told.market), "plans": len(told.plans)}
     lost: list[str] = []
     if senders:
         with outbox.opened(paths.outbox) as box:
@@ -194,9 +194,10 @@ def _delivered(row: Mapping[str, Any], opened_at: datetime) -> Event:
 
 def _head(told: desk.Desk) -> str:
     held = f"; {count(told.held_out, 'customer')} held out for comparison, of whom nobody is told"
+    market = f"; {count(len(told.market), 'alert')} of markets that fall as a whole, told once a market"
     return (
         f"{count(len(told.alerts), 'alert')} and {count(len(told.plans), 'plan')} as of {told.as_of}"
-        f"{held if told.held_out else ''}"
+        f"{market if told.market else ''}{held if told.held_out else ''}"
     )
 
 

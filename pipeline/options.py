@@ -200,6 +200,13 @@ LOOKUP = (
     JSON,
 )
 ALERT = Option("alert", metavar="ALERT", help="the id of an alert")
+ACCEPT = Option(
+    "--accept",
+    action="append",
+    default=[],
+    metavar="NAME=CUSTOMER",
+    help="an importer's name as written is this customer's, or nobody's; may be given again",
+)
 ACTING = (
     Option("alert", nargs="?", metavar="ALERT", help="the id of an alert, or of an action"),
     Option("step", nargs="?", choices=STEPS, help="what was done"),

@@ -18,6 +18,7 @@ from pydantic import (
 from pipeline import yamls
 from pipeline.delivery.settings import Delivery
 from pipeline.errors import BadConfig, MissingInput
+from pipeline.market_settings import Declines, Shocks
 from pipeline.paths import Paths
 from pipeline.response_settings import Desk, Loop, Plans, Values
 from pipeline.section import Base, Section, Share
@@ -33,7 +34,7 @@ FAMILIES: tuple[Family, ...] = ("logistic", "forest", "boosted")
 class Names(Section):
     """From which confidence on a name on a customs record is whose it seems (docs/reference/names.md)."""
 
-    matched: Share = Field(0.9, description="from here on a name is matched")
+    matched: Share = Field(0.7, description="from here on a name is matched")
     uncertain: Share = Field(0.3, description="from here on, and below that, a person is asked")
 
 
@@ -339,6 +340,8 @@ class Params(Section):
     alerts: Alerts = Alerts()
     patterns: Patterns = Patterns()
     wallet: Wallet = Wallet()
+    declines: Declines = Declines()
+    shocks: Shocks = Shocks()
     dataset: DatasetSpec = DatasetSpec()
 
 

@@ -21,9 +21,10 @@ def of_day(
     signals: pd.DataFrame,
     worth: pd.DataFrame | None = None,
     learned: pd.DataFrame | None = None,
+    declines: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give the frame ``plans``; ``planned`` gives with it how the budget was spent."""
-    return planned(params, paths, as_of, scores, alerts, patterns, signals, worth, learned).plans
+    return planned(params, paths, as_of, scores, alerts, patterns, signals, worth, learned, declines).plans
 
 
 def planned(
@@ -36,20 +37,34 @@ def planned(
     signals: pd.DataFrame,
     worth: pd.DataFrame | None = None,
     learned: pd.DataFrame | None = None,
+    declines: pd.DataFrame | None = None,
 ) -> plans.Planned:
     """Plan for every customer of ``scores``, the published batch of the day.
 
     An empty frame stands for a part that is not there. ``worth`` is the frame ``values`` (without it, made here);
-    ``learned`` what the log has taught of the plays (``actions.expected.beliefs``).
+    ``learned`` what the log has taught of the plays (``actions.expected.beliefs``), ``declines`` that frame.
     """
     books = playbooks.read(paths)
     found = values.of_day(params, paths, as_of, scores) if worth is None else worth
     tables = contacted.stood(paths, as_of)
     facts = joined(scores, found, alerts, patterns, signals)
+    facts["decline"] = _largest(facts["customer_id"], declines)
     day, told = pd.Timestamp(as_of), params.plans
     facts = facts.merge(contacted.contacts(facts, tables, day, told), on="customer_id", validate="one_to_one")
     taken = contacted.spent(tables.get("actions"), books.by_key, day, told.budget.days)
     return plans.plans(facts, books, settings(params, taken), learned)
+
+
+def _largest(customers: pd.Series, declines: pd.DataFrame | None) -> pd.Series:
+    """Give the cause that took most of what each customer buys less: market, competitor or "" (its own, or none)."""
+    if declines is None or declines.empty:
+        return pd.Series("", index=customers.index, dtype="str")
+    rows = declines.set_index("customer_id").reindex(customers)
+    parts = pd.DataFrame(
+        {"market": rows["market"] + rows["region"], "competitor": rows["competitor"], "": rows["customer"]}
+    ).fillna(0.0)
+    fell = rows["change"].lt(0) & parts.min(axis=1).lt(0)
+    return pd.Series(parts.idxmin(axis=1).where(fell, "").to_numpy(), index=customers.index, dtype="str")
 
 
 def settings(params: Params, taken: Mapping[str, float] | None = None) -> plans.Settings:

@@ -132,6 +132,8 @@ def stood(tables: Mapping[str, pa.Table], as_of: date) -> dict[str, pd.DataFrame
 def wanted(params: Params) -> thresholds.Settings:
     """Give the thresholds as the rules take them; raises BadConfig for a rule that there is not."""
     told: dict[str, Any] = params.signals.model_dump(exclude={"history_dates"})
+    listed = [name for rival in params.dataset.rivals for name in (rival.name, *rival.also)]
+    told["competitor"]["rivals"] = tuple(dict.fromkeys([*told["competitor"]["rivals"], *listed]))
     names = [rule.name for rule in daily.RULES]
     for name in told["times"]:
         if name not in names:

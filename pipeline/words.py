@@ -18,7 +18,7 @@ UNTOLD = {
     "milestones": ("no project step tells it yet", "尚无项目节点可说明"),
     "contracts": ("no contract tells it yet", "尚无合同可说明"),
     "imports": ("no customs record tells it yet", "尚无海关记录可说明"),
-    "market": ("no market index tells it yet", "尚无市场指数可说明"),
+    "market": ("no market record tells it yet", "尚无市场记录可说明"),
     "actions": ("no action of ours tells it yet", "尚无我方行动可说明"),
     "customers": ("the customer's own record does not tell it", "客户资料未说明"),
 }

@@ -129,9 +129,10 @@ def _way(rng: np.random.Generator, count: int) -> Ints:
 
 
 def _with_strangers(rng: np.random.Generator, strangers: float, records: pd.DataFrame) -> pd.DataFrame:
-    count = int(len(records) * strangers)
-    others = records.iloc[np.sort(rng.integers(0, max(len(records), 1), count))]
-    others = others[others["rival"].notna()]
+    """Strangers buy from rivals what customers buy, in other amounts."""
+    theirs = records[records["rival"].notna()]
+    count = int(len(records) * strangers / (1 - strangers)) if len(theirs) else 0
+    others = theirs.iloc[np.sort(rng.integers(0, max(len(theirs), 1), count))]
     others = others.assign(
         customer_id=None, value=np.round(others["value"] * np.exp(rng.normal(0, 0.5, len(others))), 2)
     )

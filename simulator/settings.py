@@ -336,6 +336,8 @@ class World:
                     raise ValueError(
                         f"'{item.name}' goes from the least to the most; found {least} and {most}."
                     )
+        if self.strangers == 1:
+            raise ValueError("'strangers' is below 1: customs records are kept of customers too.")
         if self.rivals > MOST_RIVALS:
             raise ValueError(f"'rivals' is at most {MOST_RIVALS}; found {self.rivals}.")
         for what, day, depth in self.planted:

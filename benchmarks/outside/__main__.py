@@ -8,12 +8,16 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks.outside import gain, lags
+from benchmarks.outside import declines, gain, lags, names, shock, substitution
 from benchmarks.results import Figure, publish, show
 
 SEEDS = tuple(range(9801, 9821))
 """Companies that nothing was developed on."""
 PARTS: dict[str, Callable[[Sequence[int]], Iterator[Figure]]] = {
+    "names": names.figures,
+    "substitution": substitution.figures,
+    "shock": shock.figures,
+    "declines": declines.figures,
     "gain": gain.figures,
     "lags": lags.figures,
 }

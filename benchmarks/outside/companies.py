@@ -5,24 +5,30 @@ does not depend on how well names are matched; with ``matched`` the papers go th
 A company costs a few seconds and is made anew by each part that asks.
 """
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pipeline import naming
 from pipeline.frames import to_arrow
+from pipeline.params import DatasetSpec, Params
+from pipeline.paths import Paths
 from simulator import company as simulated
+from simulator.papers import RIVALS, US
 from simulator.settings import World
 from simulator.traits import INDUSTRIES
 
 CUSTOMERS, DAYS = 600, 1461
 OUTSIDE = ("imports", "market")
 """The sources from outside the company."""
-RIVALS: Mapping[str, Any] = {"rivals": 6, "importing": 0.9, "indexed": True}
+WITH_RIVALS: Mapping[str, Any] = {"rivals": 6, "indexed": True}
 """What a company with rivals has beside what every world has."""
 
 
@@ -43,7 +49,7 @@ def with_rivals(
     seed: int, *, customers: int = CUSTOMERS, days: int = DAYS, matched: bool = False, **world: Any
 ) -> Company:
     """Give a company whose rivals win customers; ``world`` names further settings of `simulator.settings.World`."""
-    made = _simulated(seed, customers, days, {**RIVALS, **world})
+    made = _simulated(seed, customers, days, {**WITH_RIVALS, **world})
     named = _matched if matched else _told
     return Company(seed, {**made.records, "imports": named(made)}, made.truth)
 
@@ -86,7 +92,19 @@ def _told(made: simulated.Company) -> pd.DataFrame:
 
 
 def _matched(made: simulated.Company) -> pd.DataFrame:
-    raise NotImplementedError
+    """Give the customs records whose customer the matching found, told the names of the company and its rivals."""
+    there = set(made.truth["rivals"]["rival"])
+    rivals = [
+        {"name": firm.name, "also": [firm.native] * bool(firm.native)}
+        for firm in RIVALS
+        if firm.name in there
+    ]
+    spec = DatasetSpec.model_validate({"company": {"names": [US.name]}, "rivals": rivals})
+    imports, customers = (to_arrow(made.records[name]) for name in ("imports", "customers"))
+    with tempfile.TemporaryDirectory(prefix="forewarn-names-") as folder:  # no person has decided anything
+        found = naming.resolved(Params(dataset=spec), Paths(Path(folder), "company"), imports, customers)
+    matched: pd.DataFrame = found.kept.to_pandas(date_as_object=False)
+    return matched
 
 
 def _unmoved(rng: np.random.Generator, trade: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,9 @@
-"""Customs records and index known 45 days late: the future still changes no feature, byte by byte.
+"""Customs records and index known 45 days late: the future still changes no feature and no frame, byte by byte.
 
 A record of either table is known 45 days after it happened (a month after it is over). Then everything that
 happened or became known after the as-of date is changed, deleted, added to, back-dated, corrected and withdrawn,
-in every table; the features on the date must stay the same bytes. That the proof can fail is shown beside it: where
+in every table; what is computed as of the date must stay the same bytes: every feature, shares of wallet, switches,
+the parts of declines, and the levels of industries and regions. That the proof can fail is shown beside it: where
 the day on which a record became known is forgotten, the same changes are seen.
 """
 
@@ -11,14 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from benchmarks.futures import other_future
+from benchmarks.futures import month_end, other_future
 from benchmarks.outside import companies
 from benchmarks.outside.companies import OUTSIDE
 from benchmarks.results import Figure, at_least, equal, told
-from features import store
+from features import declines, store
 from features.catalogue import CATALOGUE
-from features.feature import Feature
-from pipeline.frames import to_arrow
+from pipeline import wallet
+from pipeline.frames import parquet_bytes, to_arrow
+from pipeline.params import Params
 from pipeline.progress import counted
 
 AS_OF = pd.Timestamp("2022-06-15")
@@ -29,23 +31,27 @@ Frames = dict[str, pd.DataFrame]
 
 
 def figures(seeds: Sequence[int]) -> Iterator[Figure]:
-    """Count the features that any other future changes, over all companies."""
-    differ, forgetful, worlds = set(), 0, 0
+    """Count what any other future changes, over all companies."""
+    differ: set[str] = set()
+    noticed, worlds, compared = 0, 0, 0
     with counted("lags", len(seeds)) as step:
         for seed in seeds:
             frames = late(companies.with_rivals(seed, customers=CUSTOMERS, days=DAYS).records)
-            here = features(frames)
+            customers = sorted(frames["customers"]["customer_id"].unique())
+            here = computed(frames, customers)
             for number in range(WORLDS):
-                other = others(frames, [seed, number])
-                differ |= set(differing(here, features(other)))
+                other = another(frames, [seed, number])
+                differ |= differing(here, computed(other, customers))
                 worlds += 1
-            forgetful += bool(differing(features(forgotten(frames)), features(forgotten(other))))
+            compared = max(compared, len(here))
+            noticed += bool(differing(*(computed(forgotten(world), customers) for world in (frames, other))))
             step()
     outside = [feature for feature in CATALOGUE if feature.source in OUTSIDE]
     yield told("lags: other futures tried", worlds)
-    yield told("lags: features of the outside sources among those compared", len(outside))
-    yield equal("lags: features that a later record changes, of all", len(differ), 0)
-    yield at_least("lags: companies where forgetting the lag is noticed", forgetful / len(seeds), 1.0)
+    yield told("lags: features and frames compared", compared)
+    yield told("lags: features of the outside sources among them", len(outside))
+    yield equal("lags: features and frames that a later record changes", len(differ), 0)
+    yield at_least("lags: companies where forgetting the lag is noticed, share", noticed / len(seeds), 1.0)
 
 
 def late(records: Mapping[str, pd.DataFrame]) -> Frames:
@@ -59,7 +65,7 @@ def late(records: Mapping[str, pd.DataFrame]) -> Frames:
     }
 
 
-def others(frames: Frames, seed: Sequence[int]) -> Frames:
+def another(frames: Frames, seed: Sequence[int]) -> Frames:
     """Give the same past with another future."""
     rng = np.random.default_rng(seed)
     return {name: other_future(name, frame, AS_OF, rng) for name, frame in frames.items()}
@@ -72,15 +78,23 @@ def forgotten(frames: Frames) -> Frames:
     }
 
 
-def features(frames: Frames, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:
-    """Give every feature of every customer on the as-of date."""
+def computed(frames: Frames, customers: Sequence[str]) -> dict[str, bytes]:
+    """Give the bytes of what is computed as of the date: a column a feature of the ``customers``, and frames."""
     tables = {name: to_arrow(frame) for name, frame in frames.items()}
-    asked = pd.DataFrame({"customer_id": sorted(frames["customers"]["customer_id"].unique()), "as_of": AS_OF})
-    return store.compute(tables, asked, catalogue)
+    asked = pd.DataFrame({"customer_id": customers, "as_of": AS_OF})
+    features = store.compute(tables, asked, CATALOGUE).drop(columns=["customer_id", "as_of"])
+    shares = wallet.of_records(Params(), tables["imports"], AS_OF.date())
+    parts = {
+        "wallet": shares.wallet,
+        "switches": shares.switches,
+        "declines": declines.declines(tables, AS_OF.date()),
+        "levels": declines.levels(tables, AS_OF.date()),
+    }
+    return {name: features[name].to_numpy().tobytes() for name in features} | {
+        name: parquet_bytes(part) for name, part in parts.items()
+    }
 
 
-def differing(here: pd.DataFrame, there: pd.DataFrame) -> list[str]:
-    """Name the features whose bytes are not the same; ``there`` may have customers that are new."""
-    there = here[["customer_id"]].merge(there, on="customer_id", how="left", validate="one_to_one")
-    names = here.columns.drop(["customer_id", "as_of"])
-    return [name for name in names if here[name].to_numpy().tobytes() != there[name].to_numpy().tobytes()]
+def differing(here: Mapping[str, bytes], there: Mapping[str, bytes]) -> set[str]:
+    """Name what is not the same to the byte."""
+    return {name for name in here if here[name] != there.get(name)}

@@ -1,4 +1,4 @@
-"""One company learnt and explained the project's own way, made quick: LightGBM untuned, one model for all test dates.
+"""One company learnt and explained the project's own way, made quick: LightGBM untuned, one model a company.
 
 Dates have the roles that the stages give them; scores are calibrated, and explained by the code that serves.
 """
@@ -29,9 +29,9 @@ KEYS = ["customer_id", "as_of"]
 
 @dataclass(frozen=True)
 class History:
-    """The customers asked about on every date with a role (``split``), and their features; ``entries`` declare them.
+    """The customers asked about on every date with a role (``split``), and their features ``X``.
 
-    ``X`` has the features that differ between customers, those that say the same of everybody left out.
+    Those that say the same of everybody on a date are left out; ``entries`` declare the others.
     """
 
     rows: pd.DataFrame

@@ -7,12 +7,14 @@ FORMS: Mapping[str, str] = {
     for kind, words in {
         "limited": "ltd limited coltd coltd. cold companylimited companyltd colimited pteltd pvtltd privatelimited "
         "ptyltd sdnbhd ltda limitada limitee youxiangongsi youxianzerengongsi pte pvt pty col",
-        "joint": "gufenyouxiangongsi stockltd coltdbyshares",
+        "joint": "gufenyouxiangongsi gufengongsi stockcoltd stockltd jointstockcompany jointstockcoltd sharecoltd",
         "plc": "plc",
         "company": "co company cie compagnie gongsi comp",
-        "inc": "inc incorporated corp corporation",
+        "inc": "inc incorporated",
+        "corp": "corp corporation",
         "llc": "llc llp lp",
-        "gmbh": "gmbh gesmbh mbh gesellschaftmitbeschrankterhaftung gmbhcokg gmbhcokgaa gmbhco",
+        "gmbh": "gmbh gesmbh mbh gesellschaftmitbeschrankterhaftung",
+        "gmbh & co. kg": "gmbhcokg gmbhcokgaa gmbhco gmbhucokg gmbhuco",
         "ag": "ag aktiengesellschaft",
         "kg": "kg kommanditgesellschaft",
         "ohg": "ohg gbr",
@@ -45,7 +47,7 @@ FORMS: Mapping[str, str] = {
 """Legal forms, letters and nothing between them, and the kind that each belongs to."""
 FRONT = frozenset({"ooo", "zao", "oao", "pao", "pt", "oy"})
 """Those that may stand before the name."""
-SAME = (frozenset({"limited", "company"}), frozenset({"gmbh", "kg"}), frozenset({"inc", "company"}))
+SAME = (frozenset({"limited", "company"}), frozenset({"corp", "company"}))
 """Kinds that may be two ways to write one form: "Co." is what is left of "Co., Ltd"."""
 
 FORMS_ZH: Mapping[str, str] = {
@@ -55,6 +57,7 @@ FORMS_ZH: Mapping[str, str] = {
     "集团有限公司": "limited",
     "控股有限公司": "limited",
     "有限公司": "limited",
+    "股份公司": "joint",
     "有限会社": "limited",
     "株式会社": "kk",
     "合伙企业": "partners",
@@ -69,7 +72,7 @@ BRANCHES = frozenset(
 """Words for a part of the same company."""
 BRANCHES_ZH = ("分公司", "办事处", "分厂", "仓库", "工厂", "代表处", "营业部")
 JOINING = frozenset(
-    "and und et y e of the der die das for fur de la le les du des di del der den van i og och &".split()
+    "and und et y e of the der die das for fur de la le les du des di del der den van i og och u & messrs".split()
 )
 """Words that stand between others."""
 

@@ -31,7 +31,7 @@ class State(StrEnum):
 class Bounds:
     """From which confidence on a name is matched, and from which on it is uncertain."""
 
-    matched: float = 0.9
+    matched: float = 0.7
     uncertain: float = 0.3
 
 

@@ -4,17 +4,26 @@ What a name is read as depends on its own letters alone, so that no other name c
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import takewhile
+
+from rapidfuzz.distance import OSA
 
 from features.naming import letters
 from features.naming.forms import BRANCHES, BRANCHES_ZH, FORMS, FORMS_ZH, FRONT, JOINING
 from features.naming.places import PLACES, PLACES_ZH
-from features.naming.trades import TRADES, TRADES_ZH
+from features.naming.trades import TRADES, TRADES_CN, TRADES_ZH
 
 WORDS_AT_ONCE = 6  # gu fen you xian gong si
 LEFT_OUT = re.compile(r"\b(?:c/o|attn\.?|o/b|on behalf of|notify)\b.*$", re.IGNORECASE)
 INITIALS = re.compile(r"\b(?:[a-z](?:\.\s?|\s?/)){1,}[a-z]\b\.?")
+HUMPS = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-Z])")
+MESSRS = re.compile(r"^\s*(?:m\s?/\s?s|messrs)\b\.?")
+UMLAUTS = re.compile("([aou])e(?![aeiou])")  # Müller and Mueller are one
+BRACKETED = re.compile(rf"^({letters.HAN.pattern})[(（]({letters.HAN.pattern})[)）]({letters.HAN.pattern})")
+"""永新机械(宁波)有限公司 is 宁波永新机械有限公司."""
 BRACKETS = re.compile(r"[()\[\]{}<>（）【】「」]")
 
 
@@ -25,7 +34,8 @@ class Reading:
     ``core`` are the words that tell the company apart, ``trades`` and ``places`` what its name says of its business
     and its place, each as a word that is the same in every language, ``form`` the kind of its legal form ("" where
     it says none). ``han`` is the core as Chinese characters. ``branch`` says that a part of the company is meant;
-    ``flat`` is everything but form and branch, in the order of the name, without blanks.
+    ``flat`` is everything but form and branch, in the order of the name, without blanks; ``whole`` is the form and
+    all. ``size`` counts the signs on the paper.
     """
 
     core: tuple[str, ...]
@@ -35,8 +45,10 @@ class Reading:
     han: str
     branch: bool
     flat: str
+    whole: str
+    size: int
 
-    @property
+    @cached_property
     def joined(self) -> str:
         return "".join(self.core)
 
@@ -46,7 +58,7 @@ class Reading:
         parts = (" ".join(self.core), " ".join(sorted(self.trades)), " ".join(sorted(self.places)))
         return " ".join(filter(None, parts))
 
-    @property
+    @cached_property
     def is_bare(self) -> bool:
         """Say whether nothing in the name tells the company apart."""
         return not self.core
@@ -57,7 +69,7 @@ def read(name: str) -> tuple[Reading, ...]:
     """Give the readings of a name: one, or two where it is written in Chinese and in Latin letters beside it."""
     text = LEFT_OUT.sub("", letters.tidy(name))
     found = []
-    han = "".join(letters.HAN.findall(text))
+    han = "".join(letters.HAN.findall(BRACKETED.sub(r"\2\1\3", text)))
     if len(han) >= 2:
         found.append(_chinese(han))
     rest = letters.HAN.sub(" ", text)
@@ -70,6 +82,7 @@ def read(name: str) -> tuple[Reading, ...]:
 
 def _chinese(text: str) -> Reading:
     text = letters.simplified(text)
+    whole, size = "".join(letters.syllables(text)), len(text)
     form, branch = "", False
     for end in BRANCHES_ZH:
         if text.endswith(end):
@@ -84,11 +97,12 @@ def _chinese(text: str) -> Reading:
             break
     places, rest = _placed(text)
     trades, core = _traded(rest)
-    if not core and places and trades:
-        core = ""
+    if not core and places:  # a company that is called by its place alone
+        core = next(place for place, read_as in PLACES_ZH.items() if read_as in places)
+        places = places - {PLACES_ZH[core]}
     word = "".join(letters.syllables(core)) if core else ""
     flat = "".join(letters.syllables(text)) if text else ""
-    return Reading((word,) if word else (), trades, places, form, core, branch, flat)
+    return Reading((word,) if word else (), trades, places, form, core, branch, flat, whole, size)
 
 
 def _placed(text: str) -> tuple[frozenset[str], str]:
@@ -141,22 +155,27 @@ def _latin(text: str) -> Reading:
     places: set[str] = set()
     form, branch, after = "", False, False
     last_places: list[str] = []
+    said_places: list[str] = []
     place = 0
+    mandarin = any(word.startswith("youx") or word.endswith("gongsi") for word in words)
     while place < len(words):
-        kind, value, size = _longest(words, place)
+        kind, value, size = _longest(words, place, mandarin)
         said = "".join(words[place : place + size])
         if kind == "form" and (place > 0 or value in ("ooo", "pt")):
             if not form or form == "company":
                 form = value
-            after = place > 0
+            last_places = []
+            after = bool(core or places or trades) and form not in ("", "company")
         elif kind == "branch":
             branch = True
             places.difference_update(last_places)
+            said_places = [one for one in said_places if one not in last_places]
             kept = [word for word in kept if word not in last_places]
-        elif after and (kind == "place" or any(letter.isdigit() for letter in said)):
+        elif after:
             pass  # an address behind the form
         elif kind == "place":
             last_places = [value]
+            said_places.append(value)
             places.add(value)
             kept.append(value)
         elif kind == "trade":
@@ -164,20 +183,32 @@ def _latin(text: str) -> Reading:
             kept.append(said)
             last_places = []
         elif kind == "word" and said not in JOINING and not (said.isdigit() and len(said) > 3):
-            core.append(said)
-            kept.append(said)
+            core.append(UMLAUTS.sub(r"\1", said))
+            kept.append(core[-1])
             last_places = []
         place += size
-    if branch and not core and places:
-        core = list(places)
+    if not core and said_places:  # a company that is called by its place, or a brand that is also one
+        core = [said_places[-1]]
+        places.discard(said_places[-1])
+    if (
+        len(core) > 1
+        and form in ("", "company")
+        and core[-1] == words[-1]
+        and (nearly := _nearly_form(core[-1]))
+    ):
+        form = nearly
+        core, kept = core[:-1], kept[:-1]
+    whole = "".join(words)
+    flat = "".join(kept) or whole
     return Reading(
-        tuple(core), frozenset(trades), frozenset(places), form, "", branch, "".join(kept) or "".join(words)
+        tuple(core), frozenset(trades), frozenset(places), form, "", branch, flat, whole, len(text)
     )
 
 
 def _words(text: str) -> list[str]:
     """Cut a name into words of lower-case letters and digits; "S.r.l." is one, and so is "A/S"."""
-    plain = letters.latin(BRACKETS.sub(" ", text)).replace("'", "").replace("`", "")
+    apart = HUMPS.sub(" ", BRACKETS.sub(" ", text))
+    plain = MESSRS.sub("", letters.latin(apart).replace("'", "").replace("`", ""))
     plain = INITIALS.sub(lambda found: re.sub(r"[./\s]", "", found[0]) + " ", plain)
     words: list[str] = []
     for word in re.split(r"[^a-z0-9.]+", plain):
@@ -205,12 +236,13 @@ def _unglued(word: str) -> list[str]:
     return [word]
 
 
+MANDARIN = {**TRADES_CN, **TRADES}
 PLACES_CN = frozenset(PLACES_ZH.values())
-TRADES_CN = frozenset("".join(letters.syllables(word)) for word in TRADES_ZH)
 
 
-def _longest(words: list[str], place: int) -> tuple[str, str, int]:
+def _longest(words: list[str], place: int, mandarin: bool) -> tuple[str, str, int]:
     """Give what the longest run of words from ``place`` on is known as: its kind, its value, how many words."""
+    trades = MANDARIN if mandarin else TRADES
     for size in range(min(WORDS_AT_ONCE, len(words) - place), 0, -1):
         told = [word for word in words[place : place + size] if word not in ("and", "&")]
         said = "".join(told)
@@ -222,8 +254,8 @@ def _longest(words: list[str], place: int) -> tuple[str, str, int]:
             return "form", FORMS[said], size
         if said in BRANCHES and place > 0:
             return "branch", said, size
-        if said in TRADES:
-            return "trade", TRADES[said], size
+        if said in trades:
+            return "trade", trades[said], size
         if said in PLACES:
             return "place", PLACES[said], size
     if nearly := _near(words[place]):
@@ -234,11 +266,36 @@ def _longest(words: list[str], place: int) -> tuple[str, str, int]:
 @lru_cache(maxsize=262_144)
 def _near(word: str) -> tuple[str, str] | None:
     """Give the kind and the value of the known word from which a longer one is one slip of the pen away."""
+    if letters.is_pinyin(word):
+        return None
+    if len(word) >= 4 and (begun := _begun(word)):
+        return "trade", begun
     if len(word) < 7:
         return None
     for shape in _shapes(word):
         if shape in SLIPS:
             return SLIPS[shape]
+    return None
+
+
+def _begun(word: str) -> str | None:
+    """Give the trade of which a word is the beginning ("Equip.", "Produc"), where it can be one only."""
+    first = bisect_left(BEGINNINGS, word)
+    meant = {TRADES[known] for known in takewhile(lambda known: known.startswith(word), BEGINNINGS[first:])}
+    return meant.pop() if len(meant) == 1 else None
+
+
+BEGINNINGS = sorted(TRADES)
+
+
+@lru_cache(maxsize=65_536)
+def _nearly_form(word: str) -> str | None:
+    """Give the form that the last word of a name is one slip from ("SALR"), or the beginning of ("Aktienges")."""
+    for known, form in FORMS.items():
+        if 3 <= len(known) <= 7 and len(word) >= 2 and OSA.distance(word, known, score_cutoff=1) <= 1:
+            return form
+        if len(word) >= 5 and known.startswith(word):
+            return form
     return None
 
 

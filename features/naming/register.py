@@ -9,15 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
+from zlib import crc32
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
-from features.naming.comparing import confidence, measured
+from features.naming import letters
+from features.naming.comparing import SLIPS_AT_MOST, TOWN, confidence, measured
 from features.naming.reading import Reading, read
 
 ENDS = 4
-FAR = 0.55
+FAR = 0.4
 """Share of the letters of two cores by which they may differ and still be looked at."""
+BITS = 61
 
 
 @dataclass(frozen=True)
@@ -35,29 +41,58 @@ class Register:
 
     def __init__(self, names: Iterable[Known]) -> None:
         self._known: list[tuple[Known, Reading]] = []
-        self._places: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = defaultdict(list)
         told = sorted(set(names), key=lambda known: (known.company, known.name, known.since, known.until))
         for known in told:
             for reading in read(known.name):
-                place = len(self._known)
-                self._known.append((known, reading))
                 for key in set(_keys(reading)):
-                    self._places[key].append(place)
+                    places[key].append(len(self._known))
+                self._known.append((known, reading))
+        self._places = {key: np.array(found, np.int64) for key, found in places.items()}
+        self._trades = np.array([_marks(reading.trades) for _, reading in self._known], np.int64)
+        self._towns = np.array([_marks(reading.places) for _, reading in self._known], np.int64)
+        self._heads = np.array([_head(reading) for _, reading in self._known], np.int64)
+        self._sizes = np.array([len(reading.flat) for _, reading in self._known], np.int64)
 
     def like(self, name: str) -> list[tuple[Known, float]]:
         """Give the names that ``name`` may be, with the confidence in each, a company's name once."""
         found: dict[Known, float] = {}
         for paper in read(name):
-            places: set[int] = set()
-            for key in set(_keys(paper)):
-                places.update(self._places.get(key, ()))
-            for place in sorted(places):
+            for place in self._candidates(paper):
                 known, reading = self._known[place]
                 if _near(paper, reading):
                     sure = confidence(measured(paper, reading))
                     if sure > found.get(known, 0.0):
                         found[known] = sure
         return sorted(found.items(), key=lambda item: (-item[1], item[0].company, item[0].name))
+
+    def _candidates(self, paper: Reading) -> list[int]:
+        """Give the places of the names that share a key and say no other trade and no other town.
+
+        Those that do are no candidates, unless they begin alike and are so nearly as long that they may be the same
+        letters.
+        """
+        lists = [self._places[key] for key in set(_keys(paper)) if key in self._places]
+        if not lists:
+            return []
+        places = np.unique(np.concatenate(lists))
+        other = np.zeros(len(places), np.bool_)
+        for own, marks in ((_marks(paper.trades), self._trades), (_marks(paper.places), self._towns)):
+            theirs = marks[places]
+            other |= (theirs != 0) & (own != 0) & (theirs & own == 0)
+        alike = np.abs(self._sizes[places] - len(paper.flat)) <= SLIPS_AT_MOST
+        alike &= self._heads[places] == _head(paper)
+        kept: list[int] = places[~other | alike].tolist()
+        return kept
+
+
+def _marks(words: Iterable[str]) -> int:
+    """Give a set of words as bits; two sets without a common bit have no common word."""
+    return reduce(or_, (1 << crc32(word.encode()) % BITS for word in words), 0)
+
+
+def _head(reading: Reading) -> int:
+    return crc32(reading.flat[:ENDS].encode())
 
 
 def _near(paper: Reading, known: Reading) -> bool:
@@ -67,10 +102,13 @@ def _near(paper: Reading, known: Reading) -> bool:
     one, other = paper.joined, known.joined
     if one in other or other in one:
         return True
+    if bool(paper.han) != bool(known.han) and (one[:ENDS] in other or other[:ENDS] in one):
+        return True
     most = int(FAR * max(len(one), len(other)))
-    return bool(OSA.distance(one, other, score_cutoff=most) <= most) or len(
-        set(paper.core) & set(known.core)
-    ) * 2 >= len(known.core)
+    if OSA.distance(one, other, score_cutoff=most) <= most:
+        return True
+    words = set(known.core)
+    return words.issubset(paper.core) or words.issuperset(paper.core)
 
 
 def _keys(reading: Reading) -> Iterator[str]:
@@ -78,7 +116,11 @@ def _keys(reading: Reading) -> Iterator[str]:
         yield "=" + "+".join([*sorted(reading.trades), *sorted(reading.places)])
         return
     words: Sequence[str] = reading.core
+    if len(reading.flat) >= 2 * ENDS:
+        yield "+" + reading.flat[: 2 * ENDS]
     for word in {*words, reading.joined}:
         if len(word) >= 3 or len(words) == 1:
             yield word[:ENDS]
             yield "." + word[-ENDS:]
+    for town in TOWN if len(reading.han) > TOWN[0] + 1 else ():
+        yield "".join(letters.syllables(reading.han)[town:])[:ENDS]

@@ -19,7 +19,8 @@ ALERTS = pa.schema(
             for name in ("dataset", "as_of", "alert_id", "customer_id", "opened_on", "level")
         ),
         *((name, pa.string()) for name in ("level_since", "told", "by_on")),
-        *((name, pa.float64()) for name in ("health", "drop")),
+        *((name, pa.float64()) for name in ("health", "drop", "specific")),
+        ("market", pa.bool_()),
         *((name, pa.string()) for name in ("en", "zh")),
     ]
 )
@@ -41,8 +42,9 @@ FILES = ("alerts.csv", "alerts.json", "plans.csv", "plans.json")
 def files(desk: Desk, currency: str) -> dict[str, bytes]:
     """Give the files of a day by name; equal desks give equal bytes."""
     head = {"dataset": desk.dataset, "as_of": desk.as_of}
+    alerts = [*desk.alerts, *desk.market]
     parts = {
-        "alerts": (ALERTS, desk.alerts, [events.alert(row) for row in desk.alerts]),
+        "alerts": (ALERTS, alerts, [events.alert(row) for row in alerts]),
         "plans": (PLANS, desk.plans, [events.plan(desk, row, currency) for row in desk.plans]),
     }
     found = {}
@@ -58,7 +60,7 @@ def write(paths: Paths, desk: Desk, currency: str) -> str:
     folder = paths.desk / "crm" / f"as_of={desk.as_of.isoformat()}"
     for name, content in files(desk, currency).items():
         write_bytes(folder / name, content)
-    return f"crm: {len(desk.alerts):,} alerts and {len(desk.plans):,} plans in '{folder}'"
+    return f"crm: {len(desk.alerts) + len(desk.market):,} alerts and {len(desk.plans):,} plans in '{folder}'"
 
 
 def _flat(row: Row, schema: pa.Schema, head: dict[str, object]) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """The desk of a day as others are told of it: open alerts and chosen plans, without the customers held out.
 
 Whoever is held out for comparison must not be contacted, so nobody is told of them: neither of their alert nor of
-their plan.
+their plan. Where an industry or a region falls as a whole, that is told once; the alerts that are the market's are
+not told one by one.
 """
 
 import re
@@ -18,12 +19,13 @@ from pipeline.errors import BadRecords, MissingInput
 from pipeline.frames import read_arrow
 from pipeline.paths import Paths
 
-ALERTS, PLANS = "alerts.parquet", "plans.parquet"
+ALERTS, PLANS, SHOCKS = "alerts.parquet", "plans.parquet", "shocks.parquet"
 LEVELS = ("red", "orange", "yellow", "blue")
 """The gravest first."""
 NEEDED = {
     ALERTS: ("alert_id", "customer_id", "level", "level_since"),
     PLANS: ("plan_id", "customer_id", "play", "chosen", "held_out"),
+    SHOCKS: ("industry", "region", "opened_on"),
 }
 Row = Mapping[str, Any]
 
@@ -31,6 +33,8 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class Desk:
     """What is told: ``alerts`` the gravest first, ``plans`` by rank; ``held_out`` counts customers not told of.
+
+    ``shocks`` are the industries and regions that fall as a whole, ``market`` the alerts that are the market's.
 
     ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
     called, in English and Chinese.
@@ -43,6 +47,8 @@ class Desk:
     held_out: int = 0
     people: Mapping[str, Row] = field(default_factory=dict)
     plays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    shocks: Sequence[Row] = ()
+    market: Sequence[Row] = ()
 
     def play(self, row: Row, *, chinese: bool = False) -> str:
         """Give what the play of a plan is called; of one that the playbooks do not know, its key."""
@@ -62,15 +68,19 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
     day = as_of or days[-1]
     folder = publishing.published(paths, day, "desk")
     alerts, plans = (_rows(folder / name, again) for name in (ALERTS, PLANS))
+    shocks = _rows(folder / SHOCKS, again) if (folder / SHOCKS).exists() else []
     held = {row["customer_id"] for row in plans if row["held_out"]}
+    alerts = sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity)
     return Desk(
         dataset=paths.dataset,
         as_of=day,
-        alerts=sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity),
+        alerts=[row for row in alerts if not row.get("market")],
         plans=sorted((row for row in plans if row["customer_id"] not in held and _told(row)), key=_place),
         held_out=len(held),
         people=_people(paths, day),
         plays=_plays(paths),
+        shocks=shocks,
+        market=[row for row in alerts if row.get("market")],
     )
 
 

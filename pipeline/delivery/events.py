@@ -13,12 +13,16 @@ from pipeline.frames import plain
 
 
 def messages(desk: Desk, currency: str) -> Iterator[Message]:
-    """Give the events of a day: an alert that opened or changed its level, a plan that was chosen."""
+    """Give the events of a day: an alert that opened or changed its level, a market that falls, a chosen plan."""
     for row in desk.alerts:
         opened = row.get("opened_on") == row["level_since"]
         kind = "alert.opened" if opened else "alert.changed"
         yield _message(
             desk, kind, row, alert_parts(row), alert(row), row["level_since"], gravity(row["level"])
+        )
+    for row in desk.shocks:
+        yield _message(
+            desk, "market.fell", row, shock_parts(row), shock(row), row["opened_on"], gravity(None)
         )
     for row in desk.plans:
         yield _message(desk, "plan.chosen", row, plan_parts(row), plan(desk, row, currency), desk.as_of, 9)
@@ -33,6 +37,21 @@ def plan_parts(row: Row) -> tuple[str, ...]:
     return "plan", str(row["plan_id"])
 
 
+def shock_parts(row: Row) -> tuple[str, ...]:
+    """Give what names the fall of an industry or region: told once, however long it lasts and whomever it hits."""
+    return "market", str(row.get("industry") or ""), str(row.get("region") or ""), str(row["opened_on"])
+
+
+def shock(row: Row) -> dict[str, Any]:
+    """Give the ``data`` of the fall of an industry or region."""
+    names = ("industry", "region", "as_of", "opened_on", "change", "low", "high", "customers")
+    return {
+        **{name: row.get(name) for name in names},
+        "told": roles(row.get("told")),
+        "text": {"en": row.get("en"), "zh": row.get("zh")},
+    }
+
+
 def alert(row: Row) -> dict[str, Any]:
     """Give the ``data`` of an alert."""
     names = (
@@ -44,10 +63,12 @@ def alert(row: Row) -> dict[str, Any]:
         "level_since",
         "health",
         "drop",
+        "specific",
         "by_on",
     )
     return {
         **{name: row.get(name) for name in names},
+        "market": bool(row.get("market")),
         "told": roles(row.get("told")),
         "text": {"en": row.get("en"), "zh": row.get("zh")},
     }
@@ -90,5 +111,5 @@ def _message(
         "data": {"dataset": desk.dataset, **data},
     }
     body = json.dumps(plain(told), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    item = Item(key_of(*named), kind, row["customer_id"], row.get("alert_id"))
+    item = Item(key_of(*named), kind, row.get("customer_id") or "", row.get("alert_id"))
     return Message(message_key(*named), "webhook", "", kind, body.encode(), (item,), rank)

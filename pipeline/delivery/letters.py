@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.delivery.desk import Desk, Row, gravity, roles
-from pipeline.delivery.events import alert_parts, plan_parts
+from pipeline.delivery.events import alert_parts, plan_parts, shock_parts
 from pipeline.delivery.mail import composed
 from pipeline.delivery.message import Item, Message, key_of, message_key
 from pipeline.delivery.outbox import Unknown
@@ -17,13 +17,17 @@ ACCOUNT_MANAGER = "account_manager"
 
 @dataclass
 class Post:
-    """What goes to one address: items by key, with the alerts and plans that they tell of, by customer."""
+    """What goes to one address: items by key, with the alerts, plans and falls of markets that they tell of."""
 
     address: str
     language: str
     items: dict[str, Item] = field(default_factory=dict)
     alerts: dict[str, Row] = field(default_factory=dict)
     plans: dict[str, Row] = field(default_factory=dict)
+    shocks: dict[str, Row] = field(default_factory=dict)
+
+    def of(self, kind: str) -> dict[str, Row]:
+        return {"alert": self.alerts, "plan": self.plans, "market": self.shocks}[kind]
 
 
 def messages(
@@ -53,19 +57,20 @@ def _posts(desk: Desk, settings: Delivery) -> tuple[dict[str, Post], dict[str, i
     nobody: dict[str, int] = {}
     told: list[tuple[str, Row, tuple[str, ...], list[str]]] = [
         *(("alert", row, alert_parts(row), roles(row.get("told"))) for row in desk.alerts),
+        *(("market", row, shock_parts(row), roles(row.get("told"))) for row in desk.shocks),
         *(("plan", row, plan_parts(row), roles(row.get("owner_role"))) for row in desk.plans),
     ]
     for kind, row, parts, wanted in told:
         for role in wanted:
-            addresses = _addresses(settings, role, desk.people.get(row["customer_id"], {}))
+            addresses = _addresses(settings, role, desk.people.get(row.get("customer_id", ""), {}))
             if not addresses:
                 nobody[role] = nobody.get(role, 0) + 1
             for address in addresses:
                 language = settings.languages.get(role, "en")
                 post = posts.setdefault(address, Post(address, language))
                 key = key_of(desk.dataset, "mail", address, *parts)
-                post.items[key] = Item(key, kind, row["customer_id"], row.get("alert_id"))
-                (post.alerts if kind == "alert" else post.plans)[key] = row
+                post.items[key] = Item(key, kind, row.get("customer_id", ""), row.get("alert_id"))
+                post.of(kind)[key] = row
     return posts, nobody
 
 
@@ -82,7 +87,8 @@ def _letter(
     named = (desk.dataset, "mail", post.address, *sorted(keys))
     alerts = {row["customer_id"]: row for key, row in post.alerts.items() if key in keys}
     plans = {row["customer_id"]: row for key, row in post.plans.items() if key in keys}
-    subject, text, html = rendered(Letter(desk, currency, alerts, plans), post.language)
+    shocks = [row for key, row in post.shocks.items() if key in keys]
+    subject, text, html = rendered(Letter(desk, currency, alerts, plans, shocks), post.language)
     key = message_key(*named)
     body = composed(key, str(settings.mail.sender), post.address, subject, text, html, moment)
     rank = min((gravity(row["level"]) for row in alerts.values()), default=9)

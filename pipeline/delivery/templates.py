@@ -26,12 +26,13 @@ CHANNEL_WORDS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """What one letter tells of a desk: alerts and plans by customer."""
+    """What one letter tells of a desk: alerts and plans by customer, and the markets that fall as a whole."""
 
     desk: Desk
     currency: str
     alerts: Mapping[str, Row]
     plans: Mapping[str, Row]
+    shocks: Sequence[Row] = ()
 
 
 def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
@@ -44,6 +45,7 @@ def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
         "language": language,
         "subject": _subject(letter, len(customers), zh),
         "lead": _lead(letter, zh),
+        "shocks": [words.line(row.get("zh" if zh else "en")) for row in letter.shocks],
         "rows": [_row(letter, customer, zh) for customer in customers],
     }
     made = environment()
@@ -59,22 +61,33 @@ def _order(letter: Letter, customer: str) -> tuple[Any, ...]:
 
 def _subject(letter: Letter, customers: int, zh: bool) -> str:
     """Give a line of words and numbers of ours: nothing from records, which could write headers."""
+    if not customers:
+        many = len(letter.shocks)
+        falls = f"{many:,} market falls" if many == 1 else f"{many:,} markets fall"
+        return (
+            f"Forewarn：{many:,}个市场下滑（{letter.desk.as_of}）"
+            if zh
+            else f"Forewarn: {falls} ({letter.desk.as_of})"
+        )
     if zh:
         return f"Forewarn：{customers:,}位客户需要关注（{letter.desk.as_of}）"
     return f"Forewarn: {words.count(customers, 'customer')} to look after ({letter.desk.as_of})"
 
 
 def _lead(letter: Letter, zh: bool) -> str:
-    """Give the counts of alerts by level, and of plans."""
+    """Give the counts of alerts by level, of plans, and of markets that fall."""
     levels = [row["level"] for row in letter.alerts.values()]
     counts = [(LEVEL_WORDS[level][zh], levels.count(level)) for level in LEVELS if level in levels]
     if zh:
         told = [f"{name}预警{count:,}个" for name, count in counts]
-        return "，".join([*told, f"方案{len(letter.plans):,}个"] if letter.plans else told) + "。"
+        told += [f"方案{len(letter.plans):,}个"] if letter.plans else []
+        told += [f"整体下滑的市场{len(letter.shocks):,}个"] if letter.shocks else []
+        return "，".join(told) + "。"
     told = [f"{count:,} {name}" for name, count in counts]
     alerts = f"Alerts: {', '.join(told)}." if told else ""
     plans = f"Plans: {len(letter.plans):,}." if letter.plans else ""
-    return " ".join(filter(None, [alerts, plans]))
+    shocks = f"Markets that fall as a whole: {len(letter.shocks):,}." if letter.shocks else ""
+    return " ".join(filter(None, [alerts, plans, shocks]))
 
 
 def _row(letter: Letter, customer: str, zh: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline import listing, words
 from pipeline.desk import cells, contacts, frames, history, texts, timeline
 from pipeline.desk.sources import Sources
-from pipeline.desk.texts import Said, say
+from pipeline.desk.texts import PAGE, Said, say
 from pipeline.params import Params
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ PULLS = 6
 REASONS = 5
 EVIDENCE = 3
 """Records named a signal."""
+PARTS = ("market", "region", "competitor", "customer")
+MANY = ("signals", "shocks")
+"""Frames that have not one row a customer."""
 DETAILS = ("industry", "region", "segment")
 
 
@@ -31,7 +34,7 @@ class Told:
     def __init__(self, params: Params, sources: Sources) -> None:
         self.params, self.sources = params, sources
         self.currency = params.dataset.currency
-        self.rows = {name: _first(frame) for name, frame in sources.frames.items() if name != "signals"}
+        self.rows = {name: _first(frame) for name, frame in sources.frames.items() if name not in MANY}
         self.scores = _first(sources.scores)
         self.signals = _grouped(sources.frames["signals"].sort_values(["since_on", "rule"]))
         self.profiles = _first(sources.records["customers"])
@@ -59,6 +62,7 @@ class Told:
             **self.who(customer),
             "level": level,
             "level_said": say(texts.LEVELS, level) if level else None,
+            "market": alert.get("market") is True,
             "level_sort": frames.LEVELS.index(level) + 1 if level else 0,
             **_health(health),
             "churn": cells.share(score.get("p_churn")),
@@ -86,6 +90,7 @@ class Told:
             "plan": self._plan(customer),
             "value_told": self._value(customer),
             "pattern": self._pattern(customer),
+            "sales": self._sales(customer),
             "gone": cells.share(self.scores.get(customer, {}).get("p_gone")),
             "strips": timeline.strips(found, signals, alert, self.span),
             "signals": [self._signal(one) for one in signals],
@@ -106,6 +111,12 @@ class Told:
     def money(self, value: object) -> str:
         number = cells.number(value)
         return "" if number is None else words.money(float(round(number)), self.currency)
+
+    def signed(self, value: object) -> str:
+        """Give money with its sign."""
+        number = round(cells.number(value) or 0.0)
+        sign = "+" if number > 0 else "−" if number < 0 else "±"  # noqa: RUF001
+        return f"{sign}{words.money(float(abs(number)), self.currency)}"
 
     def play(self, plan: Mapping[str, Any]) -> Said | None:
         """Give the name of a play in both languages."""
@@ -160,6 +171,19 @@ class Told:
             "onset": cells.day(pattern["onset_on"]),
             "confidence": cells.share(pattern["confidence"], 0),
             "said": cells.said(pattern),
+        }
+
+    def _sales(self, customer: str) -> dict[str, Any] | None:
+        """Give what the change of the customer's purchases is made of; nothing where it bought nothing."""
+        decline = self.rows["declines"].get(customer)
+        if decline is None or not (decline["before"] or decline["now"]):
+            return None
+        return {
+            "days": cells.whole(decline["days"]),
+            "before": self.money(decline["before"]),
+            "now": self.money(decline["now"]),
+            "parts": [(PAGE[f"part_{name}"], self.signed(decline[name])) for name in PARTS],
+            "known": bool(decline["wallet_known"]),
         }
 
     def _signal(self, signal: Mapping[Any, Any]) -> dict[str, Any]:

@@ -60,6 +60,23 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "confidence": NUMBER,
         **SAID,
     },
+    "declines": {
+        **WHO,
+        "days": pa.int64(),
+        **dict.fromkeys(("before", "now", "change"), NUMBER),
+        **dict.fromkeys(("market", "region", "competitor", "customer"), NUMBER),
+        "wallet_known": pa.bool_(),
+    },
+    "shocks": {
+        "industry": TEXT,
+        "region": TEXT,
+        "as_of": DAY,
+        "opened_on": DAY,
+        "change": NUMBER,
+        "customers": pa.int64(),
+        "told": TEXT,
+        **SAID,
+    },
     "alerts": {
         "alert_id": TEXT,
         **WHO,
@@ -67,6 +84,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "level": TEXT,
         "level_since": DAY,
         "drop": NUMBER,
+        "specific": NUMBER,
+        "market": pa.bool_(),
         "health": NUMBER,
         "told": TEXT,
         "by_on": DAY,
@@ -112,7 +131,11 @@ def table(name: str, frame: pd.DataFrame) -> pa.Table:
     Raises KeyError where a declared column is missing; that is a bug of the part that made the frame.
     """
     declared = SCHEMAS[name]
-    order = [column for column in ("customer_id", "rule", "signal_id", "alert_id") if column in declared]
+    order = [
+        column
+        for column in ("customer_id", "rule", "signal_id", "alert_id", "industry", "region")
+        if column in declared
+    ]
     frame = frame.sort_values(order, kind="stable", ignore_index=True)
     columns = {column: _column(frame[column], kind) for column, kind in declared.items()}
     further = frame.drop(columns=list(declared))

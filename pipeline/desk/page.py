@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline import words
-from pipeline.desk import contacts, frames, quadrant, texts
+from pipeline.desk import cells, contacts, frames, quadrant, texts
 from pipeline.desk.customer import Told
 from pipeline.desk.sources import Sources
 from pipeline.desk.texts import PAGE, filled
@@ -34,6 +34,7 @@ def render(params: Params, sources: Sources) -> str:
         churn=filled(PAGE["churn"], days=params.dataset.label.horizon_days),
         keys=_keys(told),
         absent=[(name, words.line(why)) for name, why in sources.absent.items()],
+        shocks=[cells.said(row) for row in sources.frames["shocks"].to_dict("records")],
         cut=filled(PAGE["cut"], shown=len(rows), all=whole) if sources.left_out else None,
         rows=rows,
         pages=(told.page(customer, row) for customer, row in zip(sources.listed, rows, strict=True)),

@@ -43,10 +43,12 @@ PARTS = (
     Part("health", ("timeline",)),
     Part("signals"),
     Part("patterns"),
-    Part("alerts", ("health", "timeline"), only_with="health"),
+    Part("declines"),
+    Part("shocks"),
+    Part("alerts", ("health", "timeline", "declines", "shocks"), only_with="health"),
     Part("values", ("scores",)),
     Part("learned", published=False),
-    Part("plans", ("scores", "alerts", "patterns", "signals", "values", "learned")),
+    Part("plans", ("scores", "alerts", "patterns", "signals", "values", "learned", "declines")),
 )
 """In the order in which they are asked."""
 

@@ -69,14 +69,17 @@ def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
 def ranked(made: Mapping[str, pd.DataFrame]) -> list[str]:
     """Give the customers of the list: the plans in the budget by rank, then alerts, the gravest and deepest first.
 
+    Alerts that are the market's stand behind those that are a customer's own.
+
     Held-out customers stand where their alert does, or at the end: whoever works the list must know not to call.
     """
     plans, alerts = made["plans"], made["alerts"]
     keys: dict[str, tuple[float, ...]] = {}
     for row in plans[_true(plans["held_out"])].to_dict("records"):
-        keys[row["customer_id"]] = (2.0, 0.0, -row["profit"])
+        keys[row["customer_id"]] = (3.0, 0.0, -row["profit"])
     for row in alerts.to_dict("records"):
-        keys[row["customer_id"]] = (1.0, -float(frames.LEVELS.index(row["level"])), -row["drop"])
+        place = 2.0 if row["market"] is True else 1.0
+        keys[row["customer_id"]] = (place, -float(frames.LEVELS.index(row["level"])), -row["specific"])
     for row in plans[_true(plans["chosen"])].to_dict("records"):
         keys[row["customer_id"]] = (0.0, row["rank"], 0.0)
     return sorted(keys, key=lambda one: (keys[one], one))

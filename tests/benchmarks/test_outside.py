@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.outside import companies, gain, lags
+from features.catalogue import CATALOGUE
 
 DAYS = 500
 
@@ -76,7 +77,34 @@ def test_late_records_are_known_45_days_after_they_happened(steady):
     rows = pd.DataFrame(
         {"shipped_on": pd.to_datetime(["2024-01-10"]), "known_at": pd.to_datetime(["2024-01-11"])}
     )
-    month = pd.DataFrame({"month_on": pd.to_datetime(["2024-01-01"])})
+    # An index of January, and a tariff of the 20th that is known before the index of February is.
+    month = pd.DataFrame(
+        {
+            "month_on": pd.to_datetime(["2024-01-01", "2024-02-01"]),
+            "index": [99.0, np.nan],
+            "event_on": pd.to_datetime([None, "2024-02-20"]),
+        }
+    )
     told = lags.late({"imports": rows, "market": month})
     assert told["imports"]["known_at"].tolist() == [pd.Timestamp("2024-02-24")]
-    assert told["market"]["known_at"].tolist() == [pd.Timestamp("2024-03-16")]
+    assert told["market"]["known_at"].tolist() == [pd.Timestamp("2024-03-16"), pd.Timestamp("2024-04-05")]
+
+
+def test_customs_records_are_held_to_those_that_stay_or_go_to_a_rival():
+    company = companies.Company(
+        61,
+        {"imports": pd.DataFrame({"customer_id": ["stays", "rival", "price"]})},
+        {
+            "leavers": pd.DataFrame(
+                {"customer_id": ["rival", "price", "bare"], "cause": ["competitor", "price", "competitor"]}
+            )
+        },
+    )
+    said = pd.DataFrame({"customer_id": ["stays", "rival", "price", "bare"], "label": [0, 1, 1, 1]})
+    assert gain.seen(said, company).tolist() == [True, True, False, False]
+
+
+def test_what_comes_from_outside_speaks_of_rivals_and_the_market_and_tells_customers_apart():
+    outside = [feature for feature in CATALOGUE if feature.source in companies.OUTSIDE]
+    assert {"competitor", "market"} <= {feature.cause.value for feature in outside}
+    assert not [feature.name for feature in outside if feature.shared]

@@ -25,6 +25,7 @@ DECIDES_NOTHING = {
 }
 BESIDE = {
     "alerts",
+    "declines",
     "delivery",
     "desk",
     "health",
@@ -32,6 +33,7 @@ BESIDE = {
     "patterns",
     "plans",
     "promote",
+    "shocks",
     "signals",
     "values",
     "wallet",

@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -118,6 +118,8 @@ def alert(number: int, **more: Any) -> dict[str, Any]:
         "level": "orange",
         "level_since": pd.Timestamp("2024-09-23"),
         "drop": 0.28,
+        "specific": 0.28,
+        "market": False,
         "health": 51.0,
         "told": "sales_director",
         "by_on": pd.Timestamp("2024-10-02"),
@@ -155,12 +157,38 @@ def plan(number: int, **more: Any) -> dict[str, Any]:
     }
 
 
-def publish(paths: Paths, alerts: list[dict[str, Any]], plans: list[dict[str, Any]], day: date = DAY) -> None:
+def shock(**more: Any) -> dict[str, Any]:
+    """Give a row of ``shocks``."""
+    return {
+        "industry": "machinery",
+        "region": None,
+        "as_of": pd.Timestamp(DAY),
+        "opened_on": pd.Timestamp("2024-09-23"),
+        "change": -0.3,
+        "low": -0.4,
+        "high": -0.2,
+        "customers": 64,
+        "told": "sales_director",
+        "en": "The industry machinery falls as a whole.",
+        "zh": "行业“machinery”整体下滑。",
+        **more,
+    }
+
+
+def publish(
+    paths: Paths,
+    alerts: list[dict[str, Any]],
+    plans: list[dict[str, Any]],
+    day: date = DAY,
+    shocks: Sequence[dict[str, Any]] = (),
+) -> None:
     """Publish a desk of a day."""
     tables = {
         "alerts.parquet": frames.to_arrow(pd.DataFrame(alerts or [alert(1)]).head(len(alerts))),
         "plans.parquet": frames.to_arrow(pd.DataFrame(plans or [plan(1)]).head(len(plans))),
     }
+    if shocks:
+        tables["shocks.parquet"] = frames.to_arrow(pd.DataFrame(shocks))
     publishing.publish(paths, day, tables, {}, {}, "desk")
 
 

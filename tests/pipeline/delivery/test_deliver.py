@@ -19,7 +19,7 @@ from pipeline.errors import BadConfig, CannotWrite, MissingInput
 from pipeline.params import Params
 from pipeline.paths import Paths
 
-from .conftest import DAY, SECRET, Clock, Receiver, alert, hooked, params, plan, publish
+from .conftest import DAY, SECRET, Clock, Receiver, alert, hooked, params, plan, publish, shock
 
 pytestmark = pytest.mark.usefixtures("secret")
 MAILED = {
@@ -59,6 +59,7 @@ def test_each_alert_and_chosen_plan_is_one_signed_event(receiver: Receiver, path
     assert found["alert.opened", "C0002"] == {
         "dataset": "acme", "alert_id": "a00000000002", "customer_id": "C0002", "as_of": "2024-09-30",
         "opened_on": "2024-09-23", "level": "red", "level_since": "2024-09-23", "health": 51.0, "drop": 0.4,
+        "specific": 0.28, "market": False,
         "by_on": "2024-10-02", "told": ["top_management"],
         "text": {"en": "Health fell from 71 to 51.", "zh": "健康度从71降到51。"},
     }  # fmt: skip
@@ -90,6 +91,35 @@ def test_nobody_is_told_twice_also_not_by_another_day(receiver: Receiver, paths:
     assert [one["type"] for one in events(receiver)][3:] == ["alert.changed"]
     assert events(receiver)[3]["data"]["alert_id"] == "a00000000002"
     assert len(set(receiver.ids)) == 4
+
+
+def test_a_market_that_falls_is_told_once_and_its_alerts_are_not_told_one_by_one(
+    receiver: Receiver, paths: Paths
+) -> None:
+    later = date(2024, 10, 1)
+    alerts = [alert(1), alert(2, market=True), alert(3, market=True)]
+    publish(paths, alerts, [], DAY, [shock()])
+    told = deliver.run(hooked(receiver), paths, DAY)
+    assert told.lines[0] == (
+        "1 alert and 0 plans as of 2024-09-30; 2 alerts of markets that fall as a whole, told once a market"
+    )
+    assert [one["type"] for one in events(receiver)] == ["alert.opened", "market.fell"]
+    assert events(receiver)[1]["data"]["industry"] == "machinery"
+    # The next day the fall goes on, and one of the customers has more than the market to tell.
+    alerts = [alert(1), alert(2, market=True), alert(3, specific=0.2)]
+    publish(paths, alerts, [], later, [shock(as_of=pd.Timestamp(later), change=-0.35)])
+    deliver.run(hooked(receiver), paths, later)
+    assert [one["data"].get("customer_id") for one in events(receiver)[2:]] == ["C0003"]
+    [letter] = [one for one in drawn(params(mail=MAILED), paths) if one["To"] == "director@example.org"]
+    assert "Markets that fall as a whole: 1." in text(letter)
+    assert "\nThe industry machinery falls as a whole.\n" in text(letter)
+    assert "C0002" not in text(letter)
+    assert "C0002" in crm_of(paths, later)
+
+
+def crm_of(paths: Paths, day: date) -> str:
+    deliver.run(params(to=["crm"]), paths, day)
+    return (paths.desk / "crm" / f"as_of={day}" / "alerts.csv").read_text("utf-8")
 
 
 def test_of_a_customer_that_is_held_out_nobody_is_told_by_any_channel(
