@@ -1,13 +1,8 @@
 """Our share of a customer's imports by product line; and that no later record changes it."""
 
 import numpy as np
-import pandas as pd
-import pytest
 
 from features.wallet import wallet
-from pipeline import wallet as day
-from pipeline.params import Params
-from pipeline.paths import Paths
 from tests.features.test_switches import AS_OF, imports
 
 
