@@ -154,14 +154,14 @@ def basis(stood: Mapping[str, pa.Table], as_of: date, terms: Terms) -> Basis:
     people = people.sort_values("customer_id", ignore_index=True)
     customers = people["customer_id"].to_numpy(object)
     groups = surroundings.grouped(*(_texts(people, name) for name in ("industry", "region")))
-    who, day, amount, order = _lines(stood[TRADE.name], customers)
+    who, day, cents, order = _lines(stood[TRADE.name], customers)
     now = Window((as_of - EPOCH).days, terms.days)
     begun = int(day.min()) if len(day) else now.until
     whole = terms.against == "year" and begun <= now.until - YEAR - terms.days
     back = YEAR if whole else terms.days
-    sales, orders = (_summed(who, day, values, now, len(customers)) for values in (amount, order))
-    past, past_orders = (
-        _summed(who, day, values, now.ago(back), len(customers)) for values in (amount, order)
+    sales, past = (_summed(who, day, cents, window, len(customers)) / 100 for window in (now, now.ago(back)))
+    orders, past_orders = (
+        _summed(who, day, order, window, len(customers)) for window in (now, now.ago(back))
     )
     recent = _summed(who, day, order, now.ago(terms.days), len(customers)) > 0
     log, weight = surroundings.log_changes(past, sales, past_orders, orders)
@@ -210,7 +210,7 @@ def _lines(trade: pa.Table, customers: NDArray[np.object_]) -> tuple[NDArray[np.
 def _summed(
     who: NDArray[np.int64], day: NDArray[np.int64], values: NDArray[np.int64], window: Window, many: int
 ) -> Floats:
-    """Sum over a window by customer: cents, or the number of days with an order; never below 0."""
+    """Sum over a window by customer, never below 0."""
     held = window.holds(day)
     sums = np.zeros(many, np.int64)
     np.add.at(sums, who[held], values[held])
