@@ -49,7 +49,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Basis:
-    """Everything that a day's changes are read from, by customer: sales of both windows, in cents, and the rest."""
+    """Everything that a day's changes are read from, by customer: sales of both windows and what surrounds them."""
 
     customers: NDArray[np.object_]
     back: int
@@ -82,17 +82,16 @@ def declines(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = 
     now = Window((as_of - EPOCH).days, terms.days)
     share = walletshare.changes(_rows(stood, IMPORTS.name), found.customers, market + region, now, found.back)
     logs = {"market": market, "region": region, "competitor": share.log}
-    before, sold = found.before / 100, found.now / 100  # cents
-    parts = lmdi.parts(before, sold, logs, {"competitor": share.replaced}, rest="customer")
+    parts = lmdi.parts(found.before, found.now, logs, {"competitor": share.replaced}, rest="customer")
     rows = pd.DataFrame(
         {
             "customer_id": found.customers,
             "as_of": pd.Timestamp(as_of),
             "days": terms.days,
             "against": "year" if found.back == YEAR else "before",
-            "before": before,
-            "now": sold,
-            "change": sold - before,
+            "before": found.before,
+            "now": found.now,
+            "change": found.now - found.before,
             **{name: parts[name] for name in PARTS},
             "wallet_known": share.known,
             "industry": _named(found.groups.industry, found.groups.words[0]),
@@ -154,14 +153,14 @@ def basis(stood: Mapping[str, pa.Table], as_of: date, terms: Terms) -> Basis:
     people = people.sort_values("customer_id", ignore_index=True)
     customers = people["customer_id"].to_numpy(object)
     groups = surroundings.grouped(*(_texts(people, name) for name in ("industry", "region")))
-    who, day, amount, order = _lines(stood[TRADE.name], customers)
+    who, day, cents, order = _lines(stood[TRADE.name], customers)
     now = Window((as_of - EPOCH).days, terms.days)
     begun = int(day.min()) if len(day) else now.until
     whole = terms.against == "year" and begun <= now.until - YEAR - terms.days
     back = YEAR if whole else terms.days
-    sales, orders = (_summed(who, day, values, now, len(customers)) for values in (amount, order))
-    past, past_orders = (
-        _summed(who, day, values, now.ago(back), len(customers)) for values in (amount, order)
+    sales, past = (_summed(who, day, cents, window, len(customers)) / 100 for window in (now, now.ago(back)))
+    orders, past_orders = (
+        _summed(who, day, order, window, len(customers)) for window in (now, now.ago(back))
     )
     recent = _summed(who, day, order, now.ago(terms.days), len(customers)) > 0
     log, weight = surroundings.log_changes(past, sales, past_orders, orders)
@@ -210,7 +209,7 @@ def _lines(trade: pa.Table, customers: NDArray[np.object_]) -> tuple[NDArray[np.
 def _summed(
     who: NDArray[np.int64], day: NDArray[np.int64], values: NDArray[np.int64], window: Window, many: int
 ) -> Floats:
-    """Sum over a window by customer: cents, or the number of days with an order; never below 0."""
+    """Sum over a window by customer, never below 0."""
     held = window.holds(day)
     sums = np.zeros(many, np.int64)
     np.add.at(sums, who[held], values[held])

@@ -44,4 +44,4 @@ def parts(
         for name, log in logs.items()
     }
     found[rest] = change - np.sum(list(found.values()), axis=0)
-    return found
+    return {name: part + 0.0 for name, part in found.items()}  # no -0

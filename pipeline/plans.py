@@ -56,7 +56,7 @@ def planned(
 
 
 def _largest(customers: pd.Series, declines: pd.DataFrame | None) -> pd.Series:
-    """Give the cause that took most of what each customer buys less: market, competitor or "" (its own, or none)."""
+    """Give what took most of what each customer buys less: market, competitor or "" (its own need, or nothing)."""
     if declines is None or declines.empty:
         return pd.Series("", index=customers.index, dtype="str")
     rows = declines.set_index("customer_id").reindex(customers)

@@ -1,4 +1,4 @@
-"""The industries and regions that fall as a whole on a day, told once however many of their customers have alerts."""
+"""The industries and regions that fall as a whole on a day, told once however many customers have alerts."""
 
 from datetime import date
 

@@ -62,7 +62,7 @@ def figures(seeds: Sequence[int]) -> Iterator[Figure]:
         )
         every = rows[first]
         yield told(
-            f"  the same over everybody, moved or not", float(every[name].corr(every[f"planted_{name}"]))
+            "  the same over everybody, moved or not", float(every[name].corr(every[f"planted_{name}"]))
         )
     whole = rows[first]
     yield told(

@@ -1,8 +1,8 @@
 """Alerts while a whole industry loses 30% of its purchases: are they still right, and do they say whose fall it is?
 
-Each company lives twice, once with a shock of one industry that begins a year before the records end. Health is told
-at the ends of months and alerts are folded from the first, as by ``forewarn respond``, but in memory. Dates are
-counted from the onset on, as long as it is known who leaves within 180 days.
+Each company lives twice, once with a shock of one industry that begins a year before the records end. Health is
+told at the ends of months and alerts are folded from the first, as by ``forewarn respond``, but in memory. Dates
+are counted from the onset on, as long as it is known who leaves within 180 days.
 
 - *An alarm* is the first counted date on which an alert is orange or worse and does not carry the mark. It is right
   if the customer leaves within 180 days after it, by the simulator's truth or by the departure rule.
@@ -33,7 +33,7 @@ from pipeline.params import Params
 
 RULE = cohort.Rule("departure", 90, 90)
 AHEAD, LATE, FELT = 180, 60, 90
-"""Days: in which an alarm comes true; after leaving, of a customer that is no merely shocked one; until it is told."""
+"""Days: in which an alarm comes true; after leaving, in which nobody is merely shocked; until a shock is told."""
 MONTHS = 18
 """Ends of months before the onset from which on health is told."""
 GRAVE = ("orange", "red")

@@ -94,6 +94,14 @@ def test_what_becomes_nothing_goes_to_the_factor_that_became_nothing() -> None:
     assert nearly == pytest.approx([-6.17, -1.73], abs=0.01)
 
 
+def test_sales_are_those_of_both_windows_in_money() -> None:
+    rows = found(company(customers=2))
+    mine = company(customers=2)["trade"].query("customer_id == 'C001'").set_index("ordered_at")["amount"]
+    # (2023-10-02, 2023-12-31] and the same 365 days earlier.
+    assert rows.loc["C001", "now"] == pytest.approx(mine["2023-10-03":"2023-12-31"].sum())
+    assert rows.loc["C001", "before"] == pytest.approx(mine["2022-10-03":"2022-12-31"].sum())
+
+
 def test_a_fall_of_the_industry_is_the_markets_and_not_the_customers() -> None:
     rows = found(company(fall=0.3))
     steel = rows[rows["industry"] == "steel"].sum(numeric_only=True)

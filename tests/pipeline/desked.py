@@ -20,7 +20,7 @@ def name_of(*words: object) -> str:
 
 
 def made(scores: pd.DataFrame, as_of: date, seed: int = 5) -> dict[str, pd.DataFrame]:
-    """Give the six frames; every sixth customer has an alert, nine in ten of these a plan."""
+    """Give the frames; every sixth customer has an alert, nine in ten of these a plan."""
     rng = np.random.default_rng(seed)
     who = scores[["customer_id", "p_churn"]].reset_index(drop=True)
     n = len(who)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -74,6 +75,45 @@ def test_the_list_begins_with_the_plans_in_the_order_of_their_rank(desk: tuple[P
     held = made["plans"].loc[made["plans"]["held_out"], "customer_id"]
     assert set(listed) == {*made["alerts"]["customer_id"], *held}
     assert len(listed) == len(set(listed))
+
+
+def test_a_market_that_falls_is_said_once_and_its_alerts_stand_behind(
+    desk: tuple[Params, Paths, date],
+) -> None:
+    params, paths, day = desk
+    gathered = sources.gathered(params, paths, day)
+    made = dict(gathered.frames)
+    planned = made["plans"].loc[made["plans"]["chosen"] | made["plans"]["held_out"], "customer_id"]
+    alerts = made["alerts"].sort_values(["level", "drop"], ignore_index=True)
+    alone = alerts.index[~alerts["customer_id"].isin(planned)]
+    alerts.loc[alone[:2], ["market", "specific"]] = [True, 0.02]
+    said = "The industry wood falls as a whole"
+    fall = {"industry": "wood", "as_of": day, "opened_on": day, "change": -0.3, "customers": 40, "told": "x"}
+    made |= {
+        "alerts": alerts,
+        "shocks": pd.DataFrame([{**fall, "region": None, "en": said, "zh": "行业整体下滑"}]),
+    }
+    ranked = sources.ranked(made)
+    marked = set(alerts.loc[alone[:2], "customer_id"])
+    own = [ranked.index(customer) for customer in alerts.loc[alone[2:], "customer_id"]]
+    assert max(own) < min(ranked.index(customer) for customer in marked)
+    text = page.render(params, replace(gathered, frames=made))
+    assert text.count(said) == 1
+    assert text.count("行业整体下滑") == 1
+    assert text.count("the market's</span>") + text.count("the market&#39;s</span>") == len(marked)
+
+
+def test_what_a_change_is_made_of_stands_on_the_customers_page(desk: tuple[Params, Paths, date]) -> None:
+    params, paths, day = desk
+    gathered = sources.gathered(params, paths, day)
+    one = {"customer_id": gathered.listed[0], "as_of": day, "days": 90, "before": 9000.0, "now": 4000.0}
+    parts = {"change": -5000.0, "market": -1500.0, "region": 0.0, "competitor": -4000.0, "customer": 500.0}
+    row = pd.DataFrame([{**one, **parts, "wallet_known": True}])
+    text = page.render(params, replace(gathered, frames={**gathered.frames, "declines": row}))
+    told = re.sub(r"<[^>]+>", "", re.findall(r'<p class="sales">(.*?)</p>', text)[0])
+    assert "−EUR 1,500" in told
+    assert "−EUR 4,000" in told
+    assert "+EUR 500" in told
 
 
 def test_a_customer_for_whom_nothing_fits_is_an_alert_alone(

@@ -56,7 +56,7 @@ def test_a_day_is_published_with_its_frames_log_and_page(place: Place) -> None:
     params, paths, day = place
     told = respond.run(params, paths, day)
     made = frames.read(paths, day)
-    assert set(made) == {"health", "signals", "patterns", "alerts", "values", "plans"}
+    assert set(made) == set(frames.SCHEMAS)
     assert told.manifest["rows"] == {name: len(frame) for name, frame in made.items()}
     kinds = [event.kind for event in journal.events(paths)]
     assert kinds.count("alert_opened") == len(made["alerts"])
