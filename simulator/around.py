@@ -51,6 +51,8 @@ LOT_SPREAD = 0.20
 """Standard deviation of the logarithm of a shipment's value beside what was needed."""
 SMALLEST = 0.06
 """Least worth of a trial, as a part of the customer's ordinary order; no shipment is worth less than half of it."""
+UNSOLD_PRICE = 40.0
+"""Price of a unit of a line that we have sold to nobody."""
 RECORD_DAYS = 6.0
 """Mean days, beyond the region's own, until a record can be bought."""
 

@@ -1,5 +1,7 @@
 """Customs records: what customers imported from us and from rivals, late, with gaps, and as the papers say it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from simulator.around import (
     RECORD_DAYS,
     SHIPPED_DAYS,
     SMALLEST,
+    UNSOLD_PRICE,
 )
 from simulator.clock import Clock, Flags, Floats, Ints
 from simulator.identity import identities, labels, line_names
@@ -35,7 +38,7 @@ def draw(
     shipped_on, product_line, value, quantity, origin, known_at."""
     world, clock, traits = scene.world, scene.clock, scene.traits
     ours = _ours(rng, clock, trade, scene.recorded)
-    theirs = _theirs(rng, scene, campaigns, flows, lots, _unit_prices(trade))
+    theirs = _theirs(rng, scene, campaigns, flows, lots, _prices(clock, world.customers, trade))
     customer, rival, line, day = (
         np.concatenate([one[name].to_numpy() for one in (ours, theirs)])
         for name in ("customer", "rival", "line", "day")
@@ -100,17 +103,40 @@ def _ours(rng: np.random.Generator, clock: Clock, trade: pd.DataFrame, recorded:
     )
 
 
-def _unit_prices(trade: pd.DataFrame) -> tuple[Floats, Floats]:
-    """What a unit of a line costs a customer at our prices: by customer (-1 row: nobody) and line, and by line."""
+@dataclass(frozen=True)
+class Prices:
+    """What a unit of a product line costs at our prices."""
+
+    paid: Floats
+    """(customers, LINES): of the products that the customer takes, at the price level of the first year; the line's
+    own where it takes none."""
+    rises: Floats
+    """(years, LINES): factor on the list prices since the first year."""
+
+    def of(self, customer: Ints, line: Ints, day: Ints) -> Floats:
+        return np.asarray(self.paid[customer, line] * self.rises[day // 365, line])
+
+
+def _prices(clock: Clock, customers: int, trade: pd.DataFrame) -> Prices:
     bought = trade[~trade["is_return"]]
     customer, line = _numbers(bought["customer_id"]), _numbers(bought["product_line"]) - 1
-    shape = (int(customer.max(initial=0)) + 1, LINES)
+    year = (bought["ordered_at"] - pd.Timestamp(clock.start)).dt.days.to_numpy() // 365
+    listed = bought.groupby(["product_id", year])["list_price"].first().unstack()  # noqa: PD010
+    listed = listed.reindex(columns=range(clock.days // 365 + 1)).ffill(axis=1)
+    of_line = bought.groupby("product_id")["product_line"].first()
+    grown = (listed / listed.shift(axis=1)).groupby(of_line).median().fillna(1.0).cumprod(axis=1)
+    rises = np.ones((listed.shape[1], LINES))
+    rises[:, _numbers(grown.index.to_series()) - 1] = grown.to_numpy().T
     place = customer * LINES + line
-    money = np.bincount(place, bought["amount"].to_numpy(), shape[0] * LINES).reshape(shape)
-    units = np.bincount(place, bought["quantity"].to_numpy(), shape[0] * LINES).reshape(shape)
-    usual = money.sum(axis=0) / np.maximum(units.sum(axis=0), 1)
-    usual = np.where(usual > 0, usual, 40.0)
-    return np.divide(money, units, out=np.full(shape, np.nan), where=units > 0), usual
+    money = np.bincount(place, bought["amount"], customers * LINES).reshape(customers, LINES)
+    units = np.bincount(place, bought["quantity"] * rises[year, line], customers * LINES).reshape(
+        customers, LINES
+    )
+    usual = np.where(
+        money.sum(axis=0) > 0, money.sum(axis=0) / np.maximum(units.sum(axis=0), 1), UNSOLD_PRICE
+    )
+    paid = np.broadcast_to(usual, units.shape).copy()
+    return Prices(paid=np.divide(money, units, out=paid, where=units > 0), rises=rises)
 
 
 def _theirs(
@@ -119,7 +145,7 @@ def _theirs(
     campaigns: Campaigns,
     flows: Flows,
     lots: Lots,
-    prices: tuple[Floats, Floats],
+    prices: Prices,
 ) -> pd.DataFrame:
     """Rivals ship what was needed since the last shipment, at their prices."""
     clock, traits = scene.clock, scene.traits
@@ -136,11 +162,7 @@ def _theirs(
     made = worth >= 0.5 * SMALLEST * traits.size[customer]
     customer, rival, line, when = customer[made], rival[made], line[made], when[made]
     worth = worth[made]
-    known, usual = prices
-    ours = np.full(len(customer), np.nan)
-    there = customer < len(known)
-    ours[there] = known[customer[there], line[there]]
-    ours = np.where(np.isfinite(ours), ours, usual[line])
+    ours = prices.of(customer, line, when)
     off = campaigns.off(rival, line, traits.region[customer], when.astype(np.float64))
     unit = ours * scene.rivals.price[rival, line] * (1 - off) * np.exp(rng.normal(0, 0.03, len(when)))
     quantity = np.maximum(np.round(worth / ours), 1.0)

@@ -61,19 +61,9 @@ def draw(rng: np.random.Generator, scene: Scene) -> tuple[Moves, Campaigns]:
 
 def _won(rng: np.random.Generator, scene: Scene, spells: Spells, rival: Ints, trial: Floats) -> Moves:
     world, clock, traits, departures = scene.world, scene.clock, scene.traits, scene.departures
-    days = clock.mid_week
-    who, of = np.unique(spells.customer, return_inverse=True)
-    left = kept(traits, scene.layers, who)
-    away = departures.away(who[:, None], days[None, :])
-    level = Pressure(spells, world.customers, np.inf).level(np.arange(len(of)), days)
-    level = np.maximum(level, (level > 0) * 1e-6)
-    total = np.zeros((len(who), len(days)))
-    np.add.at(total, of, level)
-    part = np.divide(level, total[of], out=np.zeros_like(level), where=total[of] > 0)
-    lost = np.clip(1 - left, 0, 1)
-    path = part[:, None, :] * np.where(away[:, None, :], 1.0, lost)[of]
-    path *= (np.arange(ASSORTMENT)[None, :] < traits.breadth[spells.customer][:, None])[:, :, None]
-    before = np.where(away[of][:, None, :], 0.0, path)
+    path = _paths(scene, spells)
+    away = departures.away(spells.customer[:, None], clock.mid_week[None, :])
+    before = np.where(away[:, None, :], 0.0, path)
     share = before.max(axis=2)
     goes = spells.leaving & departures.leaves[spells.customer]
     last = departures.last[spells.customer]
@@ -105,6 +95,24 @@ def _won(rng: np.random.Generator, scene: Scene, spells: Spells, rival: Ints, tr
     )
 
 
+def _paths(scene: Scene, spells: Spells) -> Floats:
+    """(spells, ASSORTMENT, weeks): the part of each line's purchases that is the rival's; all after the last order.
+
+    Where two spells of the cause act on a customer at a time, each has its part by how far it has risen.
+    """
+    traits, days = scene.traits, scene.clock.mid_week
+    who, of = np.unique(spells.customer, return_inverse=True)
+    level = Pressure(spells, scene.world.customers, np.inf).level(np.arange(len(of)), days)
+    level = np.maximum(level, (level > 0) * 1e-6)
+    total = np.zeros((len(who), len(days)))
+    np.add.at(total, of, level)
+    part = np.divide(level, total[of], out=np.zeros_like(level), where=total[of] > 0)
+    away = scene.departures.away(who[:, None], days[None, :])
+    lost = np.where(away[:, None, :], 1.0, np.clip(1 - kept(traits, scene.layers, who), 0, 1))
+    lost *= (np.arange(ASSORTMENT)[None, :] < traits.breadth[who][:, None])[:, :, None]
+    return np.asarray(part[:, None, :] * lost[of])
+
+
 def _followed(rng: np.random.Generator, scene: Scene, wooed: Spells) -> Moves:
     """Some that leave for price, service or relationship buy at a rival from their last order on, all at once."""
     traits, plan, departures = scene.traits, scene.plan, scene.departures
@@ -121,7 +129,7 @@ def _followed(rng: np.random.Generator, scene: Scene, wooed: Spells) -> Moves:
         trial=np.full(count, np.nan),
         onset=departures.last[customer],
         full=departures.last[customer],
-        over=departures.returns[customer] + np.where(np.isinf(departures.returns[customer]), np.nan, 0),
+        over=np.where(departures.returns < scene.clock.days, departures.returns, np.nan)[customer],
         share=np.ones(count),
         leaving=np.ones(count, dtype=bool),
         cause=plan.cause[customer],

@@ -121,15 +121,15 @@ def courted(
         strict=True,
     )
     rows = sorted([*running, *for_nobody], key=lambda one: (one[3], one))
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 6)
-    whole = table[:, :3].astype(np.int64)
+    drawn = np.array(rows, dtype=np.float64).reshape(len(rows), 6)
+    whole = drawn[:, :3].astype(np.int64)
     return rival, Campaigns(
         rival=whole[:, 0],
         line=whole[:, 1],
         region=whole[:, 2],
-        since=table[:, 3],
-        until=table[:, 4],
-        discount=table[:, 5],
+        since=drawn[:, 3],
+        until=drawn[:, 4],
+        discount=drawn[:, 5],
     )
 
 

@@ -1,10 +1,11 @@
 """Every number of the made-up world, with its reason.
 
-``World`` holds what one world may have otherwise than another; below it stands what is ordinary for everybody. What
-each cause does to each sign is declared in ``causes.py``, the kinds of contacts and tickets in ``interaction.py``
-and ``service.py``. Nothing here was fitted to a real company: where no source is named, a number is an assumption.
-The strength of the signs, the false alarms and the irregularity were set so that a good model tells leavers at a
-ROC-AUC of about .8; the measured results, and where the sources are, stand in ``docs/reference/simulator.md``.
+``World`` holds what one world may have otherwise than another; below it stands what is ordinary for everybody, and
+in ``around.py`` what is ordinary outside the company. What each cause does to each sign is declared in
+``causes.py``, the kinds of contacts and tickets in ``interaction.py`` and ``service.py``. Nothing here was fitted
+to a real company: where no source is named, a number is an assumption. The strength of the signs, the false alarms
+and the irregularity were set so that a good model tells leavers at a ROC-AUC of about .8; the measured results,
+and where the sources are, stand in ``docs/reference/simulator.md``.
 """
 
 from collections.abc import Mapping
@@ -336,6 +337,10 @@ class World:
                     raise ValueError(
                         f"'{item.name}' goes from the least to the most; found {least} and {most}."
                     )
+        for name in PARTS:
+            least, most = getattr(self, name)
+            if not 0 <= least <= most < 1:
+                raise ValueError(f"'{name}' goes from a share to one below 1; found {least} and {most}.")
         if self.strangers == 1:
             raise ValueError("'strangers' is below 1: customs records are kept of customers too.")
         if self.rivals > MOST_RIVALS:
@@ -375,6 +380,7 @@ SHARES = (
     "misspelt",
     "strangers",
 )
+PARTS = ("split_share", "shock_depth", "tariff_depth", "lockdown_depth")
 RATES = (
     "stocking",
     "downturns",

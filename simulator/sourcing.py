@@ -51,7 +51,7 @@ class Lots:
 
 
 def draw(rng: np.random.Generator, scene: Scene, moves: Moves) -> tuple[Flows, Lots]:
-    """Of the customers whose imports are recorded."""
+    """All that customers whose imports are recorded buy from rivals."""
     traits, clock, duties = scene.traits, scene.clock, scene.duties
     need, part = scene.layers.need(traits), shares(traits)
     need = np.where(clock.mid_week[None, :] >= traits.joined[:, None], need, 0.0)
@@ -106,8 +106,7 @@ def _other(rng: np.random.Generator, scene: Scene, need: Floats) -> Flows:
     """Lines that the customer has never bought from us, all of them a rival's."""
     who = np.flatnonzero(scene.recorded)
     customer = np.repeat(who, rng.poisson(OTHER_LINES, len(who)))
-    # Lines in their order of taste that lie beyond those bought are the ones that are left; the last of them, or
-    # one of the next numbers, is no line of the customer's.
+    # Any line; those that it buys from us are left out.
     line = (scene.traits.lines[customer, ASSORTMENT - 1] + rng.integers(1, LINES, len(customer))) % LINES
     bought = (
         (scene.traits.lines[customer] == line[:, None])

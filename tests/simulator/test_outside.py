@@ -93,6 +93,10 @@ def test_a_world_whose_customers_are_in_no_records_has_no_imports() -> None:
     [
         ({"rivals": 13}, "'rivals' is at most 12; found 13"),
         ({"importing": 1.1}, r"'importing' is a share between 0 and 1; found 1\.1"),
+        (
+            {"lockdown_depth": (0.9, 1.0)},
+            r"'lockdown_depth' goes from a share to one below 1; found 0\.9 and 1",
+        ),
         ({"lockdowns": -1.0}, "'lockdowns' is at least 0"),
         ({"planted": (("north", 900, 0.9),)}, "within the records and takes a share; found 'north', day 900"),
     ],

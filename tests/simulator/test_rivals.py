@@ -138,6 +138,25 @@ def test_some_campaigns_win_nobody(company: Company) -> None:
     assert campaigns["discount"].between(0.06, 0.18).all()
 
 
+@pytest.mark.parametrize("year", [2021, 2023])
+def test_prices_beside_ours_are_those_of_the_truth_in_every_year(
+    company: Company, shipments: pd.DataFrame, year: int
+) -> None:
+    some = shipments[shipments["shipped_on"].dt.year == year]
+    key = ["customer_id", "product_line"]
+    ours, theirs = (
+        some[some["ours"] == which].groupby(key + ["rival"] * (not which))[["value", "quantity"]].sum()
+        for which in (True, False)
+    )
+    both = theirs.reset_index().merge(ours.reset_index(), on=key, suffixes=("", "_ours"))
+    gap = (both["value"] / both["quantity"]) / (both["value_ours"] / both["quantity_ours"])
+    level = company.outside["rivals"].set_index("rival")["price_level"]
+    beside = gap.groupby(both["rival"]).median() / level
+    # Campaigns make some shipments cheaper, lines beyond a rival's core a few percent dearer.
+    assert beside.to_numpy() == pytest.approx(1, abs=0.1)
+    assert beside.mean() == pytest.approx(1, abs=0.04)
+
+
 def test_a_rival_sells_cheaper_in_a_campaign(company: Company, shipments: pd.DataFrame) -> None:
     region = company.customers.drop_duplicates("customer_id").set_index("customer_id")["region"]
     theirs = shipments[~shipments["ours"]]
