@@ -25,10 +25,14 @@ from features.naming.register import Known
 from features.naming.suppliers import US, Suppliers
 from pipeline.params import Names
 from pipeline.progress import counted
+from simulator.company import simulate
+from simulator.papers import RIVALS as FIRMS
+from simulator.papers import US as OUR_FIRM
+from simulator.settings import World
 
 CUSTOMERS, OTHERS, RECORDS = 600, 300, 5
 STRANGE = 0.2
-DAY = date(2024, 1, 1)
+DAY, LAST = date(2024, 1, 1), date(2100, 1, 1)
 PRECISION, RECALL = 0.98, 0.90
 MANY_CUSTOMERS, MANY_RECORDS = 10_000, 100_000
 SPELLINGS = 3
@@ -73,6 +77,40 @@ def answers(seed: int, bounds: Bounds) -> pd.DataFrame:
     )
 
 
+def simulated(seed: int, bounds: Bounds) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Match the papers of a simulated company: its records as in ``answers``, and those as in ``suppliers``."""
+    made = simulate(World(customers=CUSTOMERS, days=1461, rivals=6), seed)
+    customers = made.records["customers"]
+    whose = made.truth["papers"][["record_id", "customer_id", "rival"]]
+    rows = made.records["imports"][["record_id", "importer", "supplier"]].merge(whose, on="record_id")
+    known = zip(customers["customer_id"], customers["name"], strict=True)
+    matcher = Matcher([Known(customer, name) for customer, name in known], bounds)
+    found = {name: matcher.found(name, LAST) for name in rows["importer"].unique()}
+    twins = customers.loc[customers["name"].duplicated(keep=False), "customer_id"]
+    importers = pd.DataFrame(
+        {
+            "customer": rows["customer_id"],
+            "twin": rows["customer_id"].isin(twins),
+            "state": [found[name].state.value for name in rows["importer"]],
+            "company": [found[name].company for name in rows["importer"]],
+        }
+    )
+    listed = {firm.name: (firm.native,) * bool(firm.native) for firm in FIRMS[:6]}
+    judge = Suppliers([OUR_FIRM.name], listed, bounds)
+    told = {name: _listed(judge, name) for name in rows["supplier"].unique()}
+    truth = rows["rival"].where(rows["rival"].isna() | rows["rival"].isin(list(listed)), "")
+    sellers = pd.DataFrame({"truth": truth.fillna(US), "said": rows["supplier"].map(told)})
+    return importers, sellers
+
+
+def _listed(judge: Suppliers, name: str) -> str:
+    """Give US, a listed rival, or "" for a supplier that is taken for neither."""
+    answer = judge.told(name)
+    if answer.state is not State.MATCHED:
+        return ""
+    return US if answer.is_us else str(answer.rival)
+
+
 def precision(rows: pd.DataFrame) -> float:
     said = rows[rows["state"] == State.MATCHED.value]
     return float((said["company"] == said["customer"]).mean())
@@ -106,16 +144,8 @@ def suppliers(seed: int, bounds: Bounds) -> pd.DataFrame:
     rows = []
     for firm in [us] * 60 + listed[1:] * 20 + [firm for firm, _ in made.others] * 4:
         name = written(rng, firm, firm.name())[0]
-        answer = judge.told(name)
         truth = US if firm == us else firm.name() if firm.name() in rivals else ""
-        is_listed = answer.state is State.MATCHED
-        rows.append(
-            {
-                "truth": truth,
-                "said": (US if answer.is_us else answer.rival) if is_listed else "",
-                "name": name,
-            }
-        )
+        rows.append({"truth": truth, "said": _listed(judge, name)})
     return pd.DataFrame(rows)
 
 
@@ -169,15 +199,23 @@ def figures(seeds: Sequence[int]) -> Iterator[Figure]:
     right = unsure["company"] == unsure["customer"]
     yield told("names: uncertain, mean confidence", float(unsure["confidence"].mean()))
     yield told("names: uncertain, the proposal is right", float(right.mean()))
-    of = pd.concat(listed, ignore_index=True)
-    said = of[of["said"] != ""]
-    yield told("names: suppliers, precision of us and rivals", float((said["said"] == said["truth"]).mean()))
-    known = of[of["truth"] != ""]
-    yield told("names: suppliers, recall of us and rivals", float((known["said"] == known["truth"]).mean()))
+    yield from _suppliers_told("suppliers", pd.concat(listed, ignore_index=True))
+    papers_of = [simulated(seed, bounds) for seed in seeds]
+    importers = pd.concat([one for one, _ in papers_of], ignore_index=True)
+    yield at_least("names: simulated companies, precision", precision(importers), PRECISION)
+    yield at_least("names: simulated companies, recall", recall(importers), RECALL)
+    sellers = pd.concat([other for _, other in papers_of], ignore_index=True)
+    yield from _suppliers_told("simulated companies, suppliers", sellers)
     yield told(
         f"names: seconds for {MANY_RECORDS:,} records and {MANY_CUSTOMERS:,} customers",
         seconds(seeds[0]),
     )
+
+
+def _suppliers_told(name: str, rows: pd.DataFrame) -> Iterator[Figure]:
+    said, known = rows[rows["said"] != ""], rows[rows["truth"] != ""]
+    yield told(f"names: {name}, precision of us and rivals", float((said["said"] == said["truth"]).mean()))
+    yield told(f"names: {name}, recall of us and rivals", float((known["said"] == known["truth"]).mean()))
 
 
 if __name__ == "__main__":

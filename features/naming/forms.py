@@ -5,7 +5,8 @@ from collections.abc import Mapping
 FORMS: Mapping[str, str] = {
     word: kind
     for kind, words in {
-        "limited": "ltd limited coltd coltd. cold companylimited companyltd colimited pteltd pvtltd privatelimited "
+        "limited": "ltd limited coltd coltd. cold companylimited companyltd "
+        "corpltd corporationltd corporationlimited colimited pteltd pvtltd privatelimited "
         "ptyltd sdnbhd ltda limitada limitee youxiangongsi youxianzerengongsi pte pvt pty col",
         "joint": "gufenyouxiangongsi gufengongsi stockcoltd stockltd jointstockcompany jointstockcoltd sharecoltd",
         "plc": "plc",
@@ -13,7 +14,7 @@ FORMS: Mapping[str, str] = {
         "inc": "inc incorporated",
         "corp": "corp corporation",
         "llc": "llc llp lp",
-        "gmbh": "gmbh gesmbh mbh gesellschaftmitbeschrankterhaftung",
+        "gmbh": "gmbh gesmbh mbh gesellschaftmitbeschrankterhaftung gesellschaftmbh",
         "gmbh & co. kg": "gmbhcokg gmbhcokgaa gmbhco gmbhucokg gmbhuco",
         "ag": "ag aktiengesellschaft",
         "kg": "kg kommanditgesellschaft",
@@ -66,8 +67,8 @@ FORMS_ZH: Mapping[str, str] = {
     "公司": "company",
 }
 BRANCHES = frozenset(
-    "branch niederlassung zweigniederlassung zweigstelle filiale werk plant warehouse lager depot office buro "
-    "succursale sucursal agence oddzial filial factory fengongsi banshichu dept department division unit".split()
+    "branch niederlassung zweigniederlassung zweigstelle filiale werk plant warehouse lager depot centre center office "
+    "buro succursale sucursal agence oddzial filial factory fengongsi banshichu dept department division unit".split()
 )
 """Words for a part of the same company."""
 BRANCHES_ZH = ("分公司", "办事处", "分厂", "仓库", "工厂", "代表处", "营业部")

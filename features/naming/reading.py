@@ -167,7 +167,7 @@ def _latin(text: str) -> Reading:
             last_places = []
             after = bool(core or places or trades) and form not in ("", "company")
         elif kind == "branch":
-            branch = True
+            branch, after = True, bool(core)
             places.difference_update(last_places)
             said_places = [one for one in said_places if one not in last_places]
             kept = [word for word in kept if word not in last_places]
