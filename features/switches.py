@@ -157,7 +157,7 @@ def _tried(rows: pd.DataFrame, as_of: int, turn: Turn) -> pd.DataFrame:
         & (own_count[middle] - own_count[low] >= turn.ours_least)
         & (all_before > 0)
         & (all_now > 0)
-        & (own_now * all_before < own_before * all_now)
+        & (own_now / np.maximum(all_now, 1) < own_before / np.maximum(all_before, 1))
     )
     found = pd.DataFrame(
         {

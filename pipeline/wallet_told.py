@@ -1,4 +1,4 @@
-"""What ``forewarn wallet`` prints: our share of what customers import, and the product lines that rivals take over."""
+"""What ``forewarn wallet`` prints: our share of what customers import, and the lines that rivals take over."""
 # ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
 
 import pandas as pd

@@ -2,12 +2,12 @@
 
 The frame `features.switches` is asked at the end of every month, from half a year of records on, of simulated
 companies with rivals. Recall is over leavers whose planted cause is a competitor, who moved product lines to a rival
-before, and whose imports stand in customs records; a leaver counts whose last purchase lies at least 270 days after
-the records begin, half a year and the horizon of a warning. It is found if a switch is told on an as-of date from
-the first trial order of its moves (the onset, where there was none) to its last purchase; the lead is from the first
-such date, and the rival named is the one with the most evidence on it. A customer without any planted move, before
-or after, is one that does not move: a switch told of it is a false alarm. Some of these did begin to buy more of a
-rival, for their own growth.
+before, and whose imports stand in customs records; a leaver counts whose last purchase lies at least 270 days
+after the records begin, half a year and the horizon of a warning. It is found if a switch is told on an as-of date
+from the first trial order of its moves (the onset, where there was none) to its last purchase; the lead is from the
+first such date, and the rival named is the one with the most evidence on it. A customer without any planted move,
+before or after, is one that does not move: a switch told of it is a false alarm. Some of these did begin to buy
+more of a rival, for their own growth.
 """
 
 import sys

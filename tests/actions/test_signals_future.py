@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from actions.signals import day as daily
+from benchmarks.futures import other_future
 from pipeline.frames import json_text, to_arrow
 from pipeline.params import Params
 from pipeline.signals import stood, wanted
 from simulator.company import simulate
 from simulator.settings import World
-from tests.features.test_future import AS_OF, other_future
+from tests.features.test_future import AS_OF
 
 Frames = dict[str, pd.DataFrame]
 
@@ -45,9 +46,9 @@ def signals(frames: Frames) -> pd.DataFrame:
 def future_of(name: str, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Give another future; what was agreed for a later day and known before is no part of the future."""
     if name not in daily.LASTING:
-        return other_future(name, rows, rng)
+        return other_future(name, rows, AS_OF, rng)
     agreed = (rows[daily.HAPPENED[name][0]] > AS_OF) & (rows["known_at"] < AS_OF + pd.Timedelta(days=1))
-    return pd.concat([other_future(name, rows[~agreed], rng), rows[agreed]])
+    return pd.concat([other_future(name, rows[~agreed], AS_OF, rng), rows[agreed]])
 
 
 @pytest.fixture(scope="module")
