@@ -148,7 +148,9 @@ def _causes(judged: pd.DataFrame, rules: Rules) -> pd.DataFrame:
             causes = {cause: odds[cause] for cause in list(odds)[:NAMED]}
         causes |= {CAUSE_OF[signal]: odds.get(CAUSE_OF[signal], third) for signal in one.signals}
         if one.decline:
-            causes[one.decline] = max(causes.get(one.decline, 0.0), odds.get(one.decline, third))
+            # Customs records that show a rival to take most of it name the cause as surely as the model does.
+            sure = first if one.decline == "competitor" else odds.get(one.decline, third)
+            causes[one.decline] = max(causes.get(one.decline, 0.0), sure)
         if one.gone:
             causes[GONE] = 1.0
         rows += [(one.customer_id, cause, 1.0 if cause in UNCAUSED else of) for cause, of in causes.items()]

@@ -49,7 +49,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Basis:
-    """Everything that a day's changes are read from, by customer: sales of both windows, in cents, and the rest."""
+    """Everything that a day's changes are read from, by customer: sales of both windows and what surrounds them."""
 
     customers: NDArray[np.object_]
     back: int
@@ -82,17 +82,16 @@ def declines(tables: Mapping[str, pa.Table], as_of: date, terms: Terms | None = 
     now = Window((as_of - EPOCH).days, terms.days)
     share = walletshare.changes(_rows(stood, IMPORTS.name), found.customers, market + region, now, found.back)
     logs = {"market": market, "region": region, "competitor": share.log}
-    before, sold = found.before / 100, found.now / 100  # cents
-    parts = lmdi.parts(before, sold, logs, {"competitor": share.replaced}, rest="customer")
+    parts = lmdi.parts(found.before, found.now, logs, {"competitor": share.replaced}, rest="customer")
     rows = pd.DataFrame(
         {
             "customer_id": found.customers,
             "as_of": pd.Timestamp(as_of),
             "days": terms.days,
             "against": "year" if found.back == YEAR else "before",
-            "before": before,
-            "now": sold,
-            "change": sold - before,
+            "before": found.before,
+            "now": found.now,
+            "change": found.now - found.before,
             **{name: parts[name] for name in PARTS},
             "wallet_known": share.known,
             "industry": _named(found.groups.industry, found.groups.words[0]),

@@ -80,6 +80,18 @@ def fitting(one: dict[str, Any], some: Playbooks | None = None) -> set[str]:
     return set(candidates(judged(frame(one), rules), some or books(), rules)["play"])
 
 
+def test_a_rival_that_took_most_of_a_decline_is_as_likely_the_cause_as_the_first_one_named() -> None:
+    rules = Rules(cause_odds=(0.68, 0.15, 0.07))
+    told = candidates(judged(frame(fact(decline="competitor")), rules), books(), rules)
+    odds = told.groupby("cause")["odds"].first()
+    assert odds["competitor"] == odds["price"] == 0.68  # without the decline, the second cause named: .15
+
+
+def test_a_market_that_took_most_of_a_decline_brings_its_plays_along() -> None:
+    assert "market_light" in fitting(fact(decline="market"))
+    assert "market_light" not in fitting(fact())
+
+
 def planned(
     *facts: dict[str, Any], settings: Settings = ALONE, some: Playbooks | None = None
 ) -> pd.DataFrame:
