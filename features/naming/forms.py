@@ -67,8 +67,9 @@ FORMS_ZH: Mapping[str, str] = {
     "公司": "company",
 }
 BRANCHES = frozenset(
-    "branch niederlassung zweigniederlassung zweigstelle filiale werk plant warehouse lager depot centre center office "
-    "buro succursale sucursal agence oddzial filial factory fengongsi banshichu dept department division unit".split()
+    "branch niederlassung zweigniederlassung zweigstelle filiale werk plant warehouse lager depot centre center "
+    "office buro succursale sucursal agence oddzial filial factory fengongsi banshichu dept department division "
+    "unit".split()
 )
 """Words for a part of the same company."""
 BRANCHES_ZH = ("分公司", "办事处", "分厂", "仓库", "工厂", "代表处", "营业部")

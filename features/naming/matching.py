@@ -5,7 +5,7 @@ names became known are tried, the earliest first; the record then counts from th
 known later never takes back an earlier match.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -128,9 +128,3 @@ def _candidates(like: Sequence[tuple[Known, float]], on: date) -> list[Candidate
         if known.since <= on < known.until and known.company not in best:
             best[known.company] = Candidate(known.company, known.name, alone)
     return list(best.values())
-
-
-def asked(names: Mapping[str, date], known: Sequence[Known], bounds: Bounds) -> dict[str, Found]:
-    """Answer for many names at once, each on its day."""
-    matcher = Matcher(known, bounds)
-    return {name: matcher.found(name, on) for name, on in names.items()}
