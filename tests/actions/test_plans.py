@@ -126,6 +126,16 @@ def test_a_signal_brings_the_plays_of_its_cause() -> None:
     assert "payment_light" in fitting(fact(signals=["finance"]))
 
 
+def test_what_took_most_of_the_purchases_brings_its_plays() -> None:
+    price, market = (
+        {"price_light", "price_full", "competitor_light", "competitor_full"},
+        {"market_light", "market_full"},
+    )
+    assert fitting(fact()) == price
+    assert fitting(fact(decline="market")) == price | market
+    assert fitting(fact(decline="competitor")) == price
+
+
 def test_a_customer_without_a_cause_of_its_own_is_not_told_one() -> None:
     assert fitting(QUIET | {"top_cause": "none"}) == {"none_light", "price_light"}
 
