@@ -1,7 +1,7 @@
 """Whether purchases that move to a rival are seen before the customer leaves, and the rival named.
 
 The frame `features.switches` is asked at the end of every month, from half a year of records on, of simulated
-companies with rivals. Recall is over leavers whose planted cause is a competitor, who moved product lines to a rival
+The frame `features.switches` is asked at the end of every month, from half a year of records on, of made-up
 before, and whose imports stand in customs records; a leaver counts whose last purchase lies at least 270 days
 after the records begin, half a year and the horizon of a warning. It is found if a switch is told on an as-of date
 from the first trial order of its moves (the onset, where there was none) to its last purchase; the lead is from the
