@@ -1,15 +1,16 @@
 """`make bench-outside`: what customs records, rivals and the market tell, each part measured by its own module.
 
-``ARGS="--only gain,lags"`` shows some parts and writes nothing; ``--seeds 61,62`` asks of other simulated companies
-than those that the figures are told of, and writes nothing either.
+``ARGS="--only gain,lags"`` measures some parts anew and keeps the figures of the others; ``--seeds 61,62`` asks of
+other simulated companies than those that the figures are told of, and writes nothing.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from benchmarks.outside import declines, gain, lags, names, shock, substitution
-from benchmarks.results import Figure, publish, show
+from benchmarks.results import Figure, measure, show
 
 SEEDS = tuple(range(9801, 9821))
 """Companies that nothing was developed on."""
@@ -25,15 +26,16 @@ PARTS: dict[str, Callable[[Sequence[int]], Iterator[Figure]]] = {
 
 def main() -> int:
     room = argparse.ArgumentParser(prog="python -m benchmarks.outside", description=__doc__)
-    room.add_argument("--only", metavar="PART,...", help=f"some of {', '.join(PARTS)}; writes no result")
+    room.add_argument("--only", metavar="PART,...", help=f"some of {', '.join(PARTS)}, measured anew")
     room.add_argument("--seeds", metavar="SEED,...", help="of the simulated companies; writes no result")
     asked = room.parse_args()
     chosen = tuple(asked.only.split(",")) if asked.only else tuple(PARTS)
     if unknown := [name for name in chosen if name not in PARTS]:
         room.error(f"'{unknown[0]}' is none of {', '.join(PARTS)}")
-    seeds = tuple(map(int, asked.seeds.split(","))) if asked.seeds else SEEDS
-    figures = [figure for name in chosen for figure in PARTS[name](seeds)]
-    return show("outside", figures) if asked.only or asked.seeds else publish("outside", figures)
+    if asked.seeds:
+        seeds = tuple(map(int, asked.seeds.split(",")))
+        return show("outside", [figure for name in chosen for figure in PARTS[name](seeds)])
+    return measure("outside", {name: partial(PARTS[name], SEEDS) for name in PARTS}, chosen)
 
 
 if __name__ == "__main__":
