@@ -134,7 +134,7 @@ def test_nights_give_the_alerts_that_filling_in_gives(workplace: Place, day: dat
     for night, rows in seen:
         shown.append(alerts.of_day(settings, paths, night, rows))
         publish(paths, night, shown[-1])
-    assert shown[0].equals(at_once)
+    assert shown[0].equals(at_once.assign(specific=at_once["drop"], market=False))
     assert len([event for event in happened if event.kind != CLOSED]) > 0
     again = [alerts.of_day(settings, paths, night, rows) for night, rows in seen]
     for first, second in zip(shown, again, strict=True):
