@@ -1,11 +1,13 @@
 """What every benchmark writes and prints: figures beside their bars."""
 
+import argparse
 import json
 import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -71,6 +73,28 @@ def measure(name: str, parts: Mapping[str, Callable[[], Iterator[Figure]]], chos
         write_json(place, {"machine": machine(), "commit": now["commit"], "figures": found})
         shown += figures
     return show(name, shown)
+
+
+Seeded = Callable[[Sequence[int]], Iterator[Figure]]
+"""A part of a benchmark that asks of simulated companies, by their seeds."""
+
+
+def command(name: str, about: str | None, parts: Mapping[str, Seeded], own: Sequence[int]) -> int:
+    """Run a benchmark of simulated companies from the command line: ``--only PART,...`` and ``--seeds SEED,...``.
+
+    Of the benchmark's ``own`` seeds the figures are kept (``measure``); of others they are shown alone.
+    """
+    room = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
+    room.add_argument("--only", metavar="PART,...", help=f"some of {', '.join(parts)}, measured anew")
+    room.add_argument("--seeds", metavar="SEED,...", help="of the simulated companies; writes no result")
+    asked = room.parse_args()
+    chosen = tuple(asked.only.split(",")) if asked.only else tuple(parts)
+    if unknown := [part for part in chosen if part not in parts]:
+        room.error(f"'{unknown[0]}' is none of {', '.join(parts)}")
+    if asked.seeds:
+        seeds = tuple(map(int, asked.seeds.split(",")))
+        return show(name, [figure for part in chosen for figure in parts[part](seeds)])
+    return measure(name, {part: partial(parts[part], own) for part in parts}, chosen)
 
 
 def show(name: str, figures: list[Figure]) -> int:
