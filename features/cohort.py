@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from features.asked import days
 from features.events import LINES
 from features.measures import Days, MeanGap, SinceLast
-from features.sources import CASES, CONTRACTS, Table
+from features.past import newest
+from features.sources import CASES, CONTRACTS
 from features.sweep import Questions, View
 from features.unfold import Events, Records
 from features.windows import last_on_or_before
@@ -256,11 +257,3 @@ def _recorded(
     ahead = joined["left_on"] - joined["as_of"]
     inside = (ahead > pd.Timedelta(0)) & (ahead <= pd.Timedelta(days=rule.horizon_days))
     return asked.reset_index().index.isin(joined.loc[inside, "row"]).astype(np.float64)
-
-
-def newest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Give the newest version of each record that was not withdrawn."""
-    if "known_at" in rows:
-        rows = rows.sort_values("known_at", na_position="first", kind="stable")
-    rows = rows.drop_duplicates([name for name in table.key if name in rows], keep="last")
-    return rows[rows["withdrawn_at"].isna()] if "withdrawn_at" in rows else rows

@@ -21,9 +21,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features import lmdi, marketindex, surroundings, walletshare
-from features.cohort import newest
-from features.past import as_they_stood
-from features.sources import CUSTOMERS, IMPORTS, MARKET, TRADE
+from features.past import as_they_stood, newest
+from features.sources import CUSTOMERS, IMPORTS, MARKET, TABLES, TRADE
 from features.timespan import Window
 from features.windows import EPOCH
 
@@ -220,8 +219,7 @@ def _rows(stood: Mapping[str, pa.Table], name: str) -> pd.DataFrame | None:
     """Give the newest versions of the records of a table, null where there is none."""
     if name not in stood:
         return None
-    table = {one.name: one for one in (CUSTOMERS, IMPORTS, MARKET)}[name]
-    return newest(stood[name].to_pandas(date_as_object=False), table)
+    return newest(stood[name].to_pandas(date_as_object=False), TABLES[name])
 
 
 def _texts(rows: pd.DataFrame, name: str) -> list[str | None]:

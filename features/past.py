@@ -7,6 +7,7 @@ store must hold; a store that holds something else was shown more than the day k
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
@@ -24,6 +25,23 @@ def as_they_stood(tables: Mapping[str, pa.Table], as_of: date) -> dict[str, pa.T
     date that lies later is empty, with what was said on it, but for those that may lie ahead (a due date, a plan).
     """
     return {name: _stood(TABLES[name], rows, as_of) for name, rows in tables.items()}
+
+
+def frames_on(tables: Mapping[str, pa.Table], as_of: date) -> dict[str, pd.DataFrame]:
+    """Give the same as frames that hold each record once: its newest version known, and none that was withdrawn."""
+    return {
+        name: newest(rows.to_pandas(date_as_object=False), TABLES[name])
+        for name, rows in as_they_stood(tables, as_of).items()
+    }
+
+
+def newest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Give the newest version of each record that was not withdrawn; an order line has no key, and one version."""
+    if table.key:
+        if "known_at" in rows:
+            rows = rows.sort_values("known_at", na_position="first", kind="stable")
+        rows = rows.drop_duplicates([name for name in table.key if name in rows], keep="last")
+    return rows[rows["withdrawn_at"].isna()] if "withdrawn_at" in rows else rows
 
 
 def stirring(tables: Mapping[str, pa.Table], as_of: date, days: int) -> set[str]:

@@ -7,20 +7,17 @@ whichever department asks; while a campaign runs no e-mail of ours goes out besi
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from actions.playbooks import Play
-from features.past import as_they_stood
+from features.past import frames_on
 from pipeline import records
 from pipeline.paths import Paths
 from pipeline.response_settings import Plans
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-TABLES = {"actions": "action_id", "interaction": "interaction_id"}
+TABLES = ("actions", "interaction")
 CLOSED = frozenset({"finished", "evaluated", "cancelled", "closed", "done", "lapsed"})
 """Status of an action that nobody is at any more; any other is open."""
 CAMPAIGNS = ("campaign", "invitation", "event")
@@ -28,26 +25,11 @@ CAMPAIGNS = ("campaign", "invitation", "event")
 
 def stood(paths: Paths, as_of: date) -> dict[str, pd.DataFrame]:
     """Give the actions and the contacts as they stood on a day, each record in the newest version known."""
-    return {
-        name: frame for name in TABLES if (frame := _stood(paths, name, as_of)) is not None and len(frame)
-    }
-
-
-def _stood(paths: Paths, name: str, as_of: date) -> pd.DataFrame | None:
-    if not paths.table(name).exists():
-        return None
-    table: pa.Table = as_they_stood(records.tables(paths, (name,)), as_of)[name]
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
-    if "withdrawn_at" in frame:
-        frame = frame[frame["withdrawn_at"].isna()]
-    if name == "actions":  # what answers the day itself is the plan being made
-        frame = frame[pd.to_datetime(frame["as_of"]) < pd.Timestamp(as_of)]
-    if "known_at" in frame:  # the newest version of each record
-        key = next(column for column in ("action_id", "interaction_id") if column in frame)
-        frame = frame.sort_values("known_at", kind="stable", na_position="first").drop_duplicates(
-            key, keep="last"
-        )
-    return frame
+    there = frames_on(records.tables(paths, TABLES), as_of)
+    if "actions" in there:  # what answers the day itself is the plan being made
+        actions = there["actions"]
+        there["actions"] = actions[pd.to_datetime(actions["as_of"]) < pd.Timestamp(as_of)]
+    return {name: rows for name, rows in there.items() if len(rows)}
 
 
 def contacts(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from features import cohort
+from features.past import newest
 from features.sources import CASES
 from models.cases import in_test_months
 from pipeline import opening, records
@@ -82,7 +83,7 @@ def _table(paths: Paths) -> pd.DataFrame | None:
     rows = records.table(paths, "cases")
     if rows is None or rows.empty:
         return None
-    rows = cohort.newest(rows, CASES)
+    rows = newest(rows, CASES)
     return _shaped(rows, rows["churned_on"])
 
 

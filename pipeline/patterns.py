@@ -6,8 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from actions import patterns
-from features.cohort import newest
-from features.past import as_they_stood
+from features.past import as_they_stood, newest
 from features.sources import CUSTOMERS
 from pipeline.frames import read_arrow
 from pipeline.params import Params

@@ -4,8 +4,8 @@ from datetime import date
 
 import pandas as pd
 
-from features import cohort
 from features.feature import Cause
+from features.past import newest
 from features.sources import CASES
 from pipeline import records
 from pipeline.paths import Paths
@@ -32,5 +32,5 @@ def known(rows: pd.DataFrame | None, until: date) -> pd.DataFrame:
         rows = rows.assign(
             withdrawn_at=rows["withdrawn_at"].where(pd.to_datetime(rows["withdrawn_at"]) < end)
         )
-    rows = cohort.newest(rows, CASES)
+    rows = newest(rows, CASES)
     return rows.loc[rows["cause"].isin([cause.value for cause in Cause]), list(empty.columns)]

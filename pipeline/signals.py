@@ -11,7 +11,7 @@ from actions.signals import day as daily
 from actions.signals import history
 from actions.signals import settings as thresholds
 from features import cohort
-from features.past import as_they_stood
+from features.past import frames_on, newest
 from features.sources import TABLES
 from pipeline import label, records, signals_told, store
 from pipeline.errors import BadConfig
@@ -25,7 +25,7 @@ def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: 
     """Print the signals of a day, of the last day of the orders without one."""
     tables = _records(params, paths)
     as_of = as_of or records.span(tables["trade"])[1]
-    there = stood(tables, as_of)
+    there = frames_on(tables, as_of)
     rows = daily.signals(there, pd.Timestamp(as_of), wanted(params))
     if as_json:
         print(json_text(rows.to_dict("records")), end="")
@@ -44,7 +44,7 @@ def look_back(params: Params, paths: Paths, *, as_json: bool) -> None:
         "horizon_days": params.dataset.label.horizon_days,
         "base": float(rows["base"].iloc[0]),
         "rules": rows.drop(columns="base").to_dict("records"),
-        "absent": daily.absent(stood(there, days[-1].date())),
+        "absent": daily.absent(frames_on(there, days[-1].date())),
     }
     write_json(paths.report / "signals.json", found)
     if as_json:
@@ -56,7 +56,7 @@ def look_back(params: Params, paths: Paths, *, as_json: bool) -> None:
 def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Give the signals of one day: a row a customer and rule that holds (``actions.signals.day.signals``)."""
     tables = _records(params, paths)
-    return daily.signals(stood(tables, as_of), pd.Timestamp(as_of), wanted(params))
+    return daily.signals(frames_on(tables, as_of), pd.Timestamp(as_of), wanted(params))
 
 
 def measured(params: Params, paths: Paths) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def counting(
     parts = []
     with counted("signals", len(days)) as step:
         for day in days:
-            rows = daily.signals(stood(there, day.date()), day, settings)
+            rows = daily.signals(frames_on(there, day.date()), day, settings)
             parts.append(rows.loc[rows["counts"].astype(bool), ["customer_id", "as_of", "signal", "rule"]])
             step()
     return pd.concat(parts, ignore_index=True)
@@ -107,26 +107,13 @@ def _left(params: Params, there: Mapping[str, pa.Table]) -> pd.DataFrame:
     """Give the days on which customers left by the dataset's rule: customer_id, left_on."""
     rule = label.rule_of(params)
     if rule.name == "recorded" and "cases" in there:
-        rows = cohort.newest(there["cases"].to_pandas(date_as_object=False), TABLES["cases"])
+        rows = newest(there["cases"].to_pandas(date_as_object=False), TABLES["cases"])
         gone = rows[["customer_id", "churned_on"]]
     else:
         ids = there["customers"]["customer_id"].unique().to_pylist()
         bought = cohort.purchases(there["trade"], ids, rule, records.span(there["trade"])[1])
         gone = bought.loc[bought["departs"], ["customer_id", "bought_on"]]
     return gone.set_axis(["customer_id", "left_on"], axis=1)
-
-
-def stood(tables: Mapping[str, pa.Table], as_of: date) -> dict[str, pd.DataFrame]:
-    """Give the tables as they stood on a day: of each record the newest version known that was not withdrawn."""
-    found = {}
-    for name, rows in as_they_stood(tables, as_of).items():
-        frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
-        if TABLES[name].key:
-            frame = cohort.newest(frame, TABLES[name])
-        elif "withdrawn_at" in frame:
-            frame = frame[frame["withdrawn_at"].isna()]
-        found[name] = frame
-    return found
 
 
 def wanted(params: Params) -> thresholds.Settings:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from features.cohort import newest
-from features.past import as_they_stood
-from features.sources import IMPORTS, TABLES, TRADE
+from features.past import frames_on
+from features.sources import IMPORTS, TRADE
 from features.switches import Turn, switches
 from features.wallet import wallet
 from pipeline import records, wallet_told
@@ -52,18 +51,12 @@ def of_day(params: Params, paths: Paths, as_of: date) -> Wallets | None:
 
 def of_records(params: Params, imports: pa.Table, as_of: date) -> Wallets:
     """Give both frames from checked customs records."""
-    rows = stood(imports, as_of)
+    rows = frames_on({IMPORTS.name: imports}, as_of)[IMPORTS.name]
     day, told = pd.Timestamp(as_of), params.wallet
     return Wallets(
         wallet(rows, day, told.now_days, told.before_days),
         switches(rows, day, turn(params)),
     )
-
-
-def stood(imports: pa.Table, as_of: date) -> pd.DataFrame:
-    """Give the customs records as they stood on a day: the newest version known of each, none withdrawn."""
-    rows = as_they_stood({IMPORTS.name: imports}, as_of)[IMPORTS.name]
-    return newest(rows.to_pandas(date_as_object=False), TABLES[IMPORTS.name])
 
 
 def turn(params: Params) -> Turn:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from benchmarks.outside.companies import Company, with_rivals
 from benchmarks.results import Figure, at_least, show, told
+from features.past import frames_on
 from pipeline import wallet
 from pipeline.params import Params
 
@@ -66,8 +67,9 @@ def _company(company: Company) -> tuple[pd.DataFrame, ...]:
     begin, end = (company.records["trade"]["ordered_at"].agg(edge) for edge in ("min", "max"))
     dates = pd.date_range(begin + pd.Timedelta(days=FIRST), end, freq="ME").normalize()
     turn = wallet.turn(params)
+    known = (frames_on({"imports": imports}, day.date())["imports"] for day in dates)
     rows = pd.concat(
-        [wallet.switches(wallet.stood(imports, day.date()), day, turn) for day in dates], ignore_index=True
+        [wallet.switches(rows, day, turn) for rows, day in zip(known, dates, strict=True)], ignore_index=True
     )
     # Of each customer and date the rival with the most evidence, of equal ones that with more at stake.
     stake = rows.groupby(["customer_id", "as_of", "rival"], as_index=False).agg(

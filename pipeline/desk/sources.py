@@ -11,9 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from actions.events import Event
-from features.past import as_they_stood
+from features.past import frames_on
 from features.purchases import Span, purchases, span
-from features.sources import TABLES
 from pipeline import journal, playbooks, publishing, records
 from pipeline.desk import frames
 from pipeline.desk.texts import Said
@@ -96,20 +95,9 @@ def stood(paths: Paths, as_of: date, customers: Sequence[str]) -> dict[str, pd.D
     wanted = pa.array(customers, pa.string())
     found = {
         name: rows.filter(pc.is_in(rows["customer_id"], value_set=wanted))
-        for name, rows in records.tables(paths, [name for name in SHOWN if name in TABLES]).items()
+        for name, rows in records.tables(paths, SHOWN).items()
     }
-    return {name: _newest(name, rows) for name, rows in as_they_stood(found, as_of).items()}
-
-
-def _newest(name: str, rows: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
-    if "known_at" in frame:
-        frame = frame.sort_values("known_at", na_position="first", kind="stable")
-        if key := [column for column in TABLES[name].key if column in frame]:
-            frame = frame.drop_duplicates(key, keep="last")
-    if "withdrawn_at" in frame:
-        frame = frame[frame["withdrawn_at"].isna()]
-    return frame
+    return frames_on(found, as_of)
 
 
 def _bought(params: Params, paths: Paths, as_of: date, customers: Sequence[str]) -> dict[str, Any]:

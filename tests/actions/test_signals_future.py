@@ -6,9 +6,10 @@ import pytest
 
 from actions.signals import day as daily
 from benchmarks.futures import other_future
+from features.past import frames_on
 from pipeline.frames import json_text, to_arrow
 from pipeline.params import Params
-from pipeline.signals import stood, wanted
+from pipeline.signals import wanted
 from simulator.company import simulate
 from simulator.settings import World
 from tests.features.test_future import AS_OF
@@ -40,7 +41,7 @@ def world() -> Frames:
 
 def signals(frames: Frames) -> pd.DataFrame:
     tables = {name: to_arrow(rows) for name, rows in frames.items()}
-    return daily.signals(stood(tables, AS_OF.date()), AS_OF, wanted(Params()))
+    return daily.signals(frames_on(tables, AS_OF.date()), AS_OF, wanted(Params()))
 
 
 def future_of(name: str, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.futures import other_future, with_times
+from features.past import frames_on
 from features.switches import Turn
 from features.wallet import wallet
 from pipeline import wallet as day
@@ -69,7 +70,7 @@ def test_another_future_leaves_both_frames_as_they_are(shipped: pd.DataFrame, se
 def test_records_known_later_tell_later(shipped: pd.DataFrame):
     as_of = pd.Timestamp("2022-06-15")
     late = shipped.assign(known_at=shipped["shipped_on"] + pd.Timedelta(days=45))
-    told = day.stood(to_arrow(late), as_of.date())
+    told = frames_on({"imports": to_arrow(late)}, as_of.date())["imports"]
     assert told["shipped_on"].max() <= as_of - pd.Timedelta(days=45)
 
 

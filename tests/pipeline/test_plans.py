@@ -40,6 +40,20 @@ def test_an_open_action_and_one_of_late_block_a_second_contact() -> None:
     assert found["tried"].to_dict() == {"A": [], "B": ["check_in"], "C": ["check_in"], "D": []}
 
 
+def test_an_action_that_was_withdrawn_does_not_come_back_in_an_earlier_version(tmp_path: Path) -> None:
+    rows = actions(
+        ("1", "A", "2024-06-01", "check_in", "started"),
+        ("1", "A", "2024-06-01", "check_in", "started"),
+        ("2", "B", "2024-06-01", "check_in", "started"),
+    )["actions"]
+    rows["known_at"] = pd.to_datetime(["2024-06-01", "2024-06-10", "2024-06-01"])
+    rows["withdrawn_at"] = pd.to_datetime([None, "2024-06-12", "2024-07-01"])
+    paths = Paths(tmp_path, "acme")
+    paths.table("actions").parent.mkdir(parents=True)
+    paths.table("actions").write_bytes(parquet_bytes(rows))
+    assert contacted.stood(paths, DAY.date())["actions"]["customer_id"].tolist() == ["B"]
+
+
 def test_a_campaign_of_late_is_told() -> None:
     rows = pd.DataFrame(
         {
