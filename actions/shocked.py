@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from actions.shocks import named, place
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -45,7 +47,7 @@ def marks(drops: pd.DataFrame, fallen: pd.DataFrame, terms: Terms) -> pd.DataFra
         part[deeper], of[deeper] = told[deeper], number
     specific = drop - terms.reach * part
     market = anywhere & (specific < terms.own)
-    names = [_named(row) for row in fallen.to_dict("records")]
+    names = [named(row) for row in fallen.to_dict("records")]
     said = [
         _said(names, int(n), is_market, own) for n, is_market, own in zip(of, market, specific, strict=True)
     ]
@@ -61,8 +63,9 @@ def marks(drops: pd.DataFrame, fallen: pd.DataFrame, terms: Terms) -> pd.DataFra
 
 
 def _members(drops: pd.DataFrame, row: dict[Any, Any]) -> npt.NDArray[np.bool_]:
-    name = "industry" if isinstance(row["industry"], str) and row["industry"] else "region"
-    return np.asarray(drops[name].eq(row[name]).fillna(False), bool)
+    industry, region = place(row)
+    inside = drops["industry"].eq(industry) if industry else drops["region"].eq(region)
+    return np.asarray(inside.fillna(False), bool)
 
 
 def _middles_without(drop: Floats, member: npt.NDArray[np.bool_]) -> Floats:
@@ -78,12 +81,6 @@ def _middles_without(drop: Floats, member: npt.NDArray[np.bool_]) -> Floats:
     return told
 
 
-def _named(row: dict[Any, Any]) -> tuple[str, str]:
-    if isinstance(row["industry"], str) and row["industry"]:
-        return f"the industry {row['industry']}", f"行业“{row['industry']}”"
-    return f"the region {row['region']}", f"地区“{row['region']}”"
-
-
 def _said(names: Sequence[tuple[str, str]], shock: int, market: bool, own: float) -> tuple[str, str]:
     """Say whose fall it is; nothing of a customer that no shock concerns."""
     if shock < 0:
@@ -92,7 +89,7 @@ def _said(names: Sequence[tuple[str, str]], shock: int, market: bool, own: float
     left = f"{max(own, 0.0):.0%}"
     if market:
         return (
-            f"; {en} falls as a whole, and {left} is left as its own",
+            f"; the {en} falls as a whole, and {left} is left as its own",
             f"；{zh}整体下滑，其自身下降仅{left}",
         )
-    return f"; {en} falls as a whole, but {left} of it is its own", f"；{zh}整体下滑，但其自身下降{left}"
+    return f"; the {en} falls as a whole, but {left} of it is its own", f"；{zh}整体下滑，但其自身下降{left}"

@@ -6,6 +6,7 @@ of them buy less), or its published index against its own usual, which knows of 
 too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import NormalDist
@@ -14,19 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-COLUMNS = (
-    "industry",
-    "region",
-    "as_of",
-    "opened_on",
-    "change",
-    "low",
-    "high",
-    "customers",
-    "falling",
-    "en",
-    "zh",
-)
 KINDS = {
     "industry": "str",
     "region": "str",
@@ -40,6 +28,7 @@ KINDS = {
     "en": "str",
     "zh": "str",
 }
+COLUMNS = tuple(KINDS)
 
 
 @dataclass(frozen=True)
@@ -66,10 +55,10 @@ def fallen(
     ``high`` its interval of 95%. ``before`` is this frame of an earlier day: a fall that stood in it keeps its
     ``opened_on``, and goes on until it is less than ``lasts`` of one that would be told anew.
     """
-    known = {} if before is None else {_place(row): row for row in before.to_dict("records")}
+    known = {} if before is None else {place(row): row for row in before.to_dict("records")}
     rows = []
     for row in levels.to_dict("records"):
-        since = _since(known.get(_place(row)), as_of, terms)
+        since = _since(known.get(place(row)), as_of, terms)
         fall = terms.fall * (1.0 if since is None else terms.lasts)
         found = _deeper(row, fall, terms)
         if found is not None:
@@ -108,8 +97,17 @@ def _since(seen: dict[Any, Any] | None, as_of: date, terms: Terms) -> pd.Timesta
     return pd.Timestamp(seen["opened_on"])
 
 
-def _place(row: dict[Any, Any]) -> tuple[str, str]:
+def place(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """Give the industry or the region of a row of ``fallen``; the other one is empty."""
     return _text(row["industry"]), _text(row["region"])
+
+
+def named(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """Give what a row of ``fallen`` is called, in English and Chinese."""
+    industry, region = place(row)
+    if industry:
+        return f"industry {industry}", f"行业“{industry}”"
+    return f"region {region}", f"地区“{region}”"
 
 
 def _text(value: object) -> str:
@@ -117,11 +115,9 @@ def _text(value: object) -> str:
 
 
 def _row(row: dict[Any, Any], fall: _Fall, as_of: date, since: pd.Timestamp) -> dict[str, Any]:
-    industry, region = _place(row)
+    industry, region = place(row)
     change, low, high = (float(np.expm1(fall.log + z * fall.spread)) for z in (0.0, -1.96, 1.96))
-    what, whose = (
-        (f"industry {industry}", f"行业“{industry}”") if industry else (f"region {region}", f"地区“{region}”")
-    )
+    what, whose = named(row)
     en, zh = _than(row, fall)
     part, of = f"{row['falling']:.0%}", int(row["customers"])
     return {

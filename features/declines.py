@@ -23,8 +23,7 @@ from numpy.typing import NDArray
 from features import lmdi, marketindex, surroundings, walletshare
 from features.past import as_they_stood, newest
 from features.sources import CUSTOMERS, IMPORTS, MARKET, TABLES, TRADE
-from features.timespan import Window
-from features.windows import EPOCH
+from features.windows import EPOCH, Window
 
 Floats = NDArray[np.float64]
 Against = Literal["year", "before"]

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.surroundings import Groups, Told
-from features.timespan import Window
+from features.windows import Window
 
 Floats = NDArray[np.float64]
 KEPT = 0.5

@@ -7,6 +7,8 @@ and of others alike, so the shares of a window are those of what is known of it;
 import numpy as np
 import pandas as pd
 
+from features.windows import Window
+
 COLUMNS = (
     "customer_id",
     "as_of",
@@ -36,11 +38,10 @@ def wallet(
     window now).
     """
     day = np.datetime64(as_of.normalize(), "D")
-    age = int(day.astype(np.int64)) - imports["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
-    now, before = (
-        _sums(imports[(age >= low) & (age < high)])
-        for low, high in ((0, now_days), (now_days, now_days + before_days))
-    )
+    until = int(day.astype(np.int64))
+    shipped = imports["shipped_on"].to_numpy("datetime64[D]").astype(np.int64)
+    windows = Window(until, now_days), Window(until - now_days, before_days)
+    now, before = (_sums(imports[window.holds(shipped)]) for window in windows)
     both = now.add_suffix("_now").join(before.add_suffix("_before"), how="outer").fillna(0).sort_index()
     rows = both.reset_index()
     return pd.DataFrame(

@@ -29,7 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features import lmdi
-from features.timespan import Window
+from features.windows import Window
 
 Floats = NDArray[np.float64]
 BORROWED = 0.5

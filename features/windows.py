@@ -34,6 +34,21 @@ class Visible:
     take: Index
 
 
+@dataclass(frozen=True)
+class Window:
+    """``(until - days, until]``, of days as numbers since 1970-01-01."""
+
+    until: int
+    days: int
+
+    def holds(self, day: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray((day > self.until - self.days) & (day <= self.until))
+
+    def ago(self, days: int) -> "Window":
+        """Give the window as long that closed so many days earlier."""
+        return Window(self.until - days, self.days)
+
+
 EPOCH = date(1970, 1, 1)
 """The day from which days are counted."""
 FOREVER = np.iinfo(np.int32).max

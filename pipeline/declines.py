@@ -12,14 +12,12 @@ from pipeline.paths import Paths
 
 def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Give the frame of ``features.declines.declines`` for everybody known on the day."""
-    there = [name for name in declines.READ if name in ("customers", "trade") or paths.table(name).exists()]
-    return declines.declines(records.tables(paths, there), as_of, terms(params))
+    return declines.declines(records.tables(paths, declines.READ), as_of, terms(params))
 
 
 def levels(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Give how every industry and region changed as a whole."""
-    there = [name for name in declines.READ if name in ("customers", "trade") or paths.table(name).exists()]
-    return declines.levels(records.tables(paths, there), as_of, terms(params))
+    return declines.levels(records.tables(paths, declines.READ), as_of, terms(params))
 
 
 def terms(params: Params) -> declines.Terms:

@@ -37,7 +37,7 @@ def run(params: Params, paths: Paths, as_of: date | None, *, as_json: bool = Fal
 
     Raises TooLittleData or GateClosed where no effect can be claimed: too few, nobody to compare with, or alike.
     """
-    day = as_of or records.span(records.tables(paths, ("trade",))["trade"])[1]
+    day = as_of or records.last_day(paths)
     units = followed.units(params, paths, day)
     journal.change(
         paths, lambda past: evaluations(past, units, followed.window(params.dataset.label).until, day)

@@ -19,7 +19,7 @@ from pipeline.terminal import console, plain_table
 def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: bool) -> None:
     """Print the health of a day, of the last day of the orders without one."""
     records.demand_here(params, paths)
-    day = as_of or records.span(records.tables(paths, ("trade",))["trade"])[1]
+    day = as_of or records.last_day(paths)
     rows = health.of_day(params, paths, day)
     if as_json:
         print(json_text(rows.to_dict("records")), end="")

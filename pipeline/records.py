@@ -59,6 +59,11 @@ def span(trade: pa.Table) -> tuple[date, date]:
     return ends["min"].date(), ends["max"].date()
 
 
+def last_day(paths: Paths) -> date:
+    """Give the last day of the orders: the day that is asked about where none is named."""
+    return span(tables(paths, ("trade",))["trade"])[1]
+
+
 def made_by(paths: Paths) -> str:
     return f"forewarn ingest --dataset {paths.dataset}"
 

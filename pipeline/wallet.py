@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from features.past import frames_on
-from features.sources import IMPORTS, TRADE
+from features.sources import IMPORTS
 from features.switches import Turn, switches
 from features.wallet import wallet
 from pipeline import records, wallet_told
@@ -29,7 +29,7 @@ class Wallets(NamedTuple):
 def run(params: Params, paths: Paths, as_of: date | None, *, zh: bool, as_json: bool) -> None:
     """Print the product lines that rivals take over on a day, on the last day of the orders without one."""
     records.demand_here(params, paths)
-    as_of = as_of or records.span(records.tables(paths, (TRADE.name,))[TRADE.name])[1]
+    as_of = as_of or records.last_day(paths)
     found = of_day(params, paths, as_of)
     if found is None:
         raise MissingInput(

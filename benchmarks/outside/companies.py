@@ -54,12 +54,6 @@ def with_rivals(
     return Company(seed, {**made.records, "imports": named(made)}, made.truth)
 
 
-def without_rivals(seed: int, *, customers: int = CUSTOMERS, days: int = DAYS, **world: Any) -> Company:
-    """Give a company of which no customs record and no index of the market is there."""
-    made = _simulated(seed, customers, days, world)
-    return Company(seed, made.records, made.truth)
-
-
 def steady(seed: int, *, customers: int = CUSTOMERS, days: int = DAYS, **world: Any) -> Company:
     """Give a company whose customs records and index are there, while nobody moves purchases to a rival.
 

@@ -8,7 +8,6 @@ customers, but for those whose name another customer bears too: no name tells th
 themselves. Intervals are 95%, over companies.
 """
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ import pandas as pd
 
 from benchmarks.outside.papers import KINDS, OTHER_SCRIPT, written
 from benchmarks.outside.registers import Register, register
-from benchmarks.results import Figure, at_least, show, told
+from benchmarks.results import Figure, at_least, told
 from features.naming.matching import Bounds, Matcher, State
 from features.naming.register import Known
 from features.naming.suppliers import US, Suppliers
@@ -216,7 +215,3 @@ def _suppliers_told(name: str, rows: pd.DataFrame) -> Iterator[Figure]:
     said, known = rows[rows["said"] != ""], rows[rows["truth"] != ""]
     yield told(f"names: {name}, precision of us and rivals", float((said["said"] == said["truth"]).mean()))
     yield told(f"names: {name}, recall of us and rivals", float((known["said"] == known["truth"]).mean()))
-
-
-if __name__ == "__main__":
-    sys.exit(show("outside, names", list(figures(tuple(int(word) for word in sys.argv[1:]) or (61, 62)))))

@@ -10,14 +10,13 @@ before or after, is one that does not move: a switch told of it is a false alarm
 more of a rival, for their own growth.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.outside.companies import Company, with_rivals
-from benchmarks.results import Figure, at_least, show, told
+from benchmarks.results import Figure, at_least, told
 from features.past import frames_on
 from pipeline import wallet
 from pipeline.params import Params
@@ -140,7 +139,3 @@ def _passing(moves: pd.DataFrame, rows: pd.DataFrame, dates: pd.DatetimeIndex) -
     keys = ["customer_id", "rival"]
     hit = pd.MultiIndex.from_frame(mine[keys]).isin(pd.MultiIndex.from_frame(seen[keys].drop_duplicates()))
     return pd.DataFrame({"seen": hit})
-
-
-if __name__ == "__main__":
-    sys.exit(show("outside", list(figures([int(seed) for seed in sys.argv[1:]] or [61]))))
