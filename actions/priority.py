@@ -32,6 +32,8 @@ ENOUGH = 0.002
 What is believed of the plays is known to a factor, not to a promille."""
 ASKED = 200
 """Options that the first search asks about beside the best of each customer."""
+SLACK = 1e-5
+"""Share of a limit by which a list may break it: the solver works with rounded numbers."""
 DEAR = 10.0
 """Times the highest profit of an hour: what an hour costs by which the share of those in sight is missed."""
 
@@ -127,6 +129,15 @@ class _Question:
             DEAR * float((profit / hours).max()),
         )
 
+    def value(self, listed: np.ndarray) -> float:
+        """Give the profit of a list less what the share of those in sight misses; -inf where a limit is broken."""
+        over = self.takes @ listed - self.most
+        held = np.array([name != SIGHT for name in self.names])
+        allowed = SLACK * np.maximum(np.abs(self.most), np.abs(self.takes).max(axis=1))
+        if (over > allowed)[held].any() or np.bincount(self.who[listed]).max(initial=0) > 1:
+            return -np.inf
+        return float(self.profit[listed].sum() - self.dear * max(over[~held].sum(), 0.0))
+
     def among(self, rows: np.ndarray, fixed: np.ndarray) -> tuple[np.ndarray, csr_array, np.ndarray]:
         """Give costs, limits and their bounds over some candidates and the hours missed, ``fixed`` ones taken."""
         missed = np.array([-1.0 if name == SIGHT else 0.0 for name in self.names])[:, None]
@@ -161,7 +172,8 @@ def _best(question: _Question, prices: np.ndarray, seconds: float) -> tuple[np.n
     option (a play, or none) that brings most over its price. A list that takes another option of a customer is
     worth at most the bound less what that option brings less. So only the options close to the best of their
     customer are asked about, all others are settled; and where the list found lies closer to the bound than the
-    nearest option left out, it is the best of all. Otherwise more options are asked about.
+    nearest option left out, it is the best of all. Otherwise more options are asked about. A list that breaks a
+    limit is never taken, whatever the solver says of it (it has been seen to err: scipy issue 24141).
     """
     until = time.monotonic() + seconds
     over = question.profit - prices @ question.takes
@@ -189,15 +201,17 @@ def _best(question: _Question, prices: np.ndarray, seconds: float) -> tuple[np.n
             options={"time_limit": left, "mip_rel_gap": GAP},
         )
         if solved.x is not None:
-            found = question.profit[fixed].sum() - question.dear * solved.fun
+            listed = np.zeros(len(question.profit), dtype=bool)
+            listed[fixed], listed[rows] = True, solved.x[:-1] > 0.5
+            found = question.value(listed)
             if found > worth:
-                worth = float(found)
-                best = np.zeros(len(question.profit), dtype=bool)
-                best[fixed], best[rows] = True, solved.x[:-1] > 0.5
-            if solved.status == 0 and bound - worth <= near:
+                best, worth = listed, found
+            if solved.status == 0 and np.isfinite(found) and bound - worth <= near:
                 return best, 0.0, True
             if asked > ASKED and bound - worth <= ENOUGH * worth:
                 break
+        if np.isinf(near):
+            break
         asked *= 4
     profit = float(question.profit[best].sum())
     return best, (bound - profit) / profit if profit > 0 else np.inf, False

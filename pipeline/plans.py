@@ -9,6 +9,7 @@ from actions import candidates, expected, plans, priority
 from pipeline import contacted, money, playbooks, values
 from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.terminal import muted
 
 
 def of_day(
@@ -52,7 +53,8 @@ def planned(
     day, told = pd.Timestamp(as_of), params.plans
     facts = facts.merge(contacted.contacts(facts, tables, day, told), on="customer_id", validate="one_to_one")
     taken = contacted.spent(tables.get("actions"), books.by_key, day, told.budget.days)
-    return plans.plans(facts, books, settings(params, taken), learned)
+    with muted():
+        return plans.plans(facts, books, settings(params, taken), learned)
 
 
 def _largest(customers: pd.Series, declines: pd.DataFrame | None) -> pd.Series:

@@ -1,7 +1,11 @@
 """The terminal: how wide it is taken to be, and how its tables look."""
 
+import ctypes
+import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any, TextIO
 
@@ -28,6 +32,31 @@ def console(file: TextIO | None = None) -> Console:
 def plain_table() -> Table:
     """Give a table without frames: a heading, a thin line, rows."""
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="")
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Keep what a compiled library prints past Python off the standard output, which others may read as JSON.
+
+    HiGHS does so whatever it is told (jump-dev/HiGHS.jl issue 312). What Python itself printed before is kept.
+    """
+    sys.stdout.flush()
+    try:
+        out = os.dup(1)
+    except OSError:  # the output is closed: nothing can be printed there
+        yield
+        return
+    flush = ctypes.CDLL(None).fflush
+    flush(None)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        flush(None)
+        os.dup2(out, 1)
+        os.close(out)
+        os.close(nowhere)
 
 
 def captured(*shown: Any) -> str:

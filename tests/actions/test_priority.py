@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import OptimizeResult
 
+from actions import priority
 from actions.priority import Budget, at_prices, choose
 
 
@@ -152,3 +154,20 @@ def test_nobody_to_plan_for_is_an_empty_list() -> None:
     found = choose(drawn(0, 3).iloc[:0], Budget())
     assert not found.rows.any()
     assert found.profit == 0
+
+
+def test_a_list_that_breaks_the_budget_is_not_taken_from_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    def everything(cost: np.ndarray, **_: Any) -> OptimizeResult:
+        return OptimizeResult(x=np.append(np.ones(len(cost) - 1), 0.0), status=0, fun=0.0)
+
+    told = drawn(5, 40)
+    budget = Budget(hours=20, money=500.0)
+    honest = choose(told, budget)
+    monkeypatch.setattr(priority, "milp", everything)
+    found = choose(told, budget)
+    taken = told[found.rows]
+    assert 0 < taken["hours"].sum() <= 20
+    assert taken["money"].sum() <= 500
+    assert taken["customer_id"].is_unique
+    assert not found.proven
+    assert found.profit * (1 + found.gap) >= honest.profit > 0
