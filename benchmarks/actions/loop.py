@@ -52,7 +52,10 @@ class Team:
 
 
 def recommended(team: Team, seed: int) -> float:
-    """Give the share of the causes of one company whose recommended play is the best one at the end."""
+    """Give the share of the causes of one company whose recommended play is the best one at the end.
+
+    Where too few are known to recommend anything, that is none of them.
+    """
     rng = np.random.default_rng(seed)
     names = [f"play {number}" for number in range(len(team.effects))]
     effects = {cause: dict(zip(names, rng.permutation(team.effects), strict=True)) for cause in CAUSES}
@@ -62,7 +65,10 @@ def recommended(team: Team, seed: int) -> float:
         given = _given(weeks, week, team, plays, seed)
         weeks.append(_week(team, effects, given, rng))
     known = pd.concat(weeks[: max(team.weeks - team.known_after, 1)])
-    found = best(learned(*_parted(known), plays).frame).set_index("cause")["play"]
+    try:
+        found = best(learned(*_parted(known), plays).frame).set_index("cause")["play"]
+    except Refused:
+        return 0.0
     return float(np.mean([effects[cause][found[cause]] == max(team.effects) for cause in CAUSES]))
 
 
