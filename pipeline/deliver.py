@@ -107,7 +107,7 @@ def shown(params: Params, paths: Paths, as_of: date | None, to: Collection[str] 
     if MAIL in channels:
         demand_settings(params.delivery.mail)
     with outbox.looked_at(paths.outbox) as box:
-        drawn = _drawn(params, desk.of_day(paths, as_of), channels, box.unknown, sending.Wall().now())
+        drawn = _drawn(params, desk.of_day(paths, as_of), channels, box, sending.Wall().now())
         new = box.unknown([item for message in drawn.messages for item in message.items])
     fresh = [message for message in drawn.messages if any(item.key in new for item in message.items)]
     return Drawn(drawn.desk, fresh, drawn.nobody)
@@ -139,8 +139,8 @@ def _written(
     """Write the messages of a day into the outbox; give the lines that say of whom nobody is told."""
     drawn: list[Drawn] = []
 
-    def make(unknown: outbox.Unknown) -> Sequence[Message]:
-        drawn.append(_drawn(params, told, channels, unknown, now))
+    def make() -> Sequence[Message]:
+        drawn.append(_drawn(params, told, channels, box, now))
         return drawn[-1].messages
 
     with step("write") as counted:
@@ -152,16 +152,19 @@ def _written(
 
 
 def _drawn(
-    params: Params, told: desk.Desk, channels: Collection[str], unknown: outbox.Unknown, now: float
+    params: Params, told: desk.Desk, channels: Collection[str], box: outbox.Outbox, now: float
 ) -> Drawn:
     """Give the messages of a day for the channels asked for; letters hold what their address was not told yet."""
     found: list[Message] = []
     nobody: dict[str, int] = {}
     if WEBHOOK in channels:
         found += events.messages(told, params.dataset.currency)
+        found += events.closings(told, box.alerts_told(WEBHOOK))
     if MAIL in channels:
         moment = datetime.fromtimestamp(now, UTC)
-        written, nobody = letters.messages(told, params.delivery, params.dataset.currency, moment, unknown)
+        written, nobody = letters.messages(
+            told, params.delivery, params.dataset.currency, moment, box.unknown
+        )
         found += written
     return Drawn(told, found, nobody)
 

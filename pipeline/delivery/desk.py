@@ -35,6 +35,8 @@ class Desk:
     """What is told: ``alerts`` the gravest first, ``plans`` by rank; ``held_out`` counts customers not told of.
 
     ``shocks`` are the industries and regions that fall as a whole, ``market`` the alerts that are the market's.
+    ``standing`` are the ids of all alerts that stand, also of those that nobody is told of; None of an earlier day
+    than the last, which cannot say what has ended.
 
     ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
     called, in English and Chinese.
@@ -49,6 +51,7 @@ class Desk:
     plays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     shocks: Sequence[Row] = ()
     market: Sequence[Row] = ()
+    standing: frozenset[str] | None = None
 
     def play(self, row: Row, *, chinese: bool = False) -> str:
         """Give what the play of a plan is called; of one that the playbooks do not know, its key."""
@@ -70,6 +73,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
     alerts, plans = (_rows(folder / name, again) for name in (ALERTS, PLANS))
     shocks = _rows(folder / SHOCKS, again) if (folder / SHOCKS).exists() else []
     held = {row["customer_id"] for row in plans if row["held_out"]}
+    standing = frozenset(row["alert_id"] for row in alerts)
     alerts = sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity)
     return Desk(
         dataset=paths.dataset,
@@ -81,6 +85,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
         plays=_plays(paths),
         shocks=shocks,
         market=[row for row in alerts if row.get("market")],
+        standing=standing if day == days[-1] else None,
     )
 
 

@@ -47,7 +47,8 @@ def _about(message: Message) -> str:
     customers = list(dict.fromkeys(item.customer_id for item in message.items))
     if message.channel == "webhook":
         data = json.loads(message.body)["data"]
-        return f"{message.kind}  {line(customers[0])}  {line(str(data.get('level') or data.get('play')))}"
+        what = (data.get(name) for name in ("industry", "region", "level", "play"))
+        return "  ".join([message.kind, *(line(str(one)) for one in (*customers, *what) if one)])
     return (
         f"to {message.recipient}  {_letter(message)[0]['Subject']}  ({len(message.items):,} alerts and plans)"
     )

@@ -4,12 +4,14 @@ An event holds ids, dates, figures and texts of ours; no name, mail or word of a
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.delivery.desk import Desk, Row, gravity, roles
 from pipeline.delivery.message import Item, Message, key_of, message_key
 from pipeline.frames import plain
+
+CLOSED = "alert.closed"
 
 
 def messages(desk: Desk, currency: str) -> Iterator[Message]:
@@ -26,6 +28,16 @@ def messages(desk: Desk, currency: str) -> Iterator[Message]:
         )
     for row in desk.plans:
         yield _message(desk, "plan.chosen", row, plan_parts(row), plan(desk, row, currency), desk.as_of, 9)
+
+
+def closings(desk: Desk, told: Iterable[tuple[str, str]]) -> Iterator[Message]:
+    """Give the events that say that an alert stands no more; ``told`` are those told of so far, with customers."""
+    if desk.standing is None:
+        return
+    for alert_id, customer_id in told:
+        if alert_id not in desk.standing:
+            row = {"alert_id": alert_id, "customer_id": customer_id, "as_of": desk.as_of}
+            yield _message(desk, CLOSED, row, ("closed", alert_id), row, desk.as_of, gravity(None))
 
 
 def alert_parts(row: Row) -> tuple[str, ...]:

@@ -50,13 +50,13 @@ class Outbox:
 
     def put(self, messages: Sequence[Message], now: float) -> int:
         """Write down what is to be delivered; give how many were new. What is there already stays as it is."""
-        return self.write(lambda _: messages, now)
+        return self.write(lambda: messages, now)
 
-    def write(self, make: Callable[[Unknown], Sequence[Message]], now: float) -> int:
-        """Write down what ``make`` makes of what is ``unknown``; nobody else writes meanwhile."""
+    def write(self, make: Callable[[], Sequence[Message]], now: float) -> int:
+        """Write down what ``make`` makes of what stands here; nobody else writes meanwhile."""
         with self._database as database:
             database.execute("BEGIN IMMEDIATE")
-            return sum(self._added(message, now) for message in make(self.unknown))
+            return sum(self._added(message, now) for message in make())
 
     def _added(self, message: Message, now: float) -> int:
         digest = hashlib.sha256(message.body).hexdigest()
@@ -83,6 +83,16 @@ class Outbox:
                 ],
             )
         return made
+
+    def alerts_told(self, channel: str) -> list[tuple[str, str]]:
+        """Give the alerts that a channel was told of, with their customers, unless it was told that they ended."""
+        rows = self._database.execute(
+            "SELECT DISTINCT alert_id, customer_id FROM items JOIN deliveries USING (key) WHERE channel = ?1 "
+            "AND items.kind IN ('alert.opened', 'alert.changed') AND alert_id NOT IN (SELECT alert_id FROM items "
+            "JOIN deliveries USING (key) WHERE channel = ?1 AND items.kind = 'alert.closed') ORDER BY alert_id",
+            (channel,),
+        )
+        return rows.fetchall()
 
     def due(self, channel: str, now: float, most: int) -> list[Waiting]:
         """Give what may be tried now, the gravest first, then what has waited longest."""

@@ -93,13 +93,36 @@ def test_nobody_is_told_twice_also_not_by_another_day(receiver: Receiver, paths:
     assert len(set(receiver.ids)) == 4
 
 
+def test_an_alert_that_was_told_and_stands_no_more_is_told_once_to_have_ended(
+    receiver: Receiver, paths: Paths
+) -> None:
+    later, last = date(2024, 10, 1), date(2024, 10, 2)
+    publish(paths, [alert(1), alert(2), alert(3)], [plan(3, held_out=True, chosen=False)])
+    deliver.run(hooked(receiver), paths, DAY)
+    # The first is the market's from now on and stands; the third nobody was told of.
+    publish(paths, [alert(1, market=True)], [], later)
+    deliver.run(hooked(receiver), paths, DAY)  # an earlier day knows of no end
+    assert [one["type"] for one in events(receiver)] == ["alert.opened", "alert.opened"]
+    for _ in range(2):
+        deliver.run(hooked(receiver), paths, later)
+    [ended] = events(receiver)[2:]
+    assert (ended["type"], ended["timestamp"]) == ("alert.closed", "2024-10-01T00:00:00Z")
+    assert ended["data"] == {
+        "dataset": "acme", "alert_id": "a00000000002", "customer_id": "C0002", "as_of": "2024-10-01"
+    }  # fmt: skip
+    publish(paths, [], [], last)
+    assert [one.kind for one in deliver.shown(hooked(receiver), paths, None).messages] == ["alert.closed"]
+    deliver.run(hooked(receiver), paths, None)
+    assert [one["data"]["alert_id"] for one in events(receiver)[3:]] == ["a00000000001"]
+
+
 def test_a_market_that_falls_is_told_once_and_its_alerts_are_not_told_one_by_one(
     receiver: Receiver, paths: Paths
 ) -> None:
     later = date(2024, 10, 1)
     alerts = [alert(1), alert(2, market=True), alert(3, market=True)]
     publish(paths, alerts, [], DAY, [shock()])
-    told = deliver.run(hooked(receiver), paths, DAY)
+    told = deliver.run(hooked(receiver, connections=1), paths, DAY)
     assert told.lines[0] == (
         "1 alert and 0 plans as of 2024-09-30; 2 alerts of markets that fall as a whole, told once a market"
     )

@@ -146,8 +146,8 @@ def test_who_writes_sees_what_another_has_written_before(place: Path) -> None:
         first.put([message(1)], 0.0)
         seen: list[set[str]] = []
 
-        def make(unknown: outbox.Unknown) -> list[Message]:
-            seen.append(unknown([*message(1).items, *message(2).items]))
+        def make() -> list[Message]:
+            seen.append(second.unknown([*message(1).items, *message(2).items]))
             return [message(2)]
 
         assert second.write(make, 1.0) == 1
