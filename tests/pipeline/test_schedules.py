@@ -96,3 +96,8 @@ def test_the_container_runs_as_nobody_in_particular() -> None:
     assert int(user) > 0
     # Nothing is run as another user after that.
     assert [line.split()[0] for line in lines[lines.index(f"USER {user}") + 1 :] if line] == ["ENTRYPOINT"]
+
+
+def test_an_image_takes_neither_records_nor_the_environment_of_this_machine_along() -> None:
+    left_out = set((ROOT / ".dockerignore").read_text().splitlines())
+    assert {".venv*", ".git", "data", "mlruns"} <= left_out
