@@ -66,7 +66,7 @@ def escalated(events: Iterable[Event], now: datetime, deadlines: Deadlines) -> l
 def _waits(stands: Book, alert: Alert, deadlines: Deadlines) -> Waiting | None:
     mine = stands.actions_of(alert)
     begun = [action for action in mine if action.started_at is not None]
-    if any(action.held_out for action in mine) and not begun:
+    if any(action.held_out and action.open for action in mine) and not begun:
         return None
     if alert.acknowledged_at is None:
         what, since = "acknowledge", alert.level_at

@@ -6,7 +6,7 @@ is one.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -93,6 +93,21 @@ def read(line: Mapping[str, Any]) -> Event:
     told = {name: value for name, value in line.items() if name not in FIXED}
     texts = {name: str(line[name]) for name in FIXED if name != "at"}
     return Event(at=datetime.fromisoformat(line["at"]), told=told, **texts)
+
+
+def known_by(events: Iterable[Event], moment: datetime) -> list[Event]:
+    """Give the events known by ``moment``: one dated back is known no sooner than what stood before it.
+
+    So what is known of a customer is always a beginning of what the log says of it.
+    """
+    latest: dict[str, datetime] = {}
+    found = []
+    for event in events:
+        known = max(event.at, latest.get(event.customer_id, event.at))
+        latest[event.customer_id] = known
+        if known <= moment:
+            found.append(event)
+    return found
 
 
 def identity(*parts: Any) -> str:

@@ -4,7 +4,8 @@
 
 Who assigns or starts has seen the alert, and so acknowledges it; who starts what nobody was given takes it on. A
 level that rises asks for an acknowledgement anew, because others are told. An alert closes by itself, when the
-customer's health has recovered; what was started then can still be finished.
+customer's health has recovered; what was started then can still be finished. Where it rises to a level at which
+nobody is left alone by lot, the plan that was left alone lapses.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from actions.events import LEVELS, OUTCOMES, Event, Impossible
 
 PLANNED, ASSIGNED, STARTED, FINISHED, EVALUATED = "planned", "assigned", "started", "finished", "evaluated"
 LAPSED = "lapsed"
-"""Planned, and another plan came before anybody took it on."""
+"""Planned, and another plan or a graver level came before anybody took it on."""
 OPEN = (PLANNED, ASSIGNED, STARTED)
 """Statuses of an action of which something is still to be done."""
 
@@ -92,7 +93,7 @@ class Book:
         taken = [action for action in self.actions_of(alert) if action.status not in (PLANNED, LAPSED)]
         if taken:
             return taken[-1].status
-        if any(action.held_out for action in self.actions_of(alert)):
+        if any(action.held_out and action.open for action in self.actions_of(alert)):
             return "held out"
         return "open" if alert.acknowledged_at is None else "acknowledged"
 
@@ -103,7 +104,10 @@ def book(events: Iterable[Event]) -> Book:
 
 
 def history(events: Iterable[Event]) -> list[tuple[Action, datetime]]:
-    """Give each action as it stood after each event that changed it, and that event's moment; oldest first."""
+    """Give each action as it stood after each event that changed it, and since when that is known; oldest first.
+
+    What was dated back is known no sooner than what stood in the log before it.
+    """
     return _Fold(events).changes
 
 
@@ -122,6 +126,7 @@ class _Fold:
         self.of_customer: dict[str, list[str]] = {}
         self.changes: list[tuple[Action, datetime]] = []
         self.seen: set[str] = set()
+        self.known: dict[str, datetime] = {}
         self.last_on: date | None = None
         for event in events:
             self.take(event)
@@ -133,6 +138,8 @@ class _Fold:
         """Go on by one event; False where it was taken before."""
         if event.event_id in self.seen:
             return False
+        before = self.known.get(event.customer_id, event.at)
+        self.known[event.customer_id] = max(event.at, before)
         if event.kind == "alert_opened":
             self._open(event)
         elif event.alert_id or not event.action_id:
@@ -195,6 +202,8 @@ class _Fold:
         match event.kind:
             case "alert_raised" | "alert_lowered":
                 self.alerts[name] = _levelled(event, alert)
+                if event.told.get("ends_holdout"):
+                    self._lapse(event, held_out=True)
             case "alert_closed":
                 self.alerts[name] = replace(alert, closed_at=event.at)
             case "acknowledged":
@@ -237,7 +246,14 @@ class _Fold:
 
     def _write(self, action: Action, event: Event) -> None:
         self.actions[action.action_id] = action
-        self.changes.append((action, event.at))
+        self.changes.append((action, self.known[event.customer_id]))
+
+    def _lapse(self, event: Event, *, held_out: bool = False) -> None:
+        """Let the customer's plans lapse that nobody took on, or those alone that chance left alone."""
+        for name in self.of_customer.get(event.customer_id, ()):
+            action = self.actions[name]
+            if action.status == PLANNED and (action.held_out or not held_out):
+                self._write(replace(action, status=LAPSED), event)
 
     def _begun(self, event: Event) -> Action:
         told, alert = event.told, self.alerts.get(event.alert_id)
@@ -246,11 +262,8 @@ class _Fold:
             as_of = alert.as_of
         if alert is not None:
             self.alerts[alert.alert_id] = replace(alert, actions=(*alert.actions, event.action_id))
-        mine = self.of_customer.setdefault(event.customer_id, [])
-        for name in mine:
-            if self.actions[name].status == PLANNED:
-                self._write(replace(self.actions[name], status=LAPSED), event)
-        mine.append(event.action_id)
+        self._lapse(event)
+        self.of_customer.setdefault(event.customer_id, []).append(event.action_id)
         return Action(
             event.action_id,
             event.customer_id,

@@ -6,7 +6,8 @@ who is drawn by lot to be left alone, which plays the budget is spent on (``acti
 
 **Hold-out.** A share of the customers is drawn by a hash of the customer and of the month in which its alert
 opened (without an alert, of the day's month), so that the draw stands as long as the episode does and nobody
-can choose it. Those drawn take no part in the search, and no hours lie idle for them. At the prices of the
+can choose it; what was drawn for a plan of late stands beyond that.
+Those drawn take no part in the search, and no hours lie idle for them. At the prices of the
 budget they are then asked what would have been planned for them: those for whom something would have been are
 ``held_out``, and are to the planned customers as if one had tossed a coin. Under a red alert nobody is drawn
 unless the settings say so: a rule that no sales director will keep to spoils the comparison for all, and what a
@@ -99,7 +100,8 @@ def plans(
 
     Columns of ``facts``: customer_id, as_of, p_churn, p_gone, tier, top_cause, likely_causes, stake (a year of
     margin), quadrant, in_sight; alert_id (null without an alert), level, level_since, opened_on; pattern,
-    pattern_confidence; signals (those that count); busy, busy_en, busy_zh, campaign, tried. ``learned`` as
+    pattern_confidence; signals (those that count); busy, busy_en, busy_zh, campaign, tried; left_alone (of a
+    customer with a plan of late: whether chance left it alone; null of others). ``learned`` as
     ``actions.expected.beliefs`` takes it.
 
     The order of the rows changes nothing. The result is sorted: the plans in the budget by rank, then the rest by
@@ -144,11 +146,18 @@ CANDIDATE = (
 
 
 def drawn(rows: pd.DataFrame, settings: Settings) -> np.ndarray:
-    """Say who is left alone by lot: customer_id, as_of, level, opened_on."""
+    """Say who is left alone by lot: customer_id, as_of, level, opened_on, left_alone.
+
+    What was drawn of late stands, so that neither a new month nor an alert that opens draws anew; but under red
+    the share for red counts alone.
+    """
     month = rows["opened_on"].fillna(rows["as_of"]).dt.strftime("%Y-%m")
-    lots = [lot(customer, one) for customer, one in zip(rows["customer_id"], month, strict=True)]
-    share = np.where(rows["level"] == "red", settings.holdout_red, settings.holdout)
-    return np.asarray(np.array(lots, dtype=np.float64) < share)
+    lots = np.array(
+        [lot(customer, one) for customer, one in zip(rows["customer_id"], month, strict=True)], np.float64
+    )
+    stands = rows["left_alone"].astype("boolean") if "left_alone" in rows else pd.Series(pd.NA, rows.index)
+    mine = np.where(stands.isna(), lots < settings.holdout, stands.fillna(False).astype(bool))
+    return np.asarray(np.where(rows["level"] == "red", lots < settings.holdout_red, mine), bool)
 
 
 def lot(customer: str, month: str) -> float:
@@ -156,9 +165,13 @@ def lot(customer: str, month: str) -> float:
     return int(sha256(f"held out {customer} {month}".encode()).hexdigest()[:13], 16) / 16**13
 
 
-def plan_id(customer: str, episode: str, play: str) -> str:
-    """Give the name of a plan: the same every day, as long as the episode (an alert, else a month) and play are."""
-    return sha256(f"plan {customer} {episode} {play}".encode()).hexdigest()[:DIGITS]
+def plan_id(customer: str, episode: str, play: str, *, left_alone: bool = False) -> str:
+    """Give the name of a plan: the same every day, as long as the episode (an alert, else a month) and play are.
+
+    One that chance left alone has another name than the same that is carried out after all, under a red alert.
+    """
+    what = "plan left alone" if left_alone else "plan"
+    return sha256(f"{what} {customer} {episode} {play}".encode()).hexdigest()[:DIGITS]
 
 
 def _best(rows: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +190,7 @@ def _told(
     due = (planned["level_since"].fillna(as_of) + within).clip(lower=as_of)
     month = planned["opened_on"].fillna(as_of).dt.strftime("%Y-%m")
     episodes = planned["alert_id"].where(planned["alert_id"].notna(), month)
-    keys = zip(planned["customer_id"], episodes, planned["play"].fillna(""), strict=True)
+    keys = zip(planned["customer_id"], episodes, planned["play"].fillna(""), planned["held_out"], strict=True)
     words, steps = [], []
     facts: Iterable[tuple[Any, Any]] = zip(judged.itertuples(), planned.itertuples(), strict=True)
     for fact, plan in facts:
@@ -186,7 +199,9 @@ def _told(
         told = play.steps if play else ()
         steps.append(("\n".join(one.en for one in told), "\n".join(one.zh for one in told)))
     found = planned.assign(
-        plan_id=pd.Series([plan_id(*key) for key in keys], dtype="str").where(there),
+        plan_id=pd.Series([plan_id(*key, left_alone=bool(left)) for *key, left in keys], dtype="str").where(
+            there
+        ),
         due_on=due.where(there),
         cost=planned["money"],
         why_en=[en for en, _ in words],

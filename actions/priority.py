@@ -182,7 +182,8 @@ def _best(question: _Question, prices: np.ndarray, seconds: float) -> tuple[np.n
     bound = float(prices @ question.most + top.sum())
     less, none_less = top[question.who] - over, top
     spare = np.sort(np.concatenate([less[less > 0], none_less[none_less > 0], [np.inf]]))
-    best, worth, asked = _greedy(question, over), -np.inf, ASKED
+    best, asked = _greedy(question, over), ASKED
+    worth = question.value(best)
     while True:
         near = float(spare[min(asked, len(spare) - 1)])
         open_ = less < near

@@ -1,6 +1,6 @@
 """From what a person or a nightly run wants to the events that say it; nothing is done twice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from actions.events import LEVELS, Event, Impossible, evening, found, identity
-from actions.journal import ASSIGNED, FINISHED, STARTED, Action, Alert, Book, book
+from actions.journal import ASSIGNED, FINISHED, LAPSED, PLANNED, STARTED, Action, Alert, Book, book
 
 STEPS = ("ack", "assign", "start", "finish", "note")
 
@@ -96,11 +96,14 @@ def _meant(stands: Book, subject: str, verb: str) -> tuple[Alert | None, Action 
     return alert, going[-1] if going else None
 
 
-def opened(events: Iterable[Event], alerts: pd.DataFrame, as_of: date) -> list[Event]:
+def opened(
+    events: Iterable[Event], alerts: pd.DataFrame, as_of: date, never_left: Collection[str] = ()
+) -> list[Event]:
     """Give what changed in the alerts since the last day told: opened, raised, lowered, closed.
 
-    ``alerts`` are all that are open on ``as_of``. A day before the last one told changes nothing: what is known of
-    later days stands.
+    ``alerts`` are all that are open on ``as_of``; ``never_left`` the levels at which nobody is left alone by lot:
+    an alert that rises to one ends what chance had drawn. A day before the last one told changes nothing: what is
+    known of later days stands.
     """
     stands = book(events)
     if stands.last_on is not None and as_of < stands.last_on:
@@ -108,8 +111,11 @@ def opened(events: Iterable[Event], alerts: pd.DataFrame, as_of: date) -> list[E
     made: list[Event] = []
     for row in alerts.sort_values("alert_id").to_dict("records"):
         name, level = str(row["alert_id"]), str(row["level"])
-        of = {"alert_id": name, "customer_id": str(row["customer_id"]), "told": _told(row)}
+        told = _told(row)
         before = stands.alerts.get(name)
+        if before is not None and before.open and before.level != level and level in never_left:
+            told["ends_holdout"] = True
+        of = {"alert_id": name, "customer_id": str(row["customer_id"]), "told": told}
         if before is None or not before.open:
             times = 0 if before is None else sum(one.kind == "alert_opened" for one in before.events)
             made.append(found("alert_opened", as_of, (name, level, times), **of))
@@ -154,15 +160,18 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
     """Give the plans of a day that are new: of those chosen, or drawn to be left alone, one a customer.
 
     A customer of whom something is under way, or that was planned for in the ``again_after`` days before, gets
-    none. The id of a plan is that of its action.
+    none; but one that chance had left alone, and that is chosen since its alert rose to where nobody is, gets its
+    plan. The id of a plan is that of its action; ``level`` is that of the alert when the lot was drawn.
     """
     stands = book(events)
     until = as_of - timedelta(days=again_after)
-    busy = {
-        action.customer_id
+    begun = [
+        action
         for action in stands.actions.values()
         if action.status in (ASSIGNED, STARTED) or action.as_of > until
-    }
+    ]
+    left = {action.customer_id for action in begun if action.held_out and action.status in (PLANNED, LAPSED)}
+    busy = {action.customer_id for action in begun if action.customer_id not in left or not action.held_out}
     made: list[Event] = []
     for row in plans.sort_values("plan_id").to_dict("records"):
         customer = str(row["customer_id"])
@@ -171,6 +180,7 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
             not wanted
             or _plain(row.get("play")) is None
             or customer in busy
+            or (customer in left and not bool(row["chosen"]))
             or str(row["plan_id"]) in stands.actions
         ):
             continue
@@ -184,7 +194,10 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
                 customer_id=customer,
                 alert_id=alert if known is not None and known.open else "",
                 action_id=str(row["plan_id"]),
-                told=_told(row, PLAN),
+                told={
+                    **_told(row, PLAN),
+                    "level": known.level if known is not None and known.open else "none",
+                },
             )
         )
         busy.add(customer)

@@ -7,13 +7,14 @@ whichever department asks; while a campaign runs no e-mail of ours goes out besi
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from actions.playbooks import Play
 from features.past import frames_on
-from pipeline import records
+from pipeline import journal, records
 from pipeline.paths import Paths
 from pipeline.response_settings import Plans
 
@@ -93,10 +94,40 @@ def _busy(action: Mapping[Any, Any], quiet_days: int) -> tuple[str, str]:
     )
 
 
+class Planned(NamedTuple):
+    """What the log holds of plans made before a day: of each customer planned for of late whether chance left it
+    alone, and the money that each plan was to take, by its action.
+    """
+
+    left_alone: Mapping[str, bool]
+    costs: Mapping[str, float]
+
+
+def planned(paths: Paths, as_of: date, days: int) -> Planned:
+    """Give the plans that the log holds of the days before ``as_of``; ``days`` say what is of late."""
+    left: dict[str, bool] = {}
+    costs: dict[str, float] = {}
+    for event in journal.events(paths):
+        if event.kind != "planned" or (made := date.fromisoformat(event.told["as_of"])) >= as_of:
+            continue
+        if made > as_of - timedelta(days=days):
+            left[event.customer_id] = bool(event.told.get("held_out"))
+        costs[event.action_id] = float(event.told.get("cost") or 0.0)
+    return Planned(left, costs)
+
+
 def spent(
-    actions: pd.DataFrame | None, plays: Mapping[str, Play], as_of: pd.Timestamp, days: int
+    actions: pd.DataFrame | None,
+    plays: Mapping[str, Play],
+    as_of: pd.Timestamp,
+    days: int,
+    costs: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
-    """Give what actions planned within the days of the budget take from it: hours, money, hours by role."""
+    """Give what actions planned within the days of the budget take from it: hours, money, hours by role.
+
+    While nobody has said what an action cost, it takes the money of its plan (``costs``, by action), a concession
+    that is expected to be granted included; without a plan what its play costs.
+    """
     if actions is None:
         return {}
     begun = actions[pd.to_datetime(actions["as_of"]) > as_of - timedelta(days=days)]
@@ -104,11 +135,11 @@ def spent(
     for row in begun.to_dict("records"):
         if (play := plays.get(str(row["kind"]))) is None:
             continue
-        paid = row.get("cost")
+        paid, meant = row.get("cost"), costs.get(str(row.get("action_id")), play.cost)
         for name, of in (
             ("hours", play.hours),
             (play.owner_role, play.hours),
-            ("money", play.cost if paid is None or pd.isna(paid) else float(paid)),
+            ("money", meant if paid is None or pd.isna(paid) else float(paid)),
         ):
             taken[name] = taken.get(name, 0.0) + of
     return taken

@@ -86,23 +86,24 @@ def evaluations(log: Sequence[Event], units: pd.DataFrame, days: int, as_of: dat
 
 
 def in_time(stands: Book, limits: Deadlines, as_of: date) -> dict[str, int]:
-    """Count the alerts opened by ``as_of``, and those acknowledged and acted on within what their level allows."""
-    mine = [alert for alert in stands.alerts.values() if alert.as_of <= as_of]
-    mine = [alert for alert in mine if not any(one.held_out for one in stands.actions_of(alert))]
-    seen = [_first(alert, "acknowledged", "assigned", "started") for alert in mine]
-    begun = [_first(alert, "started") for alert in mine]
-    level = [str(alert.events[0].told["level"]) for alert in mine]
-    acknowledge = [
-        alert.opened_at + timedelta(hours=limits.acknowledge_hours[one])
-        for alert, one in zip(mine, level, strict=True)
-    ]
-    start = [
-        by + timedelta(hours=limits.start_hours[one]) for by, one in zip(acknowledge, level, strict=True)
-    ]
+    """Count the alerts opened by ``as_of``, and those acknowledged and acted on within what their level allows.
+
+    An alert whose time was not over by then counts where it was acted on, and else not at all.
+    """
+    found = []
+    for alert in stands.alerts.values():
+        if alert.as_of > as_of or any(one.held_out for one in stands.actions_of(alert)):
+            continue
+        level = str(alert.events[0].told["level"])
+        by = alert.opened_at + timedelta(hours=limits.acknowledge_hours[level])
+        start_by = by + timedelta(hours=limits.start_hours[level])
+        seen, begun = _first(alert, "acknowledged", "assigned", "started"), _first(alert, "started")
+        if start_by <= evening(as_of) or begun is not None:
+            found.append((seen is not None and seen <= by, begun is not None and begun <= start_by))
     return {
-        "alerts": len(mine),
-        "acknowledged": sum(at is not None and at <= by for at, by in zip(seen, acknowledge, strict=True)),
-        "acted_on": sum(at is not None and at <= by for at, by in zip(begun, start, strict=True)),
+        "alerts": len(found),
+        "acknowledged": sum(seen for seen, _ in found),
+        "acted_on": sum(begun for _, begun in found),
     }
 
 

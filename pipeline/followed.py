@@ -5,7 +5,7 @@ which the outcome was known by then. Under the rule ``departure`` a customer cou
 which a departure is confirmed, after the horizon; under the others, that buys within the horizon.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from actions.events import LEVELS, Event, evening
-from actions.journal import Action, Alert, Book, book
-from pipeline import journal, publishing, records
+from actions.events import LEVELS, Event, evening, known_by
+from actions.journal import Action, Alert, book
+from features.past import frames_on
+from pipeline import journal, playbooks, publishing, records
 from pipeline.frames import read_parquet
 from pipeline.params import Label, Params
 from pipeline.paths import Paths
@@ -52,9 +53,9 @@ def units(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     While the window of one is open, another of the same customer is no new row: what became of the customer would
     count twice.
     """
-    log = [event for event in journal.events(paths) if event.at <= evening(as_of)]
+    log = known_by(journal.events(paths), evening(as_of))
     seen = window(params.dataset.label)
-    rows = _begun(log, params.loop.within_days)
+    rows = _begun(log, params.loop.within_days, _Costs(params.plans.hour_cost, _hours(paths)))
     rows = [row for row in rows if row["as_of"] + timedelta(days=seen.until) <= as_of]
     found = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in _MADE])
     if found.empty:
@@ -70,23 +71,40 @@ def units(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
 _MADE = ("kept", "revenue", "margin", "p_churn", "p_gone", "bought", "silent")
 
 
-def _begun(log: Sequence[Event], within: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Costs:
+    """What an hour of anybody's time costs, and the hours of each play, for actions that no plan stands behind."""
+
+    hour: float
+    hours: Mapping[str, float]
+
+    def of(self, action: Action) -> float:
+        """Give what an action took: the money told (while nobody has, what was planned) and the hours planned."""
+        money = action.cost if action.cost is not None else float(action.told.get("cost") or 0.0)
+        hours = action.told.get("hours", self.hours.get(action.play, 0.0))
+        return money + self.hour * float(hours)
+
+
+def _hours(paths: Paths) -> dict[str, float]:
+    return {key: play.hours for key, play in playbooks.read(paths).by_key.items()}
+
+
+def _begun(log: Sequence[Event], within: int, costs: _Costs) -> list[dict[str, Any]]:
     """Give a row an alert, and one a plan without an alert, earliest first."""
     stands = book(log)
-    rows = [_row(stands, alert, stands.actions_of(alert), within) for alert in stands.alerts.values()]
+    rows = [_row(alert, stands.actions_of(alert), within, costs) for alert in stands.alerts.values()]
     loose = (action for action in stands.actions.values() if not action.alert_id)
-    rows += [_row(stands, None, [action], within) for action in loose]
+    rows += [_row(None, [action], within, costs) for action in loose]
     return sorted(rows, key=lambda row: (str(row["as_of"]), str(row["unit_id"])))
 
 
-def _row(stands: Book, alert: Alert | None, mine: Sequence[Action], within: int) -> dict[str, Any]:
+def _row(alert: Alert | None, mine: Sequence[Action], within: int, costs: _Costs) -> dict[str, Any]:
     plans = [action for action in mine if "plan_id" in action.told]
     first = plans[0].as_of if plans else alert.as_of if alert else mine[0].as_of
     last = evening(first + timedelta(days=within))
     acted = [action for action in mine if action.started_at is not None and action.started_at <= last]
     meant = next(iter([*acted, *plans]), None)
-    opening = next((event for event in alert.events if event.kind == "alert_opened"), None) if alert else None
-    level = str(opening.told["level"]) if opening else "none"
+    level = _level(alert, plans)
     return {
         "unit_id": alert.alert_id if alert else mine[0].action_id,
         "customer_id": alert.customer_id if alert else mine[0].customer_id,
@@ -97,16 +115,17 @@ def _row(stands: Book, alert: Alert | None, mine: Sequence[Action], within: int)
         "planned": bool(plans),
         "held_out": bool(plans) and plans[0].held_out,
         "treated": bool(acted),
-        "cost": sum(_cost(action) for action in acted),
+        "cost": sum(costs.of(action) for action in acted),
         "severity": LEVELS.index(level) + 1 if level in LEVELS else 0,
     }
 
 
-def _cost(action: Action) -> float:
-    """Give what an action took; while nobody has said so, what was planned for it."""
-    if action.cost is not None:
-        return action.cost
-    return float(action.told.get("cost") or 0.0)
+def _level(alert: Alert | None, plans: Sequence[Action]) -> str:
+    """Give the level at which the lot was drawn: that of the alert when it was planned for, else when it opened."""
+    if plans and "level" in plans[0].told:
+        return str(plans[0].told["level"])
+    opening = next((event for event in alert.events if event.kind == "alert_opened"), None) if alert else None
+    return str(opening.told["level"]) if opening else "none"
 
 
 def _apart(rows: pd.DataFrame, days: int) -> np.ndarray:
@@ -122,15 +141,13 @@ def _apart(rows: pd.DataFrame, days: int) -> np.ndarray:
 
 
 def _orders(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
-    """Give the order lines up to ``as_of``: customer_id, day, amount, margin, bought (it is no return)."""
-    lines = records.tables(paths, ("trade",))["trade"].to_pandas(date_as_object=False)
+    """Give the order lines as they stood on ``as_of``: customer_id, day, amount, margin, bought (no return)."""
+    lines = frames_on(records.tables(paths, ("trade",)), as_of)["trade"]
     day = lines["ordered_at"].dt.normalize()
-    if "withdrawn_at" in lines:
-        day = day.where(lines["withdrawn_at"].isna())
     amount = lines["amount"].astype("float64")
     share = params.profit.margin_share * amount
     returned = lines["is_return"].fillna(False).astype(bool) if "is_return" in lines else amount < 0
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "customer_id": lines["customer_id"],
             "day": day,
@@ -139,7 +156,6 @@ def _orders(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
             "bought": ~returned & (amount >= 0),
         }
     )
-    return frame[frame["day"] <= pd.Timestamp(as_of)]
 
 
 def _joined(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -80,12 +80,13 @@ def change(paths: Paths, make: Callable[[Sequence[Event]], Iterable[Event]]) -> 
     return added
 
 
-def opened(paths: Paths, alerts: pd.DataFrame, as_of: date) -> list[Event]:
+def opened(paths: Paths, alerts: pd.DataFrame, as_of: date, never_left: Collection[str] = ()) -> list[Event]:
     """Add what changed in the alerts since the last day told: opened, raised, lowered, closed.
 
-    ``alerts`` are all that are open on ``as_of``. The same day told again adds nothing, an earlier one neither.
+    ``alerts`` are all that are open on ``as_of``, ``never_left`` the levels at which nobody is left alone by lot.
+    The same day told again adds nothing, an earlier one neither.
     """
-    return change(paths, lambda past: steps.opened(past, alerts, as_of))
+    return change(paths, lambda past: steps.opened(past, alerts, as_of, never_left))
 
 
 def planned(paths: Paths, plans: pd.DataFrame, as_of: date, again_after: int = 30) -> list[Event]:

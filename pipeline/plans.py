@@ -52,7 +52,9 @@ def planned(
     facts["decline"] = _largest(facts["customer_id"], declines)
     day, told = pd.Timestamp(as_of), params.plans
     facts = facts.merge(contacted.contacts(facts, tables, day, told), on="customer_id", validate="one_to_one")
-    taken = contacted.spent(tables.get("actions"), books.by_key, day, told.budget.days)
+    of_log = contacted.planned(paths, as_of, params.loop.replan_days)
+    facts["left_alone"] = facts["customer_id"].map(of_log.left_alone).astype("boolean")
+    taken = contacted.spent(tables.get("actions"), books.by_key, day, told.budget.days, of_log.costs)
     with muted():
         return plans.plans(facts, books, settings(params, taken), learned)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from actions.events import MACHINE, Event, evening
+from actions.events import MACHINE, Event, evening, known_by
 from pipeline import digests, publishing
 from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_parquet, write_text
@@ -108,10 +108,15 @@ def _logged(params: Params, paths: Paths, as_of: date, manifest: Mapping[str, An
     made = frames.read(paths, as_of)
     added = 0
     if "alerts" not in manifest["absent"]:
-        added += len(journal.opened(paths, made["alerts"], as_of))
+        added += len(journal.opened(paths, made["alerts"], as_of, _never_left(params)))
     if "plans" not in manifest["absent"]:
         added += len(journal.planned(paths, made["plans"], as_of, params.loop.replan_days))
     return added
+
+
+def _never_left(params: Params) -> tuple[str, ...]:
+    """Give the alert levels at which nobody is left alone by lot."""
+    return () if params.plans.holdout_red else ("red",)
 
 
 def _page(params: Params, paths: Paths, as_of: date) -> None:
@@ -148,7 +153,7 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
         given["desk before"] = paths.batch(earlier[-1], "desk").resolve().name
     given["playbooks"] = playbooks.digest(paths)
     # What was done until then, and what was announced then, teach which play works.
-    events = [event for event in journal.events(paths) if _counts(event, as_of)]
+    events = [event for event in known_by(journal.events(paths), evening(as_of)) if _counts(event, as_of)]
     given["log"] = digests.of_bytes(json_text([event.line() for event in events]).encode())
     told = params.model_dump(mode="json", exclude={"ingest", "train", "spark"})
     given["settings"] = digests.of_bytes(json_text(told).encode())
@@ -165,4 +170,4 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
 def _counts(event: Event, as_of: date) -> bool:
     """Tell whether an event was there on the day; what a run of this very day found is no input of it."""
     own = event.actor == MACHINE and event.told.get("as_of") == as_of.isoformat()
-    return event.at <= evening(as_of) and not own
+    return not own

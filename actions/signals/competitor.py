@@ -16,7 +16,7 @@ OTHERS = (
     r"\bcompetitors?\b|\bcompeting\b|\brivals?\b|"
     r"\b(?:an)?other (?:supplier|vendor|brand|manufacturer|make|source)s?\b|"
     r"\b(?:second|alternative) (?:source|supplier)s?\b|\bother offers\b|\bsomebody else\b|"
-    r"竞争对手|竞品|同行|别家|(?:另一|其他|别的|第二)家?(?:厂家|供应商|品牌|公司|货源)|另一家|第二供应商|询价"
+    r"竞争对手|竞品|同行(?!业)|别家|(?:另一|其他|别的|第二)家?(?:厂家|供应商|品牌|公司|货源)|另一家|第二供应商"
 )
 """Words for a rival whose name is not told."""
 SPECIFIED = (

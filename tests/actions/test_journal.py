@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from actions import escalation, journal, projected, steps
 from actions.escalation import Deadlines
-from actions.events import Event, Impossible, evening, read
+from actions.events import Event, Impossible, evening, known_by, read
 from actions.steps import Step
 
 DAY = date(2024, 6, 3)
@@ -188,6 +188,42 @@ def test_whom_chance_left_alone_nobody_is_asked_to_act_on_without_saying_so() ->
     with pytest.raises(Impossible, match="left alone"):
         after(log, ("start", {}))
     assert journal.book(after(log, ("start", {"anyway": True}))).actions["p1"].status == "started"
+
+
+def test_an_alert_that_turns_red_after_chance_left_it_alone_is_planned_for_and_escalates() -> None:
+    log = began("orange")
+    log += steps.planned(log, plans({"plan_id": "left", "held_out": True, "chosen": False}), DAY)
+    week = DAY + timedelta(days=7)
+    log += steps.opened(log, alerts(("a1", "C1", "red")), week, ("red",))
+    assert journal.book(log).actions["left"].status == journal.LAPSED
+    assert escalation.escalated(log, evening(week) + timedelta(days=2), DEADLINES)
+    new = steps.planned(log, plans({"plan_id": "p1"}), week)
+    assert [event.action_id for event in new] == ["p1"]
+    assert new[0].told["level"] == "red"
+    stands = journal.book(after(log + new, ("start", {})))
+    assert stands.actions["p1"].status == "started"
+    # Left alone again it is not planned for anew.
+    assert steps.planned(log, plans({"plan_id": "p2", "held_out": True, "chosen": False}), week) == []
+
+
+def test_an_alert_that_rises_to_where_chance_still_draws_stays_left_alone() -> None:
+    log = began("yellow")
+    log += steps.planned(log, plans({"plan_id": "left", "held_out": True, "chosen": False}), DAY)
+    log += steps.opened(log, alerts(("a1", "C1", "orange")), DAY + timedelta(days=7), ("red",))
+    stands = journal.book(log)
+    assert (stands.state(stands.alerts["a1"]), escalation.waiting(stands, DEADLINES)) == ("held out", [])
+
+
+def test_what_is_dated_back_is_known_no_sooner_than_what_stood_before_it() -> None:
+    log = after(began(), ("assign", {"owner": "Bo", "at": NOON + timedelta(days=9)}))
+    log += journal.admitted(log, [steps.taken(log, "a1", Step("start", "Bo", NOON + timedelta(days=4)))])
+    newest = projected.contract(log).iloc[-1]
+    assert (newest["status"], newest["known_at"]) == ("started", pd.Timestamp(NOON + timedelta(days=9)))
+    for days in range(12):
+        journal.book(
+            known_by(log, NOON + timedelta(days=days))
+        )  # a beginning of the log, so nothing is impossible
+    assert [event.kind for event in known_by(log, NOON + timedelta(days=5))] == ["alert_opened"]
 
 
 def test_a_customer_is_planned_for_once_and_again_when_nobody_took_it_on() -> None:

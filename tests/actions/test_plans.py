@@ -296,6 +296,26 @@ def test_the_draw_stands_as_long_as_the_episode_does() -> None:
     assert now["plan_id"].tolist() == then["plan_id"].tolist()
 
 
+def test_what_was_drawn_of_late_stands_whatever_month_or_alert_comes() -> None:
+    settings = Settings(holdout=0.5, budget=Budget(10_000, 1e9))
+    now = planned(*crowd(60), settings=settings).set_index("customer_id")["held_out"]
+    told = {"as_of": DAY + pd.Timedelta(days=1), "level": "orange", "alert_id": "a", "level_since": DAY}
+    later = [one | {"left_alone": bool(now[one["customer_id"]])} for one in crowd(60, **told)]
+    then = planned(*later, settings=settings).set_index("customer_id")["held_out"]
+    assert then.to_dict() == now.to_dict()
+    red = [one | {"level": "red"} for one in later]
+    assert not planned(*red, settings=settings)["held_out"].any()
+
+
+def test_a_plan_left_alone_has_another_name_than_the_same_carried_out() -> None:
+    red = {"level": "red", "alert_id": "a", "level_since": DAY, "opened_on": DAY}
+    settings = Settings(holdout=1.0, budget=Budget(10_000, 1e9))
+    left = planned(fact("A", **red | {"level": "orange"}), settings=settings).loc[0]
+    after = planned(fact("A", **red), settings=settings).loc[0]
+    assert (left["held_out"], after["chosen"], left["play"]) == (True, True, after["play"])
+    assert left["plan_id"] != after["plan_id"]
+
+
 def test_lots_are_spread_evenly_and_change_from_month_to_month() -> None:
     lots = np.array([lot(f"C{i:05d}", "2024-06") for i in range(2000)])
     # Mean of 2,000 even lots: .5, give or take three times sqrt(1/12/2000) = .0065

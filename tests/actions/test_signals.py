@@ -256,6 +256,18 @@ def test_one_specification_that_names_a_rival_counts_at_once():
     assert found("rival_specified", interaction=contacts([150], text="Asked for the specification.")) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户发来询价单，请按图纸规格报价50套密封件。",
+        "询价：40 mm 法兰 200 件，规格同上次。",
+        "同行业客户也用这个规格。",
+    ],
+)
+def test_an_enquiry_of_ours_is_no_rival(text: str):
+    assert found("rival_specified", interaction=contacts([150], text=text)) is None
+
+
 def test_a_falling_share_of_imports_is_told_with_both_shares():
     before = list(range(450, 95, -15))
     now = [80, 60, 40, 20, 0]

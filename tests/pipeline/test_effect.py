@@ -11,7 +11,7 @@ import pytest
 from actions.steps import Step, taken
 from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime
 from pipeline.errors import GateClosed, MissingInput, TooLittleData, Usage
-from pipeline.frames import write_parquet
+from pipeline.frames import read_parquet, write_parquet
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 
@@ -56,7 +56,7 @@ def respond(paths: Paths, held_out: range) -> None:
     plans = pd.DataFrame({"plan_id": [f"p{one}" for one in ids], "alert_id": ids, "customer_id": people})
     out = [number in held_out for number in range(CUSTOMERS)]
     plans = plans.assign(
-        cause="price", play="terms", cost=10.0, held_out=out, chosen=[not one for one in out]
+        cause="price", play="terms", cost=10.0, hours=2.0, held_out=out, chosen=[not one for one in out]
     )
     assert len(journal.planned(paths, plans, BEGIN)) == CUSTOMERS
 
@@ -86,7 +86,7 @@ def test_by_lot_the_share_kept_the_money_and_what_became_of_each_are_told(paths:
     # Who stays orders on days 30, 60, ..., 180 after the alert, who leaves on day 30 alone: 500 less.
     assert found["revenue"]["value"] == pytest.approx(16 * 500, rel=1e-3)
     assert found["margin"]["value"] == pytest.approx(0.3 * 16 * 500, rel=1e-3)  # the assumed share
-    assert found["cost"] == 40 * 12
+    assert found["cost"] == 40 * (12 + 2 * PARAMS.plans.hour_cost)  # what was said, and the hours planned
     assert found["claimed"]
     assert found["in_time"] == {"alerts": 40, "acknowledged": 0, "acted_on": 40}
     ends = [event for event in journal.events(paths) if event.kind == "evaluated"]
@@ -104,6 +104,36 @@ def test_before_the_outcome_is_known_nothing_can_be_said(paths: Paths) -> None:
     start(paths, range(40, 80))
     with pytest.raises(TooLittleData, match="cannot be said: no alert or plan is old enough"):
         told(paths, LATER - timedelta(days=1))
+
+
+def test_orders_that_were_known_later_are_no_outcome_yet(paths: Paths) -> None:
+    respond(paths, held_out=range(40))
+    start(paths, range(40, 80))
+    trade = read_parquet(paths.table("trade"))
+    late = (trade["customer_id"] == "C044") & (trade["ordered_at"] > pd.Timestamp(BEGIN) + timedelta(days=90))
+    trade["known_at"] = trade["ordered_at"].mask(late, pd.Timestamp(LATER) + timedelta(days=30))
+    write_parquet(paths.table("trade"), trade)
+    for days, kept in ((0, 0.0), (31, 1.0)):
+        rows = followed.units(PARAMS, paths, LATER + timedelta(days=days)).set_index("customer_id")
+        assert rows.loc["C044", "kept"] == kept
+
+
+def test_the_level_of_a_row_is_that_at_which_its_lot_was_drawn(paths: Paths) -> None:
+    alert = {"alert_id": ["a"], "customer_id": ["C001"]}
+    journal.opened(paths, pd.DataFrame(alert | {"level": ["orange"]}), BEGIN)
+    day = BEGIN + timedelta(days=3)
+    journal.opened(paths, pd.DataFrame(alert | {"level": ["red"]}), day)
+    plan = pd.DataFrame(alert | {"plan_id": ["p"], "play": ["terms"], "held_out": [False], "chosen": [True]})
+    journal.planned(paths, plan, day)
+    assert followed.units(PARAMS, paths, LATER + timedelta(days=9))["level"].tolist() == ["red"]
+
+
+def test_an_alert_whose_time_is_not_over_is_not_counted_as_late(paths: Paths) -> None:
+    respond(paths, held_out=range(40))
+    stands = journal.book(paths)
+    limits = act.deadlines(PARAMS)
+    assert effect.in_time(stands, limits, BEGIN + timedelta(days=1))["alerts"] == 0
+    assert effect.in_time(stands, limits, BEGIN + timedelta(days=30))["alerts"] == 40
 
 
 def test_where_everybody_was_acted_on_the_gate_is_closed(paths: Paths) -> None:

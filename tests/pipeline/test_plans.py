@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from actions.playbooks import CAUSES, GENTLE, GONE
-from pipeline import contacted, plans, playbooks, publishing, values
+from pipeline import contacted, journal, plans, playbooks, publishing, values
 from pipeline.errors import BadConfig
 from pipeline.frames import parquet_bytes, read_parquet
 from pipeline.params import Params
@@ -76,8 +76,22 @@ def test_plans_of_the_days_before_take_from_the_budget(tmp_path: Path) -> None:
     taken = contacted.spent(tables["actions"], plays, DAY, 7)
     play = plays["service_recovery"]
     assert taken == {"hours": play.hours, "service_manager": play.hours, "money": play.cost}
+    meant = contacted.spent(tables["actions"], plays, DAY, 7, {"1": 900.0})
+    assert meant["money"] == 900.0  # with the concession that its plan expected to grant
     left = plans.settings(Params(), taken).budget
     assert left.hours == Params().plans.budget.hours - play.hours
+
+
+def test_what_the_log_planned_before_a_day_is_told_of_it(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, "acme")
+    rows = pd.DataFrame(
+        {"plan_id": ["p", "q"], "customer_id": ["A", "B"], "play": "check_in", "cost": [0.0, 70.0]}
+    ).assign(held_out=[True, False], chosen=[False, True], alert_id=None)
+    journal.planned(paths, rows, date(2024, 6, 1))
+    assert contacted.planned(paths, date(2024, 6, 1), 30) == ({}, {})  # the day itself makes them
+    found = contacted.planned(paths, date(2024, 6, 2), 30)
+    assert found == ({"A": True, "B": False}, {"p": 0.0, "q": 70.0})
+    assert contacted.planned(paths, date(2024, 7, 2), 30).left_alone == {}
 
 
 def test_the_playbooks_of_the_product_have_a_light_and_a_full_play_for_every_cause(tmp_path: Path) -> None:
