@@ -5,13 +5,16 @@ import email.policy
 import itertools
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from pipeline import deliver, frames, journal
+from actions.events import evening
+from actions.steps import Step
+from pipeline import act, deliver, frames, journal
 from pipeline.cli import main
 from pipeline.delivery import desk, dry, letters, outbox, sending
 from pipeline.delivery.schedule import DELAYS
@@ -166,6 +169,48 @@ def test_a_plan_that_was_not_chosen_is_not_told(receiver: Receiver, paths: Paths
     assert [one["data"]["customer_id"] for one in events(receiver)] == ["C0003"]
 
 
+def test_a_plan_that_the_log_does_not_hold_is_told_to_nobody(receiver: Receiver, paths: Paths) -> None:
+    # The next month: the first customer has a plan of last month, which another play cannot double.
+    later = date(2024, 10, 1)
+    again = {**plan(1), "plan_id": "p1_of_october", "play": "counter_offer"}
+    publish(paths, [], [again, plan(2)], later)
+    assert set(journal.book(paths).actions) == {"p00000000001", "p00000000002"}
+    told = deliver.run(hooked(receiver), paths, later, ["webhook", "crm"])
+    assert told.lines[0] == (
+        "0 alerts and 1 plan as of 2024-10-01; 1 plan is over or repeats what is under way, and is not told"
+    )
+    assert told.figures["untold_plans"] == 1
+    assert [one["data"]["plan_id"] for one in events(receiver)] == ["p00000000002"]
+    files = list((paths.desk / "crm" / f"as_of={later}").glob("plans.*"))
+    assert len(files) == 2
+    assert all("p1_of_october" not in file.read_text("utf-8") for file in files)
+    assert all("p00000000002" in file.read_text("utf-8") for file in files)
+    assert all("C0001" not in str(letter) for letter in drawn(params(mail=MAILED), paths))
+
+
+def test_a_plan_that_is_under_way_is_told_and_one_that_is_over_stands_in_the_files_alone(
+    receiver: Receiver, paths: Paths
+) -> None:
+    publish(paths, [], [plan(1), plan(2), plan(3)])
+    for number, verbs in ((2, ("start",)), (3, ("start", "finish"))):
+        for verb in verbs:
+            outcome = "kept" if verb == "finish" else None
+            act.take(paths, plan(number)["plan_id"], Step(verb, "Bo", evening(DAY), outcome=outcome))
+    told = deliver.run(hooked(receiver), paths, DAY, ["webhook", "crm"])
+    assert "2 plans as of 2024-09-30; 1 plan is over" in told.lines[0]
+    assert {one["data"]["customer_id"] for one in events(receiver)} == {"C0001", "C0002"}
+    assert told.figures["crm"] == {"alerts": 0, "plans": 3}
+    assert "p00000000003" in (paths.desk / "crm" / f"as_of={DAY}" / "plans.csv").read_text("utf-8")
+
+
+def test_without_a_log_no_plan_is_told(tmp_path: Path, receiver: Receiver) -> None:
+    bare = Paths(tmp_path / "bare", "acme")
+    publish(bare, [alert(1)], [plan(1), plan(2)], logged=False)
+    told = deliver.run(hooked(receiver), bare, DAY)
+    assert told.lines[0].endswith("; 2 plans are over or repeat what is under way, and are not told")
+    assert [one["type"] for one in events(receiver)] == ["alert.opened"]
+
+
 def test_a_failure_is_tried_again_with_the_same_id_until_it_arrives(
     receiver: Receiver, paths: Paths, clock: Clock
 ) -> None:
@@ -294,8 +339,7 @@ def test_the_outbox_names_no_person_once_everything_is_delivered(receiver: Recei
 def test_the_log_of_actions_learns_of_each_alert_once_that_it_knows(
     receiver: Receiver, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alerts = frames.read_parquet(paths.desk / f"as_of={DAY}" / "alerts.parquet")
-    journal.opened(paths, alerts[alerts["alert_id"] == "a00000000001"], DAY)
+    publish(paths, [alert(1), alert(3)], [], logged=False)
     with monkeypatch.context() as killed:
         killed.setattr(outbox.Outbox, "note", _interrupted)  # told the log, and not written down that it was
         with pytest.raises(KeyboardInterrupt):
