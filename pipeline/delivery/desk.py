@@ -17,6 +17,7 @@ import pandas as pd
 
 from actions.journal import Book
 from pipeline import journal, playbooks, publishing, records, versions
+from pipeline.delivery import escalations
 from pipeline.errors import BadRecords, MissingInput
 from pipeline.frames import read_arrow
 from pipeline.paths import Paths
@@ -41,7 +42,8 @@ class Desk:
 
     ``shocks`` are the industries and regions that fall as a whole, ``market`` the alerts that are the market's.
     ``standing`` are the ids of all alerts that stand, also of those that nobody is told of; None of an earlier day
-    than the last, which cannot say what has ended.
+    than the last, which cannot say what has ended. ``escalations`` are those of the log, oldest first; none of an
+    earlier day than the last, for the log tells how things stand now.
 
     ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
     called, in English and Chinese.
@@ -59,6 +61,7 @@ class Desk:
     shocks: Sequence[Row] = ()
     market: Sequence[Row] = ()
     standing: frozenset[str] | None = None
+    escalations: Sequence[Row] = ()
 
     def play(self, row: Row, *, chinese: bool = False) -> str:
         """Give what the play of a plan is called; of one that the playbooks do not know, its key."""
@@ -81,7 +84,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
     shocks = _rows(folder / SHOCKS, again) if (folder / SHOCKS).exists() else []
     stands = journal.book(paths)
     held = {row["customer_id"] for row in plans if row["held_out"]}
-    standing = frozenset(row["alert_id"] for row in alerts)
+    standing = {row["alert_id"]: row for row in alerts}
     alerts = sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity)
     chosen = sorted((row for row in plans if row["customer_id"] not in held and _chosen(row)), key=_place)
     known = [row for row in chosen if _known(stands, row)]
@@ -97,7 +100,8 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
         plays=_plays(paths),
         shocks=shocks,
         market=[row for row in alerts if row.get("market")],
-        standing=standing if day == days[-1] else None,
+        standing=frozenset(standing) if day == days[-1] else None,
+        escalations=escalations.of_log(stands, day, standing, held) if day == days[-1] else (),
     )
 
 
