@@ -65,9 +65,11 @@ def run(
     senders = _senders(params, channels)
     told = desk.of_day(paths, as_of)
     lines, figures = [_head(told)], {"dataset": paths.dataset, "as_of": told.as_of, "held_out": told.held_out}
+    figures |= {"escalations": len(told.escalations), "untold_plans": len(told.over) + told.repeated}
     if CRM in channels:
         lines.append(crm.write(paths, told, currency))
-        figures[CRM] = {"alerts": len(told.alerts) + len(told.market), "plans": len(told.plans)}
+        plans = len(told.plans) + len(told.over)
+        figures[CRM] = {"alerts": len(told.alerts) + len(told.market), "plans": plans}
     lost: list[str] = []
     if senders:
         with outbox.opened(paths.outbox) as box:
@@ -198,9 +200,14 @@ def _delivered(row: Mapping[str, Any], opened_at: datetime) -> Event:
 def _head(told: desk.Desk) -> str:
     held = f"; {count(told.held_out, 'customer')} held out for comparison, of whom nobody is told"
     market = f"; {count(len(told.market), 'alert')} of markets that fall as a whole, told once a market"
+    late = f"; {count(len(told.escalations), 'escalation')}"
+    untold = len(told.over) + told.repeated
+    repeat, are = ("repeats", "is") if untold == 1 else ("repeat", "are")
+    known = f"; {count(untold, 'plan')} {are} over or {repeat} what is under way, and {are} not told"
     return (
         f"{count(len(told.alerts), 'alert')} and {count(len(told.plans), 'plan')} as of {told.as_of}"
-        f"{market if told.market else ''}{held if told.held_out else ''}"
+        f"{late if told.escalations else ''}"
+        f"{known if untold else ''}{market if told.market else ''}{held if told.held_out else ''}"
     )
 
 

@@ -42,10 +42,10 @@ FILES = ("alerts.csv", "alerts.json", "plans.csv", "plans.json")
 def files(desk: Desk, currency: str) -> dict[str, bytes]:
     """Give the files of a day by name; equal desks give equal bytes."""
     head = {"dataset": desk.dataset, "as_of": desk.as_of}
-    alerts = [*desk.alerts, *desk.market]
+    alerts, plans = [*desk.alerts, *desk.market], [*desk.plans, *desk.over]
     parts = {
         "alerts": (ALERTS, alerts, [events.alert(row) for row in alerts]),
-        "plans": (PLANS, desk.plans, [events.plan(desk, row, currency) for row in desk.plans]),
+        "plans": (PLANS, plans, [events.plan(desk, row, currency) for row in plans]),
     }
     found = {}
     for name, (schema, rows, told) in parts.items():
@@ -60,7 +60,8 @@ def write(paths: Paths, desk: Desk, currency: str) -> str:
     folder = paths.desk / "crm" / f"as_of={desk.as_of.isoformat()}"
     for name, content in files(desk, currency).items():
         write_bytes(folder / name, content)
-    return f"crm: {len(desk.alerts) + len(desk.market):,} alerts and {len(desk.plans):,} plans in '{folder}'"
+    alerts, plans = len(desk.alerts) + len(desk.market), len(desk.plans) + len(desk.over)
+    return f"crm: {alerts:,} alerts and {plans:,} plans in '{folder}'"
 
 
 def _flat(row: Row, schema: pa.Schema, head: dict[str, object]) -> dict[str, object]:

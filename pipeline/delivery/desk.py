@@ -1,8 +1,9 @@
-"""The desk of a day as others are told of it: open alerts and chosen plans, without the customers held out.
+"""The desk of a day as others are told of it: open alerts and plans of the log, without the customers held out.
 
 Whoever is held out for comparison must not be contacted, so nobody is told of them: neither of their alert nor of
 their plan. Where an industry or a region falls as a whole, that is told once; the alerts that are the market's are
-not told one by one.
+not told one by one. A chosen plan is told if the log of actions holds it: who acts on it names it by its id, and of
+a customer for whom something is planned or under way the log takes no second one.
 """
 
 import re
@@ -14,7 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import playbooks, publishing, records, versions
+from actions.journal import Book
+from pipeline import journal, playbooks, publishing, records, versions
+from pipeline.delivery import escalations
 from pipeline.errors import BadRecords, MissingInput
 from pipeline.frames import read_arrow
 from pipeline.paths import Paths
@@ -34,9 +37,13 @@ Row = Mapping[str, Any]
 class Desk:
     """What is told: ``alerts`` the gravest first, ``plans`` by rank; ``held_out`` counts customers not told of.
 
+    ``over`` are the chosen plans of the log that were carried out or gave way to others, and ``repeated`` counts
+    those that the log does not hold.
+
     ``shocks`` are the industries and regions that fall as a whole, ``market`` the alerts that are the market's.
     ``standing`` are the ids of all alerts that stand, also of those that nobody is told of; None of an earlier day
-    than the last, which cannot say what has ended.
+    than the last, which cannot say what has ended. ``escalations`` are those of the log, oldest first; none of an
+    earlier day than the last, for the log tells how things stand now.
 
     ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
     called, in English and Chinese.
@@ -46,12 +53,15 @@ class Desk:
     as_of: date
     alerts: Sequence[Row]
     plans: Sequence[Row]
+    over: Sequence[Row] = ()
+    repeated: int = 0
     held_out: int = 0
     people: Mapping[str, Row] = field(default_factory=dict)
     plays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     shocks: Sequence[Row] = ()
     market: Sequence[Row] = ()
     standing: frozenset[str] | None = None
+    escalations: Sequence[Row] = ()
 
     def play(self, row: Row, *, chinese: bool = False) -> str:
         """Give what the play of a plan is called; of one that the playbooks do not know, its key."""
@@ -72,20 +82,26 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
     folder = publishing.published(paths, day, "desk")
     alerts, plans = (_rows(folder / name, again) for name in (ALERTS, PLANS))
     shocks = _rows(folder / SHOCKS, again) if (folder / SHOCKS).exists() else []
+    stands = journal.book(paths)
     held = {row["customer_id"] for row in plans if row["held_out"]}
-    standing = frozenset(row["alert_id"] for row in alerts)
+    standing = {row["alert_id"]: row for row in alerts}
     alerts = sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity)
+    chosen = sorted((row for row in plans if row["customer_id"] not in held and _chosen(row)), key=_place)
+    known = [row for row in chosen if _known(stands, row)]
     return Desk(
         dataset=paths.dataset,
         as_of=day,
         alerts=[row for row in alerts if not row.get("market")],
-        plans=sorted((row for row in plans if row["customer_id"] not in held and _told(row)), key=_place),
+        plans=[row for row in known if stands.actions[str(row["plan_id"])].open],
+        over=[row for row in known if not stands.actions[str(row["plan_id"])].open],
+        repeated=len(chosen) - len(known),
         held_out=len(held),
         people=_people(paths, day),
         plays=_plays(paths),
         shocks=shocks,
         market=[row for row in alerts if row.get("market")],
-        standing=standing if day == days[-1] else None,
+        standing=frozenset(standing) if day == days[-1] else None,
+        escalations=escalations.of_log(stands, day, standing, held) if day == days[-1] else (),
     )
 
 
@@ -109,8 +125,14 @@ def _place(row: Row) -> tuple[Any, ...]:
     return row.get("rank") or float("inf"), row["plan_id"]
 
 
-def _told(plan: Row) -> bool:
+def _chosen(plan: Row) -> bool:
     return bool(plan["chosen"] and plan["play"])
+
+
+def _known(stands: Book, plan: Row) -> bool:
+    """Tell whether the log holds a plan as an action, and not as one that chance left alone."""
+    action = stands.actions.get(str(plan["plan_id"]))
+    return action is not None and not action.held_out
 
 
 def _rows(path: Path, again: str) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def _about(message: Message) -> str:
     customers = list(dict.fromkeys(item.customer_id for item in message.items))
     if message.channel == "webhook":
         data = json.loads(message.body)["data"]
-        what = (data.get(name) for name in ("industry", "region", "level", "play"))
+        what = (data.get(name) for name in ("industry", "region", "level", "play", "to"))
         return "  ".join([message.kind, *(line(str(one)) for one in (*customers, *what) if one)])
     return (
         f"to {message.recipient}  {_letter(message)[0]['Subject']}  ({len(message.items):,} alerts and plans)"

@@ -12,15 +12,26 @@ from pipeline.delivery.message import Item, Message, key_of, message_key
 from pipeline.frames import plain
 
 CLOSED = "alert.closed"
+ESCALATED = "alert.escalated"
 
 
 def messages(desk: Desk, currency: str) -> Iterator[Message]:
-    """Give the events of a day: an alert that opened or changed its level, a market that falls, a chosen plan."""
+    """Give the events of a day: alerts that opened, changed or escalated, markets that fall, chosen plans."""
     for row in desk.alerts:
         opened = row.get("opened_on") == row["level_since"]
         kind = "alert.opened" if opened else "alert.changed"
         yield _message(
             desk, kind, row, alert_parts(row), alert(row), row["level_since"], gravity(row["level"])
+        )
+    for row in desk.escalations:
+        yield _message(
+            desk,
+            ESCALATED,
+            row,
+            escalation_parts(row),
+            escalation(row),
+            row["escalated_at"],
+            gravity(row["level"]),
         )
     for row in desk.shocks:
         yield _message(
@@ -47,6 +58,11 @@ def alert_parts(row: Row) -> tuple[str, ...]:
 
 def plan_parts(row: Row) -> tuple[str, ...]:
     return "plan", str(row["plan_id"])
+
+
+def escalation_parts(row: Row) -> tuple[str, ...]:
+    """Give what names an escalation: its event in the log, however the alert stands by now."""
+    return "escalated", str(row["event_id"])
 
 
 def shock_parts(row: Row) -> tuple[str, ...]:
@@ -86,6 +102,12 @@ def alert(row: Row) -> dict[str, Any]:
     }
 
 
+def escalation(row: Row) -> dict[str, Any]:
+    """Give the ``data`` of an escalation."""
+    names = ("alert_id", "customer_id", "action_id", "to", "because", "due_at", "level", "escalated_at")
+    return {**{name: row.get(name) for name in names}, "text": {"en": row.get("en"), "zh": row.get("zh")}}
+
+
 def plan(desk: Desk, row: Row, currency: str) -> dict[str, Any]:
     """Give the ``data`` of a plan; ``cost`` and ``profit`` are in ``currency``, the latter as it is expected."""
     names = (
@@ -116,10 +138,11 @@ def plan(desk: Desk, row: Row, currency: str) -> dict[str, Any]:
 def _message(
     desk: Desk, kind: str, row: Row, parts: tuple[str, ...], data: dict[str, Any], since: Any, rank: int
 ) -> Message:
+    """Give one event; ``since`` is the day of which it tells, or the moment as a text."""
     named = (desk.dataset, "webhook", *parts)
     told = {
         "type": kind,
-        "timestamp": f"{since}T00:00:00Z",
+        "timestamp": since if isinstance(since, str) else f"{since}T00:00:00Z",
         "data": {"dataset": desk.dataset, **data},
     }
     body = json.dumps(plain(told), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

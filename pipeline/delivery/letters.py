@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from pipeline.delivery.desk import Desk, Row, gravity, roles
-from pipeline.delivery.events import alert_parts, plan_parts, shock_parts
+from pipeline.delivery.events import ESCALATED, alert_parts, escalation_parts, plan_parts, shock_parts
 from pipeline.delivery.mail import composed
 from pipeline.delivery.message import Item, Message, key_of, message_key
 from pipeline.delivery.outbox import Unknown
@@ -17,7 +18,7 @@ ACCOUNT_MANAGER = "account_manager"
 
 @dataclass
 class Post:
-    """What goes to one address: items by key, with the alerts, plans and falls of markets that they tell of."""
+    """What goes to one address: items by key, with the alerts, escalations, plans and falls of markets in them."""
 
     address: str
     language: str
@@ -25,9 +26,15 @@ class Post:
     alerts: dict[str, Row] = field(default_factory=dict)
     plans: dict[str, Row] = field(default_factory=dict)
     shocks: dict[str, Row] = field(default_factory=dict)
+    escalations: dict[str, Row] = field(default_factory=dict)
 
     def of(self, kind: str) -> dict[str, Row]:
-        return {"alert": self.alerts, "plan": self.plans, "market": self.shocks}[kind]
+        return {
+            "alert": self.alerts,
+            ESCALATED: self.escalations,
+            "plan": self.plans,
+            "market": self.shocks,
+        }[kind]
 
 
 def messages(
@@ -37,7 +44,7 @@ def messages(
     moment: datetime,
     unknown: Unknown,
 ) -> tuple[list[Message], dict[str, int]]:
-    """Give the letters of a day, and how many alerts and plans have a role without an address, by role.
+    """Give the letters of a day, and how many of its items have a role without an address, by role.
 
     ``unknown`` tells which items were not written down for their address before.
     """
@@ -57,6 +64,7 @@ def _posts(desk: Desk, settings: Delivery) -> tuple[dict[str, Post], dict[str, i
     nobody: dict[str, int] = {}
     told: list[tuple[str, Row, tuple[str, ...], list[str]]] = [
         *(("alert", row, alert_parts(row), roles(row.get("told"))) for row in desk.alerts),
+        *((ESCALATED, row, escalation_parts(row), [row["to"]]) for row in desk.escalations),
         *(("market", row, shock_parts(row), roles(row.get("told"))) for row in desk.shocks),
         *(("plan", row, plan_parts(row), roles(row.get("owner_role"))) for row in desk.plans),
     ]
@@ -88,8 +96,12 @@ def _letter(
     alerts = {row["customer_id"]: row for key, row in post.alerts.items() if key in keys}
     plans = {row["customer_id"]: row for key, row in post.plans.items() if key in keys}
     shocks = [row for key, row in post.shocks.items() if key in keys]
-    subject, text, html = rendered(Letter(desk, currency, alerts, plans, shocks), post.language)
+    late: dict[str, list[Row]] = {}
+    for key, row in post.escalations.items():
+        if key in keys:
+            late.setdefault(row["customer_id"], []).append(row)
+    subject, text, html = rendered(Letter(desk, currency, alerts, plans, shocks, late), post.language)
     key = message_key(*named)
     body = composed(key, str(settings.mail.sender), post.address, subject, text, html, moment)
-    rank = min((gravity(row["level"]) for row in alerts.values()), default=9)
+    rank = min((gravity(row["level"]) for row in [*alerts.values(), *chain(*late.values())]), default=9)
     return Message(key, "mail", post.address, "letter", body, tuple(items), rank)

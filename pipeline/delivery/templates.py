@@ -1,8 +1,11 @@
 # ruff: noqa: RUF001  (full-width punctuation belongs to the Chinese)
-"""What an e-mail says, in English or Chinese: alerts and plans as rows of its two templates, text and HTML."""
+"""What an e-mail says, in English or Chinese: alerts and plans as rows of its two templates, text and HTML.
+
+Of an alert that escalated the letter says what it is about, too: the role may not have been told of it before.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline import words
@@ -26,19 +29,23 @@ CHANNEL_WORDS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """What one letter tells of a desk: alerts and plans by customer, and the markets that fall as a whole."""
+    """What one letter tells of a desk: alerts and plans by customer, and the markets that fall as a whole.
+
+    ``late`` are the escalations of each customer's alert, oldest first.
+    """
 
     desk: Desk
     currency: str
     alerts: Mapping[str, Row]
     plans: Mapping[str, Row]
     shocks: Sequence[Row] = ()
+    late: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
     """Give subject, text and HTML. A text of others becomes one harmless line; the HTML is escaped."""
     zh = language == "zh"
-    customers = sorted({*letter.alerts, *letter.plans}, key=lambda one: _order(letter, one))
+    customers = sorted({*letter.alerts, *letter.plans, *letter.late}, key=lambda one: _order(letter, one))
     view = {
         "dataset": letter.desk.dataset,
         "as_of": letter.desk.as_of.isoformat(),
@@ -56,7 +63,8 @@ def rendered(letter: Letter, language: str) -> tuple[str, str, str]:
 
 def _order(letter: Letter, customer: str) -> tuple[Any, ...]:
     alert, plan = letter.alerts.get(customer, {}), letter.plans.get(customer, {})
-    return gravity(alert.get("level")), plan.get("rank") or float("inf"), customer
+    gravest = min(gravity(row.get("level")) for row in (alert, *letter.late.get(customer, ())))
+    return gravest, plan.get("rank") or float("inf"), customer
 
 
 def _subject(letter: Letter, customers: int, zh: bool) -> str:
@@ -75,28 +83,33 @@ def _subject(letter: Letter, customers: int, zh: bool) -> str:
 
 
 def _lead(letter: Letter, zh: bool) -> str:
-    """Give the counts of alerts by level, of plans, and of markets that fall."""
+    """Give the counts of alerts by level, of those that escalated, of plans, and of markets that fall."""
     levels = [row["level"] for row in letter.alerts.values()]
+    late = len(letter.late)
     counts = [(LEVEL_WORDS[level][zh], levels.count(level)) for level in LEVELS if level in levels]
     if zh:
         told = [f"{name}预警{count:,}个" for name, count in counts]
+        told += [f"逾期上报{late:,}个"] if late else []
         told += [f"方案{len(letter.plans):,}个"] if letter.plans else []
         told += [f"整体下滑的市场{len(letter.shocks):,}个"] if letter.shocks else []
         return "，".join(told) + "。"
     told = [f"{count:,} {name}" for name, count in counts]
     alerts = f"Alerts: {', '.join(told)}." if told else ""
+    overdue = f"Overdue and escalated: {late:,}." if late else ""
     plans = f"Plans: {len(letter.plans):,}." if letter.plans else ""
     shocks = f"Markets that fall as a whole: {len(letter.shocks):,}." if letter.shocks else ""
-    return " ".join(filter(None, [alerts, plans, shocks]))
+    return " ".join(filter(None, [alerts, overdue, plans, shocks]))
 
 
 def _row(letter: Letter, customer: str, zh: bool) -> dict[str, Any]:
-    alert, plan = letter.alerts.get(customer), letter.plans.get(customer)
+    alert, plan, late = letter.alerts.get(customer), letter.plans.get(customer), letter.late.get(customer, ())
+    alert = alert or next((row["about"] for row in late if row["about"]), None)
     name = words.line((letter.desk.people.get(customer) or {}).get("name"))
     here = words.line(customer)
     return {
         "customer": f"{name} ({here})" if name else here,
         "alert": _alert(alert, zh) if alert else None,
+        "late": [_alert(row, zh) for row in late],
         "plan": _plan(letter, plan, zh) if plan else None,
     }
 

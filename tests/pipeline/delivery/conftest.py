@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import frames, publishing
+from pipeline import frames, journal, publishing
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -181,15 +181,19 @@ def publish(
     plans: list[dict[str, Any]],
     day: date = DAY,
     shocks: Sequence[dict[str, Any]] = (),
+    *,
+    logged: bool = True,
 ) -> None:
-    """Publish a desk of a day."""
-    tables = {
-        "alerts.parquet": frames.to_arrow(pd.DataFrame(alerts or [alert(1)]).head(len(alerts))),
-        "plans.parquet": frames.to_arrow(pd.DataFrame(plans or [plan(1)]).head(len(plans))),
-    }
+    """Publish a desk of a day and log it as ``respond`` does, unless ``logged`` is False."""
+    told = pd.DataFrame(alerts or [alert(1)]).head(len(alerts))
+    planned = pd.DataFrame(plans or [plan(1)]).head(len(plans))
+    tables = {"alerts.parquet": frames.to_arrow(told), "plans.parquet": frames.to_arrow(planned)}
     if shocks:
         tables["shocks.parquet"] = frames.to_arrow(pd.DataFrame(shocks))
     publishing.publish(paths, day, tables, {}, {}, "desk")
+    if logged:
+        journal.opened(paths, told, day)
+        journal.planned(paths, planned, day)
 
 
 @pytest.fixture

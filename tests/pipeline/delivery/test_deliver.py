@@ -4,14 +4,17 @@ import email
 import email.policy
 import itertools
 import json
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from pipeline import deliver, frames, journal
+from actions.events import Event, evening
+from actions.steps import Step
+from pipeline import act, deliver, frames, journal
 from pipeline.cli import main
 from pipeline.delivery import desk, dry, letters, outbox, sending
 from pipeline.delivery.schedule import DELAYS
@@ -166,6 +169,174 @@ def test_a_plan_that_was_not_chosen_is_not_told(receiver: Receiver, paths: Paths
     assert [one["data"]["customer_id"] for one in events(receiver)] == ["C0003"]
 
 
+def test_a_plan_that_the_log_does_not_hold_is_told_to_nobody(receiver: Receiver, paths: Paths) -> None:
+    # The next month: the first customer has a plan of last month, which another play cannot double.
+    later = date(2024, 10, 1)
+    again = {**plan(1), "plan_id": "p1_of_october", "play": "counter_offer"}
+    publish(paths, [], [again, plan(2)], later)
+    assert set(journal.book(paths).actions) == {"p00000000001", "p00000000002"}
+    told = deliver.run(hooked(receiver), paths, later, ["webhook", "crm"])
+    assert told.lines[0] == (
+        "0 alerts and 1 plan as of 2024-10-01; 1 plan is over or repeats what is under way, and is not told"
+    )
+    assert told.figures["untold_plans"] == 1
+    assert [one["data"]["plan_id"] for one in events(receiver)] == ["p00000000002"]
+    files = list((paths.desk / "crm" / f"as_of={later}").glob("plans.*"))
+    assert len(files) == 2
+    assert all("p1_of_october" not in file.read_text("utf-8") for file in files)
+    assert all("p00000000002" in file.read_text("utf-8") for file in files)
+    assert all("C0001" not in str(letter) for letter in drawn(params(mail=MAILED), paths))
+
+
+def test_a_plan_that_is_under_way_is_told_and_one_that_is_over_stands_in_the_files_alone(
+    receiver: Receiver, paths: Paths
+) -> None:
+    publish(paths, [], [plan(1), plan(2), plan(3)])
+    for number, verbs in ((2, ("start",)), (3, ("start", "finish"))):
+        for verb in verbs:
+            outcome = "kept" if verb == "finish" else None
+            act.take(paths, plan(number)["plan_id"], Step(verb, "Bo", evening(DAY), outcome=outcome))
+    told = deliver.run(hooked(receiver), paths, DAY, ["webhook", "crm"])
+    assert "2 plans as of 2024-09-30; 1 plan is over" in told.lines[0]
+    assert {one["data"]["customer_id"] for one in events(receiver)} == {"C0001", "C0002"}
+    assert told.figures["crm"] == {"alerts": 0, "plans": 3}
+    assert "p00000000003" in (paths.desk / "crm" / f"as_of={DAY}" / "plans.csv").read_text("utf-8")
+
+
+def test_without_a_log_no_plan_is_told(tmp_path: Path, receiver: Receiver) -> None:
+    bare = Paths(tmp_path / "bare", "acme")
+    publish(bare, [alert(1)], [plan(1), plan(2)], logged=False)
+    told = deliver.run(hooked(receiver), bare, DAY)
+    assert told.lines[0].endswith("; 2 plans are over or repeat what is under way, and are not told")
+    assert [one["type"] for one in events(receiver)] == ["alert.opened"]
+
+
+# Escalations.
+
+
+def escalated(number: int, to: str = "regional_manager", because: str = "acknowledge", **more: Any) -> Event:
+    """Give what ``forewarn act --escalate`` writes of an alert."""
+    return Event(
+        kind="escalated",
+        at=more.pop("at", datetime(2024, 10, 2, 1, 30, tzinfo=UTC)),
+        actor="forewarn",
+        customer_id=f"C{number:04d}",
+        alert_id=f"a{number:011d}",
+        told={"to": to, "because": because, "due_at": "2024-10-01T23:59:59Z", **more},
+    )
+
+
+def test_an_escalation_is_one_event_and_is_told_once(receiver: Receiver, paths: Paths) -> None:
+    deliver.run(hooked(receiver), paths, DAY)
+    [added] = journal.append(paths, [escalated(1, "top_management")])
+    told = deliver.run(hooked(receiver), paths, DAY)
+    assert told.lines[0] == "2 alerts and 1 plan as of 2024-09-30; 1 escalation"
+    assert told.figures["escalations"] == 1
+    deliver.run(hooked(receiver), paths, DAY)
+    [event] = events(receiver)[3:]
+    assert (event["type"], event["timestamp"]) == ("alert.escalated", "2024-10-02T01:30:00Z")
+    assert event["data"] == {
+        "dataset": "acme", "alert_id": "a00000000001", "customer_id": "C0001", "action_id": "p00000000001",
+        "to": "top_management", "because": "acknowledge", "due_at": "2024-10-01T23:59:59Z", "level": "orange",
+        "escalated_at": "2024-10-02T01:30:00Z",
+        "text": {
+            "en": "Orange alert, not acknowledged by 2024-10-01 23:59 UTC: escalated to the top management.",
+            "zh": "橙色预警截至2024-10-01 23:59（UTC）尚未确认，已上报高层管理。",
+        },
+    }  # fmt: skip
+    Verifier(SECRET).verify(receiver.got[3][1], receiver.got[3][0])
+    # Another step of the ladder is another event; the log learns of each delivery.
+    journal.append(paths, [escalated(2, because="start")])
+    deliver.run(hooked(receiver), paths, DAY)
+    assert events(receiver)[4]["data"]["action_id"] is None
+    assert events(receiver)[4]["data"]["text"]["zh"].startswith(
+        "红色预警截至2024-10-01 23:59（UTC）尚未开始处理"
+    )
+    delivered = [one.told["key"] for one in journal.events(paths) if one.kind == "delivered"]
+    assert receiver.ids[3] in delivered
+    assert added.event_id != escalated(2, because="start").event_id
+
+
+def test_what_act_escalates_is_told(receiver: Receiver, paths: Paths) -> None:
+    made = hooked(receiver)
+    [red] = act.escalate(made, paths, datetime(2024, 10, 2, tzinfo=UTC))[:1]
+    shown = deliver.shown(made, paths, None)
+    assert "alert.escalated" in "\n".join(dry.lines(list(shown.messages), shown.desk))
+    deliver.run(made, paths, None)
+    assert red.told["to"] in {one["data"].get("to") for one in events(receiver)}
+
+
+def test_the_role_reads_in_its_letter_and_language_what_is_overdue(paths: Paths) -> None:
+    publish(paths, [alert(1), alert(2, level="red", told="top_management")], [])
+    journal.append(paths, [escalated(1, "top_management"), escalated(1, "sales_director", "finish")])
+    found = {str(letter["To"]): letter for letter in drawn(params(mail=MAILED), paths)}
+    top = text(found["top@example.org"])
+    assert top.startswith("Alerts: 1 red. Overdue and escalated: 1.\n\nC0002\n")
+    # What the alert is about stands beside it, for nobody told this role of it before.
+    assert (
+        "\nC0001\n  Health fell from 71 to 51.\n  Orange alert, not acknowledged by 2024-10-01 23:59 UTC: "
+        "escalated to the top management.\n" in top
+    )
+    director = text(found["director@example.org"])
+    assert director.count("Health fell") == 1
+    assert (
+        "Orange alert, not finished by 2024-10-01 23:59 UTC: escalated to the sales director.\n" in director
+    )
+    made = params(mail=MAILED, languages={"top_management": "zh"})
+    [letter] = [one for one in drawn(made, paths) if one["To"] == "top@example.org"]
+    assert text(letter).startswith("红色预警1个，逾期上报1个。")
+    told = "橙色预警截至2024-10-01 23:59（UTC）尚未确认，已上报高层管理。"
+    assert told in text(letter)
+    assert f"<strong>{told}</strong>" in text(letter, "html")
+    assert str(letter["Subject"]) == "Forewarn：2位客户需要关注（2024-09-30）"
+
+
+def test_a_letter_may_hold_an_escalation_alone(paths: Paths) -> None:
+    journal.append(paths, [escalated(1, "regional_manager")])
+    made = params(mail={**MAILED, "to": {"regional_manager": ["region@example.org"]}})
+    [letter] = drawn(made, paths)
+    assert text(letter).startswith(
+        "Overdue and escalated: 1.\n\nC0001\n  Health fell from 71 to 51.\n  Orange"
+    )
+    assert "escalation" in text(letter).splitlines()[-1]
+    assert (
+        deliver.shown(params(mail={**MAILED, "to": {}}), paths, None, ["mail"]).nobody["regional_manager"]
+        == 1
+    )
+
+
+def test_escalations_that_are_old_or_of_customers_left_alone_are_told_to_nobody(
+    receiver: Receiver, paths: Paths
+) -> None:
+    day, last = date(2024, 11, 15), date(2024, 11, 16)
+    alerts = [alert(1), alert(2), alert(3), alert(4, market=True), alert(5), alert(6)]
+    publish(paths, alerts, [plan(5, held_out=True, chosen=False)])
+    journal.append(paths, [escalated(number) for number in (1, 2, 3, 4, 5, 6)])
+    fresh = datetime(2024, 10, 17, tzinfo=UTC)
+    journal.append(paths, [escalated(number, "sales_director", at=fresh) for number in (2, 3, 4, 5, 6)])
+    # On the day the second is closed, the third drawn to be left alone; the fifth was before, by the log alone.
+    left = plan(3, held_out=True, chosen=False)
+    publish(paths, [one for one in alerts if one["alert_id"] != "a00000000002"], [left], day)
+    told = deliver.run(hooked(receiver), paths, day)
+    assert told.figures["escalations"] == 1
+    late = [one["data"] for one in events(receiver) if one["type"] == "alert.escalated"]
+    assert [(one["customer_id"], one["to"]) for one in late] == [("C0006", "sales_director")]
+    publish(paths, alerts, [], last)
+    assert desk.of_day(paths, day).escalations == ()  # the log tells how things stand on the last day
+
+
+def test_a_role_of_the_log_writes_neither_markup_nor_lines(paths: Paths) -> None:
+    evil = "<b>boss\r\nBcc: all@example.org\x1b[2J"
+    journal.append(paths, [escalated(1, evil, because="no_such", due_at="<i>\x1b")])
+    [row] = desk.of_day(paths, DAY).escalations
+    assert row["to"] == "<b>boss Bcc: all@example.org�[2J"
+    assert "\x1b" not in row["en"] + row["zh"]
+    made = params(mail={**MAILED, "to": {row["to"]: ["boss@example.org"]}})
+    [letter] = drawn(made, paths)
+    assert letter["Bcc"] is None
+    assert "<b>" not in text(letter, "html")
+
+
 def test_a_failure_is_tried_again_with_the_same_id_until_it_arrives(
     receiver: Receiver, paths: Paths, clock: Clock
 ) -> None:
@@ -294,8 +465,7 @@ def test_the_outbox_names_no_person_once_everything_is_delivered(receiver: Recei
 def test_the_log_of_actions_learns_of_each_alert_once_that_it_knows(
     receiver: Receiver, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alerts = frames.read_parquet(paths.desk / f"as_of={DAY}" / "alerts.parquet")
-    journal.opened(paths, alerts[alerts["alert_id"] == "a00000000001"], DAY)
+    publish(paths, [alert(1), alert(3)], [], logged=False)
     with monkeypatch.context() as killed:
         killed.setattr(outbox.Outbox, "note", _interrupted)  # told the log, and not written down that it was
         with pytest.raises(KeyboardInterrupt):
