@@ -90,6 +90,16 @@ def test_systemd_finds_no_fault_with_its_units() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_under_systemd_compiled_loops_are_kept_where_the_unit_may_write() -> None:
+    lines = (SCHEDULE / "forewarn-score@.service").read_text().splitlines()
+    told = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    places = dict(word.split("=", 1) for word in told["Environment"].split())
+    assert {told["ProtectSystem"], told["PrivateTmp"]} == {"strict", "yes"}
+    for name in ("NUMBA_CACHE_DIR", "MPLCONFIGDIR"):
+        assert places[name].startswith(f"%C/{told['CacheDirectory']}/")
+    assert places["HOME"] == "/tmp"  # its own
+
+
 def test_the_container_runs_as_nobody_in_particular() -> None:
     lines = (SCHEDULE / "Containerfile").read_text().splitlines()
     (user,) = [line.split()[1] for line in lines if line.startswith("USER ")]
