@@ -55,7 +55,7 @@ def test_the_line_for_cron_checks_scores_responds_and_watches(workplace: tuple[P
     assert done.returncode == 0, log
     assert done.stdout == ""  # cron mails what is printed
     assert '"step": "publish"' in log or "unchanged since they were scored" in log
-    assert {path.stem for path in paths.report.glob("*.prom")} >= {"respond", "score", "watch"}
+    assert {path.stem for path in paths.report.glob("*.prom")} >= {"ingest", "respond", "score", "watch"}
     assert "Traceback" not in log
 
 
