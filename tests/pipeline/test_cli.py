@@ -112,6 +112,18 @@ def test_settings_that_are_wrong_exit_10_and_are_named(
         assert Path(file).name in said
 
 
+@pytest.mark.parametrize("file", ["params.yaml", "data/acme/dataset.yaml"])
+def test_settings_that_are_no_file_exit_10_and_are_named(
+    file: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / file).unlink()
+    (root / file).mkdir()
+    code, said = refused(capsys, "ingest", "--dataset", "acme")
+    assert code == 10
+    assert "cannot be read: Is a directory" in said
+    assert Path(file).name in said
+
+
 @pytest.mark.parametrize(
     "words", [["ingest"], ["score", "--as-of", "2024-01-31"], ["deliver"]], ids=lambda words: words[0]
 )
