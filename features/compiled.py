@@ -12,6 +12,10 @@ R = TypeVar("R")
 def compiled(loop: Callable[P, R]) -> Callable[P, R]:
     """Compile ``loop`` with Numba at its first call; the result is kept beside the module for later runs.
 
-    No fast-math: sums are taken in the order of the rows, so the same rows give the same bytes.
+    Where no place for it can be written, every run compiles anew. No fast-math: sums are taken in the order of the
+    rows, so the same rows give the same bytes.
     """
-    return cast("Callable[P, R]", njit(cache=True, nogil=True, error_model="numpy")(loop))
+    try:
+        return cast("Callable[P, R]", njit(cache=True, nogil=True, error_model="numpy")(loop))
+    except RuntimeError:  # neither beside the module nor in a folder of the user's can anything be written
+        return cast("Callable[P, R]", njit(nogil=True, error_model="numpy")(loop))

@@ -14,5 +14,11 @@ R = TypeVar("R")
 
 
 def compiled(loop: Callable[P, R]) -> Callable[P, R]:
-    """Compile ``loop`` at its first call. No fast-math: sums keep their order, so equal rows give equal bytes."""
-    return cast("Callable[P, R]", njit(cache=True, nogil=True, error_model="numpy")(loop))
+    """Compile ``loop`` at its first call. No fast-math: sums keep their order, so equal rows give equal bytes.
+
+    Where no place for the result can be written, every run compiles anew.
+    """
+    try:
+        return cast("Callable[P, R]", njit(cache=True, nogil=True, error_model="numpy")(loop))
+    except RuntimeError:  # neither beside the module nor in a folder of the user's can anything be written
+        return cast("Callable[P, R]", njit(nogil=True, error_model="numpy")(loop))

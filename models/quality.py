@@ -16,15 +16,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from scipy.stats import chi2
 
+from models.compiled import compiled
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -153,10 +154,7 @@ def _loop(
     return ks, times, value, distinct
 
 
-_sweep = cast(
-    "Callable[[Floats, Ints, Ints, NDArray[np.bool_], Ints], tuple[Floats, Ints, Floats, Ints]]",
-    njit(cache=True, nogil=True, error_model="numpy")(_loop),
-)
+_sweep = compiled(_loop)
 
 
 def _range(ordered: Floats, where: Ints, told: Ints) -> dict[str, Floats]:

@@ -10,17 +10,15 @@ whether being unknown goes with leaving. Customers, not rows, are drawn for the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
+from models.compiled import compiled
 from models.intervals import Interval, between, resamples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
@@ -145,7 +143,4 @@ def _loop(values: Floats, place: Ints, kind: Ints, who: Ints, weights: Counts) -
     return won, pairs
 
 
-_pairs = cast(
-    "Callable[[Floats, Ints, Ints, Ints, Counts], tuple[Floats, Floats]]",
-    njit(cache=True, nogil=True, error_model="numpy")(_loop),
-)
+_pairs = compiled(_loop)

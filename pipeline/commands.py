@@ -43,6 +43,7 @@ from pipeline.options import (
     SCORED_SINCE,
     SEED,
     SINCE,
+    STAGE_LOG,
     TO,
     TO_NEEDED,
     Option,
@@ -131,13 +132,24 @@ def _run(asked: argparse.Namespace) -> int:
 
 @contextmanager
 def _job(asked: argparse.Namespace) -> "Iterator[tuple[Params, Paths]]":
-    """Give the settings of a scheduled command that holds the lock and tells its steps."""
+    """Give the settings of a scheduled command that holds the lock and tells its steps, and wrong settings too."""
     from pipeline.lock import held
     from pipeline.logs import run as logged
 
-    params, paths = settings(asked.dataset)
-    with logged(asked.command, paths, asked.log), held(paths):
-        yield params, paths
+    with logged(asked.command, Paths(root(), asked.dataset), asked.log):
+        params, paths = settings(asked.dataset)
+        with held(paths):
+            yield params, paths
+
+
+def _ingest(asked: argparse.Namespace) -> None:
+    from pipeline import ingest
+    from pipeline.logs import step
+
+    with _job(asked) as (params, paths), step("tables") as counted:
+        tables = ingest.run(params, paths)["tables"].values()
+        for name in ("rows", "kept", "rejected"):
+            counted[name] = sum(table[name] for table in tables)
 
 
 def _promote(asked: argparse.Namespace) -> None:
@@ -212,15 +224,16 @@ def _deliver(asked: argparse.Namespace) -> None:
 
     if asked.once and asked.until_done:
         raise Usage("'--once' and '--until-done' do not go together; give one of them.")
-    params, paths = settings(asked.dataset)
     if asked.dry_run:
+        params, paths = settings(asked.dataset)
         drawn = deliver.shown(params, paths, asked.as_of, asked.to)
         messages = list(drawn.messages)
         text = "".join(f"{line}\n" for line in dry.lines(messages, drawn.desk))
         print(json_text([dry.content(one) for one in messages]) if asked.json else text, end="")
         return
     # No lock of the dataset: it may stay for days. The outbox has one of its own.
-    with logged(asked.command, paths, asked.log):
+    with logged(asked.command, Paths(root(), asked.dataset), asked.log):
+        params, paths = settings(asked.dataset)
         told = deliver.run(
             params, paths, asked.as_of, asked.to, until_done=asked.until_done, again=asked.again
         )
@@ -351,7 +364,7 @@ def _computed(name: str, summary: str) -> Command:
 
 STAGES = (
     Command("simulate", "make the records of a simulated company", _simulate, (DATASET, SEED, CUSTOMERS)),
-    _verb("ingest", "check raw records against the contract"),
+    Command("ingest", "check raw records against the contract", _ingest, (DATASET, STAGE_LOG)),
     _computed("label", "as-of dates, who can be asked about, who left"),
     _computed("build", "the feature store"),
     _verb("inspect", "what each feature is worth"),

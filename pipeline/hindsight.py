@@ -9,9 +9,9 @@ import pandas as pd
 
 from features.cohort import Rule, as_of_dates
 from models import leaving, promises
-from models.notices import NOTHING, Notice
+from models.notices import LOOK, NOTHING, Notice
 from pipeline import bundle, certificates, label, publishing, store
-from pipeline.errors import MissingInput
+from pipeline.errors import BadRecords, MissingInput
 from pipeline.fitted import Served
 from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
@@ -107,17 +107,18 @@ def performance(
     limits = promises.Limits(
         params.watch.level, params.watch.level_retrain, params.watch.ranking, params.watch.leavers
     )
-    lists = _lists(params, paths, served, as_of)
+    after = params.dataset.label.known_after_days
+    kept, damaged = _kept(paths, served, as_of - timedelta(days=after))
+    lists = _lists(params, paths, kept)
     if not lists:
-        after = params.dataset.label.known_after_days
         words = f"No list of this model is {after} days old, when its labels are known."
-        return [Notice("performance", "lists", NOTHING, words, {"known_after_days": after})], []
+        return [*damaged, Notice("performance", "lists", NOTHING, words, {"known_after_days": after})], []
     promised = _promised(paths, served)
     told = [
         {"as_of": rows["as_of"].iloc[0].date(), **promises.measured(_of(rows), limits, params.seed)}
         for rows in lists
     ]
-    notices = promises.notices(f"list of {told[-1]['as_of']}", told[-1], promised, limits)
+    notices = damaged + promises.notices(f"list of {told[-1]['as_of']}", told[-1], promised, limits)
     last = lists[-params.watch.batches :]
     if len(last) > 1:
         together = promises.measured(_of(pd.concat(last, ignore_index=True)), limits, params.seed)
@@ -134,20 +135,35 @@ def _of(rows: pd.DataFrame) -> promises.Lists:
     )
 
 
-def _lists(params: Params, paths: Paths, served: Served, as_of: date) -> list[pd.DataFrame]:
-    """Give the lists of this model whose labels are known, oldest first, with what became of everybody."""
-    after = timedelta(days=params.dataset.label.known_after_days)
+def _kept(paths: Paths, served: Served, until: date) -> tuple[list[pd.DataFrame], list[Notice]]:
+    """Give the lists of this model up to a day, newest first, and a notice of each batch that is damaged."""
     kept: list[pd.DataFrame] = []
+    damaged: list[Notice] = []
     for day in reversed(publishing.dates(paths)):
-        if day + after > as_of or (kept and (kept[-1]["as_of"].iloc[0].date() - day).days < APART):
+        if day > until or (kept and (kept[-1]["as_of"].iloc[0].date() - day).days < APART):
             continue
-        scores = publishing.published(paths, day) / publishing.SCORES
+        try:
+            scores = publishing.published(paths, day) / publishing.SCORES
+        except (BadRecords, MissingInput):
+            damaged.append(_damaged(paths, day))
+            continue
         rows = read_parquet(scores, columns=["customer_id", "as_of", "p_churn", "model"])
         mine = rows[rows["model"] == served.hash]
         if len(mine):
             kept.append(mine)
         if len(kept) == LISTS:
             break
+    return kept, damaged
+
+
+def _damaged(paths: Paths, day: date) -> Notice:
+    again = f"forewarn score --dataset {paths.dataset} --as-of {day}"
+    words = f"The batch 'scores/as_of={day}' is damaged and was not judged; make it again with '{again}'."
+    return Notice("performance", f"list of {day}", LOOK, words)
+
+
+def _lists(params: Params, paths: Paths, kept: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Give the lists that were kept, oldest first, with what became of everybody."""
     if not kept:
         return []
     days = [rows["as_of"].iloc[0].date() for rows in kept]

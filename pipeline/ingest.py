@@ -69,8 +69,11 @@ class Outcome:
         return float(self.checked.rejected.num_rows / max(self.source.raw.rows.num_rows, 1))
 
 
-def run(params: Params, paths: Paths, *, today: date | None = None) -> None:
-    """Check every raw table of a dataset; ``today`` (by default the clock's) ends what can have happened."""
+def run(params: Params, paths: Paths, *, today: date | None = None) -> dict[str, Any]:
+    """Check every raw table of a dataset, and give what ``report/ingest.json`` says.
+
+    ``today`` (by default the clock's) ends what can have happened.
+    """
     spec = params.dataset
     opening.start()
     now = today or datetime.now(UTC).astimezone(ZoneInfo(spec.timezone)).date()
@@ -89,6 +92,7 @@ def run(params: Params, paths: Paths, *, today: date | None = None) -> None:
     report = _report(params, paths, outcomes, adapter)
     _demand_few_rejected(params, paths, outcomes, report)
     _publish(paths, outcomes, report)
+    return report
 
 
 def _named(params: Params, paths: Paths, outcome: Outcome, customers: pa.Table) -> Outcome:

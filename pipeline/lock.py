@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import IO
 
@@ -34,28 +34,41 @@ def held(paths: Paths) -> Iterator[None]:
         yield
         return
     with _opened(paths) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Locked(_sentence(paths, file)) from None
-        file.truncate(0)
-        json.dump({"pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds")}, file)
-        file.flush()
+        _locked(paths, file)
         os.environ[HELD] = f"{os.getpid()} {paths.folder.resolve()}"
         try:
             yield
         finally:
             os.environ[HELD] = before
-            file.truncate(0)
+            with suppress(OSError):  # whoever reads a name that stays finds that nobody holds the lock
+                os.ftruncate(file.fileno(), 0)
 
 
 def _opened(paths: Paths) -> IO[str]:
     try:
         return os.fdopen(os.open(paths.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+")
     except OSError as error:
-        raise CannotWrite(
-            f"Cannot write '{paths.lock}': {error.strerror}; make the folder writable and run again."
-        ) from None
+        raise _unwritten(paths, error) from None
+
+
+def _locked(paths: Paths, file: IO[str]) -> None:
+    """Take the lock and write down who holds it."""
+    told = {"pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(file.fileno(), 0)
+        os.pwrite(file.fileno(), json.dumps(told).encode(), 0)
+    except BlockingIOError:
+        raise Locked(_sentence(paths, file)) from None
+    except OSError as error:
+        raise _unwritten(paths, error) from None
+
+
+def _unwritten(paths: Paths, error: OSError) -> CannotWrite:
+    return CannotWrite(
+        f"Cannot write '{paths.lock}': {error.strerror or error}; make room or make the folder writable, and run "
+        "again."
+    )
 
 
 def _sentence(paths: Paths, file: IO[str]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pipeline.errors import CannotWrite
 from pipeline.frames import write_bytes
@@ -72,13 +73,25 @@ def run(command: str, paths: Paths, form: str) -> Iterator[None]:
 
 @contextmanager
 def step(name: str) -> Iterator[dict[str, Fact]]:
-    """Time one step; what is counted in it goes into the mapping given. Outside a ``run`` nothing is told."""
+    """Time one step; what is counted in it goes into the mapping given, and ``failed`` where it did not end well.
+
+    Outside a ``run`` nothing is told.
+    """
     facts: dict[str, Fact] = {}
     began = time.perf_counter()
-    yield facts
+    try:
+        yield facts
+    except BaseException:
+        facts["failed"] = 1
+        raise
+    finally:
+        _ended(name, time.perf_counter() - began, facts)
+
+
+def _ended(name: str, seconds: float, facts: dict[str, Fact]) -> None:
     if not _RUN:
         return
-    mine, seconds = _RUN[-1], time.perf_counter() - began
+    mine = _RUN[-1]
     mine.seconds[name] = mine.seconds.get(name, 0.0) + seconds
     for fact, value in facts.items():
         if not isinstance(value, str):
@@ -88,7 +101,7 @@ def step(name: str) -> Iterator[dict[str, Fact]]:
 
 def _tell(mine: Run, name: str, seconds: float, facts: dict[str, Fact]) -> None:
     said = {"command": mine.command, "dataset": mine.dataset, "step": name, "seconds": round(seconds, 3)}
-    level = logging.ERROR if facts.get("code") else logging.INFO
+    level = logging.ERROR if facts.get("code") or facts.get("failed") else logging.INFO
     _LOG.log(level, "%s", name, extra={"said": said | facts})
 
 
@@ -118,8 +131,11 @@ def _plain(value: Fact) -> str:
 
 
 def _measure(mine: Run, paths: Paths, seconds: float, code: int) -> None:
+    """Write the metrics of a run; a dataset that is not there, such as a mistyped one, gets no folder by them."""
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+    if not paths.folder.is_dir():
+        return
     path = paths.report / f"{mine.command}.prom"
     registry = CollectorRegistry()
     labels = {"command": mine.command, "dataset": mine.dataset}
@@ -133,9 +149,7 @@ def _measure(mine: Run, paths: Paths, seconds: float, code: int) -> None:
     gauge("forewarn_exit_code", "Exit code of the last run; 0 is done.", code)
     gauge("forewarn_run_seconds", "How long the last run took.", seconds)
     gauge("forewarn_run_timestamp_seconds", "When the last run ended.", mine.began + seconds)
-    succeeded = (
-        mine.began + seconds if code == 0 else _succeeded(path.read_text("utf-8") if path.exists() else "")
-    )
+    succeeded = mine.began + seconds if code == 0 else _succeeded(path)
     if succeeded is not None:
         gauge(LAST, "When a run last ended with exit code 0.", succeeded)
     for name, took in mine.seconds.items():
@@ -150,11 +164,12 @@ def _measure(mine: Run, paths: Paths, seconds: float, code: int) -> None:
         print(f"forewarn: {error}", file=sys.stderr)  # the run's own refusal matters more
 
 
-def _succeeded(before: str) -> float | None:
-    """Give the last success that an earlier file of metrics tells."""
+def _succeeded(path: Path) -> float | None:
+    """Give the last success that an earlier file of metrics tells; None where there is none, or it is damaged."""
     from prometheus_client.parser import text_string_to_metric_families
 
     try:
+        before = path.read_bytes().decode("utf-8", errors="replace")
         return next(
             (
                 sample.value
@@ -164,5 +179,5 @@ def _succeeded(before: str) -> float | None:
             ),
             None,
         )
-    except ValueError:  # damaged: there is nothing to keep
+    except (OSError, ValueError):
         return None

@@ -129,6 +129,12 @@ LOG = Option(
     default="lines",
     help="how each step is told on stderr: a line, a JSON object, or not at all",
 )
+STAGE_LOG = Option(
+    "--log",
+    choices=("lines", "json", "none"),
+    default="none",
+    help="how the step is told on stderr: a line, a JSON object, or not at all, as without it",
+)
 SEED = Option(
     "--seed", type=number, metavar="N", help="another company for this call; a new dataset keeps it"
 )

@@ -384,6 +384,10 @@ def _mapping(path: Path) -> dict[str, Any]:
         value = yamls.read(path)
     except FileNotFoundError:
         raise MissingInput(f"'{path}' is missing; restore it from the repository.") from None
+    except OSError as error:
+        raise BadConfig(
+            f"'{path}' cannot be read: {error.strerror or error}; wanted is a file that this user may read."
+        ) from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise BadConfig(f"'{path}' is no YAML: {reason}.") from None

@@ -10,7 +10,7 @@ before stays until the next.
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -61,7 +61,7 @@ def publish(
                 shutil.rmtree(folder)
             _fill(folder, {RUN: json_text(run).encode(), **files})
         _turn(paths, as_of, room, folder)
-        tidy(paths, as_of, room)
+        _tidy(paths, as_of, room)
     return manifest
 
 
@@ -91,10 +91,27 @@ def standing(paths: Paths, as_of: date, room: Room = "scores") -> dict[str, Any]
 def dates(paths: Paths, room: Room = "scores") -> list[date]:
     """Give the days that were published, first to last."""
     names = [path.name.removeprefix("as_of=") for path in (paths.folder / room).glob("as_of=*")]
-    return sorted(date.fromisoformat(name) for name in names)
+    return sorted(date.fromisoformat(name) for name in names if _is_day(name))
+
+
+def _is_day(name: str) -> bool:
+    """Tell a day from what somebody laid beside the days, such as a copy ``as_of=2024-12-31.bak``."""
+    try:
+        return date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
 
 
 def tidy(paths: Paths, as_of: date, room: Room = "scores") -> None:
+    """Remove what a killed run left behind, for a run that has nothing to publish.
+
+    What cannot be removed stays until the next time: no reader sees it, and what was published stands.
+    """
+    with suppress(OSError):
+        _tidy(paths, as_of, room)
+
+
+def _tidy(paths: Paths, as_of: date, room: Room) -> None:
     """Remove what is neither published nor the batch before: older ones, and what a killed run left behind."""
     folders = paths.batches(as_of, room)
     kept = {BEFORE, *_linked(paths, as_of, room)}

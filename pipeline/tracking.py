@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from pipeline.addresses import readable, shown, without_secrets
 from pipeline.admitted import BYTES_MOST, demand_names
 from pipeline.digests import of_bytes
 from pipeline.errors import CannotWrite, MissingInput
@@ -34,8 +34,6 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 """The aliases of the version that serves, and of the one that the last training chose."""
 RELEASE = "release"
 """The tag of a version that names its release bundle, and the beginning of the folder in which that lies."""
-SECRET = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
-"""Environment variables whose content no sentence repeats."""
 
 
 @dataclass(frozen=True)
@@ -352,6 +350,11 @@ def commit(root: Path) -> str:
 @contextlib.contextmanager
 def _client(paths: Paths) -> Iterator["MlflowClient"]:
     """Give MLflow's client, silent; a server or database that cannot be reached is a refusal."""
+    if not readable(uri(paths)):
+        raise CannotWrite(
+            f"MLFLOW_TRACKING_URI, '{shown(uri(paths))}', is no address; write signs of its password such as "
+            "'/', '@' or '[' as '%2F', '%40' or '%5B', and run again."
+        )
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     for name in ("mlflow", "alembic"):
@@ -370,23 +373,10 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
                 (paths.root / "mlruns").mkdir(exist_ok=True)
             yield MlflowClient(tracking_uri=uri(paths), registry_uri=uri(paths))
         except (MlflowException, SQLAlchemyError, OSError) as error:
-            reason = _without_password(str(error).strip().splitlines()[0])
             raise CannotWrite(
-                f"MLflow at '{_without_password(uri(paths))}' did not answer ({reason}); "
+                f"MLflow at '{shown(uri(paths))}' did not answer ({without_secrets(error, uri(paths))}); "
                 "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
             ) from None  # what the libraries tell may hold the address with its password
-
-
-def _without_password(text: str) -> str:
-    """Give ``text`` without the users and passwords of the addresses in it.
-
-    >>> _without_password("no answer from http://keeper:pass@host:5000/api")
-    'no answer from http://...@host:5000/api'
-    """
-    secrets = [urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "")).password, *map(os.environ.get, SECRET)]
-    for secret in filter(None, secrets):
-        text = text.replace(str(secret), "...")
-    return re.sub(r"://[^\s/]+@", "://...@", text)
 
 
 def _now() -> int:

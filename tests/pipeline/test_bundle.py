@@ -136,9 +136,7 @@ def test_scores_stay_where_mlflow_does_not_answer(workplace: Place, monkeypatch:
     before = (paths.scores / "as_of=2023-09-27" / "manifest.json").read_bytes()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://user:secret@127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with pytest.raises(
-        GateClosed, match=r"MLflow at 'http://\.\.\.@127\.0\.0\.1:9' did not answer"
-    ) as refusal:
+    with pytest.raises(GateClosed, match=r"MLflow at 'http://127\.0\.0\.1:9' did not answer") as refusal:
         score.run(params, paths, date(2023, 9, 27))
     assert "secret" not in str(refusal.value)
     assert (paths.scores / "as_of=2023-09-27" / "manifest.json").read_bytes() == before

@@ -1,5 +1,6 @@
 """The front door: quick to answer, one sentence for what a user can mend, a traceback for what it cannot."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -109,6 +110,49 @@ def test_settings_that_are_wrong_exit_10_and_are_named(
         assert code == 10
         assert told in said
         assert Path(file).name in said
+
+
+@pytest.mark.parametrize("file", ["params.yaml", "data/acme/dataset.yaml"])
+def test_settings_that_are_no_file_exit_10_and_are_named(
+    file: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / file).unlink()
+    (root / file).mkdir()
+    code, said = refused(capsys, "ingest", "--dataset", "acme")
+    assert code == 10
+    assert "cannot be read: Is a directory" in said
+    assert Path(file).name in said
+
+
+@pytest.mark.parametrize(
+    "words", [["ingest"], ["score", "--as-of", "2024-01-31"], ["deliver"]], ids=lambda words: words[0]
+)
+def test_wrong_settings_are_in_the_log_and_in_the_metrics(
+    words: list[str], root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "params.yaml").write_text("trian: {}")
+    assert cli.main([*words, "--dataset", "acme", "--log", "json"]) == 10
+    end = json.loads(capsys.readouterr().err.splitlines()[0])
+    assert (end["command"], end["step"], end["code"]) == (words[0], "end", 10)
+    assert "trian" in end["sentence"]
+    metrics = (root / "data" / "acme" / "report" / f"{words[0]}.prom").read_text("utf-8")
+    assert f'forewarn_exit_code{{command="{words[0]}",dataset="acme"}} 10.0' in metrics
+
+
+def test_ingest_tells_what_it_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = root / "data" / "acme" / "raw"
+    (raw / "customers.csv").write_text("customer_id,name,since_on\nC1,North,2020-01-01\n")
+    (raw / "trade.csv").write_text(
+        "order_id,customer_id,ordered_at,product_id,quantity,amount\nO1,C1,2024-01-05 10:00:00,P1,1,10.00\n"
+    )
+    assert cli.main(["ingest", "--dataset", "acme"]) == 0
+    assert capsys.readouterr().err == ""
+    assert cli.main(["ingest", "--dataset", "acme", "--log", "json"]) == 0
+    tables, end = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (tables["step"], tables["rows"], tables["kept"], tables["rejected"]) == ("tables", 2, 2, 0)
+    assert (end["step"], end["code"]) == ("end", 0)
+    metrics = (root / "data" / "acme" / "report" / "ingest.prom").read_text("utf-8")
+    assert 'of="kept",step="tables"} 2.0' in metrics
 
 
 def test_a_section_that_is_missing_cannot_be_watched(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """One run a dataset at a time, and no lock outlives its holder."""
 
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -7,11 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from pipeline import lock
-from pipeline.errors import Locked
+from pipeline.errors import CannotWrite, Locked
 from pipeline.paths import ROOT, Paths
 
 HOLD = """
@@ -89,3 +92,28 @@ def test_a_stage_works_under_the_lock_of_its_run_and_ends_with_it(paths: Paths) 
         assert stage.poll() == 1
     finally:
         ended(stage)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "number"),
+    [
+        (os, "pwrite", errno.ENOSPC),
+        (os, "ftruncate", errno.EIO),
+        (fcntl, "flock", errno.ENOLCK),
+        (fcntl, "flock", errno.EIO),
+    ],
+)
+def test_a_lock_that_cannot_be_written_is_a_refusal_and_no_other_process(
+    where: ModuleType, name: str, number: int, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    paths.lock.touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(where, name, failing)
+        with pytest.raises(CannotWrite, match=os.strerror(number)) as refusal, lock.held(paths):
+            pytest.fail("it ran without its lock")
+    assert refusal.value.exit_code == 14
+    with lock.held(paths):
+        pass

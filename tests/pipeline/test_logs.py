@@ -24,7 +24,9 @@ def _metrics(paths: Paths) -> dict[str, float]:
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    return Paths(tmp_path, "brook")
+    made = Paths(tmp_path, "brook")
+    made.folder.mkdir(parents=True)
+    return made
 
 
 def test_each_step_is_one_json_object_on_stderr(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,6 +83,44 @@ def test_a_damaged_file_of_metrics_is_replaced(paths: Paths) -> None:
     with pytest.raises(GateClosed), logs.run("score", paths, "none"):
         raise GateClosed("no")
     assert logs.LAST not in _metrics(paths)
+
+
+def test_a_file_of_metrics_that_is_no_text_is_replaced(paths: Paths) -> None:
+    paths.report.mkdir(parents=True)
+    (paths.report / "score.prom").write_bytes(b'forewarn_exit_code{command="\xff"} 0\n')
+    with pytest.raises(GateClosed), logs.run("score", paths, "none"):
+        raise GateClosed("no")
+    assert _metrics(paths)["forewarn_exit_code"] == 14
+
+
+def test_metrics_that_cannot_be_read_or_written_hide_no_refusal(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (paths.report / "score.prom").mkdir(parents=True)
+    with pytest.raises(GateClosed), logs.run("score", paths, "none"):
+        raise GateClosed("no")
+    assert "Cannot write" in capsys.readouterr().err
+
+
+def test_a_dataset_that_is_not_there_gets_no_folder_by_its_metrics(tmp_path: Path) -> None:
+    nowhere = Paths(tmp_path, "nowhere")
+    with pytest.raises(GateClosed), logs.run("score", nowhere, "none"):
+        raise GateClosed("no")
+    assert not nowhere.folder.exists()
+
+
+def test_a_step_that_fails_is_told(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    def failing() -> None:
+        with logs.run("score", paths, "json"), logs.step("open") as counted:
+            counted["files"] = 3
+            raise GateClosed("no")
+
+    with pytest.raises(GateClosed):
+        failing()
+    step, end = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (step["step"], step["failed"], step["files"], step["level"]) == ("open", 1, 3, "error")
+    assert end["code"] == 14
+    assert _metrics(paths)["forewarn_step_count failed open"] == 1
 
 
 def test_steps_outside_a_run_are_silent(capsys: pytest.CaptureFixture[str]) -> None:

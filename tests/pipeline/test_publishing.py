@@ -1,5 +1,6 @@
 """Publishing: whatever happens on the way, readers see the batch before or the new one, whole."""
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -59,6 +60,32 @@ def test_the_batch_before_is_kept_and_older_ones_go(paths: Paths) -> None:
         assert seen(paths) == number
     folders = [path for path in paths.batches(DAY).iterdir() if path.is_dir() and not path.is_symlink()]
     assert sorted(read_json(path / publishing.MANIFEST)["batch"] for path in folders) == [2, 3]
+
+
+def test_leftovers_that_cannot_be_removed_fail_nothing(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(paths, 1)
+    (paths.batches(DAY) / "killed").mkdir()
+    (paths.batches(DAY) / "stray").touch()
+    before = there(paths)
+
+    def read_only(path: Path, *_: object, **more: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", read_only)
+        patched.setattr(Path, "unlink", read_only)
+        publishing.tidy(paths, DAY)
+    assert there(paths) == before
+    publishing.tidy(paths, DAY)
+    left = {path.name for path in paths.batches(DAY).iterdir()}
+    assert not left & {"killed", "stray"}
+
+
+def test_a_copy_beside_the_days_is_no_day(paths: Paths) -> None:
+    publish(paths, 1)
+    for name in ("as_of=2024-12-31.bak", "as_of=20241231", "as_of=", "as_of=2024-W01-1"):
+        (paths.scores / name).mkdir()
+    assert publishing.dates(paths) == [DAY]
 
 
 def test_what_is_published_in_one_room_is_not_seen_in_the_other(paths: Paths) -> None:

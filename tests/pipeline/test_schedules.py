@@ -55,7 +55,7 @@ def test_the_line_for_cron_checks_scores_responds_and_watches(workplace: tuple[P
     assert done.returncode == 0, log
     assert done.stdout == ""  # cron mails what is printed
     assert '"step": "publish"' in log or "unchanged since they were scored" in log
-    assert {path.stem for path in paths.report.glob("*.prom")} >= {"respond", "score", "watch"}
+    assert {path.stem for path in paths.report.glob("*.prom")} >= {"ingest", "respond", "score", "watch"}
     assert "Traceback" not in log
 
 
@@ -88,6 +88,16 @@ def test_systemd_finds_no_fault_with_its_units() -> None:
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_under_systemd_compiled_loops_are_kept_where_the_unit_may_write() -> None:
+    lines = (SCHEDULE / "forewarn-score@.service").read_text().splitlines()
+    told = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    places = dict(word.split("=", 1) for word in told["Environment"].split())
+    assert {told["ProtectSystem"], told["PrivateTmp"]} == {"strict", "yes"}
+    for name in ("NUMBA_CACHE_DIR", "MPLCONFIGDIR"):
+        assert places[name].startswith(f"%C/{told['CacheDirectory']}/")
+    assert places["HOME"] == "/tmp"  # its own
 
 
 def test_the_container_runs_as_nobody_in_particular() -> None:

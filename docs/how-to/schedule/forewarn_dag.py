@@ -32,5 +32,5 @@ with DAG(
         )
 
     day = f"--as-of {AS_OF} --log json"
-    told = command("ingest") >> command("score", day) >> command("respond", day)
+    told = command("ingest", "--log json") >> command("score", day) >> command("respond", day)
     told >> command("act", "--escalate") >> command("watch", day)

@@ -6,7 +6,7 @@ set -eu
 dataset=$1
 as_of=${2:-$(date -d yesterday +%F)}
 forewarn=${FOREWARN_COMMAND:-.venv/bin/forewarn}
-"$forewarn" ingest --dataset "$dataset"
+"$forewarn" ingest --dataset "$dataset" --log json
 "$forewarn" score --dataset "$dataset" --as-of "$as_of" --log json
 "$forewarn" respond --dataset "$dataset" --as-of "$as_of" --log json
 "$forewarn" act --escalate --dataset "$dataset"
