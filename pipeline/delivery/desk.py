@@ -19,7 +19,7 @@ from actions.journal import Book
 from pipeline import journal, playbooks, publishing, records, versions
 from pipeline.delivery import escalations
 from pipeline.errors import BadRecords, MissingInput
-from pipeline.frames import read_arrow
+from pipeline.frames import read_arrow, read_json
 from pipeline.paths import Paths
 
 ALERTS, PLANS, SHOCKS = "alerts.parquet", "plans.parquet", "shocks.parquet"
@@ -42,8 +42,8 @@ class Desk:
 
     ``shocks`` are the industries and regions that fall as a whole, ``market`` the alerts that are the market's.
     ``standing`` are the ids of all alerts that stand, also of those that nobody is told of; None of an earlier day
-    than the last, which cannot say what has ended. ``escalations`` are those of the log, oldest first; none of an
-    earlier day than the last, for the log tells how things stand now.
+    than the last and of one whose alerts could not be made, which cannot say what has ended. ``escalations`` are
+    those of the log, oldest first; none of an earlier day than the last, for the log tells how things stand now.
 
     ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
     called, in English and Chinese.
@@ -84,6 +84,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
     shocks = _rows(folder / SHOCKS, again) if (folder / SHOCKS).exists() else []
     stands = journal.book(paths)
     held = {row["customer_id"] for row in plans if row["held_out"]}
+    absent = read_json(folder / publishing.MANIFEST).get("absent", {})
     standing = {row["alert_id"]: row for row in alerts}
     alerts = sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity)
     chosen = sorted((row for row in plans if row["customer_id"] not in held and _chosen(row)), key=_place)
@@ -100,7 +101,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
         plays=_plays(paths),
         shocks=shocks,
         market=[row for row in alerts if row.get("market")],
-        standing=frozenset(standing) if day == days[-1] else None,
+        standing=frozenset(standing) if day == days[-1] and "alerts" not in absent else None,
         escalations=escalations.of_log(stands, day, standing, held) if day == days[-1] else (),
     )
 

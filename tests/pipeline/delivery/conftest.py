@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -183,14 +183,18 @@ def publish(
     shocks: Sequence[dict[str, Any]] = (),
     *,
     logged: bool = True,
+    absent: Mapping[str, str] | None = None,
 ) -> None:
-    """Publish a desk of a day and log it as ``respond`` does, unless ``logged`` is False."""
+    """Publish a desk of a day and log it as ``respond`` does, unless ``logged`` is False.
+
+    ``absent`` names parts that could not be made, and why.
+    """
     told = pd.DataFrame(alerts or [alert(1)]).head(len(alerts))
     planned = pd.DataFrame(plans or [plan(1)]).head(len(plans))
     tables = {"alerts.parquet": frames.to_arrow(told), "plans.parquet": frames.to_arrow(planned)}
     if shocks:
         tables["shocks.parquet"] = frames.to_arrow(pd.DataFrame(shocks))
-    publishing.publish(paths, day, tables, {}, {}, "desk")
+    publishing.publish(paths, day, tables, {"absent": absent or {}}, {}, "desk")
     if logged:
         journal.opened(paths, told, day)
         journal.planned(paths, planned, day)

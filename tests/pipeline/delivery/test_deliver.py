@@ -119,6 +119,13 @@ def test_an_alert_that_was_told_and_stands_no_more_is_told_once_to_have_ended(
     assert [one["data"]["alert_id"] for one in events(receiver)[3:]] == ["a00000000001"]
 
 
+def test_a_day_whose_alerts_could_not_be_made_ends_none(receiver: Receiver, paths: Paths) -> None:
+    deliver.run(hooked(receiver), paths, DAY)
+    later = date(2024, 10, 1)
+    publish(paths, [], [], later, absent={"alerts": "no health"}, logged=False)
+    assert list(deliver.shown(hooked(receiver), paths, None).messages) == []
+
+
 def test_a_market_that_falls_is_told_once_and_its_alerts_are_not_told_one_by_one(
     receiver: Receiver, paths: Paths
 ) -> None:
