@@ -313,6 +313,6 @@ def _harmless(character: str) -> str:
     if character in "\t\n\r\v\f\x85\u2028\u2029":
         return " "
     turns = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
-    if turns or unicodedata.category(character) in ("Cc", "Cs") or character in "\u200e\u200f\ufeff":
+    if turns or unicodedata.category(character) in ("Cc", "Cs") or character in "\u061c\u200e\u200f\ufeff":
         return "�"
     return character

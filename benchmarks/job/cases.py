@@ -21,14 +21,19 @@ from datetime import date
 from pathlib import Path
 import pyarrow as pa
 from pipeline import publishing
+from pipeline.errors import Refusal
 from pipeline.paths import Paths
 paths, number = Paths(Path(sys.argv[1]), sys.argv[2]), int(sys.argv[3])
 sys.stdout.write("begin\\n"); sys.stdout.flush()
 many, one = pa.table({"batch": [number] * 500}), pa.table({"batch": [number]})
 tables = {publishing.SCORES: many, publishing.UNSCORED: one}
-publishing.publish(paths, date(2024, 9, 30), tables, {"batch": number}, {})
+try:
+    publishing.publish(paths, date(2024, 9, 30), tables, {"batch": number}, {})
+except Refusal as refusal:
+    sys.stderr.write(f"forewarn: {refusal}\\n")
+    sys.exit(refusal.exit_code)
 """
-"""Publishing alone, with nothing computed: every call of it can be tried."""
+"""Publishing alone, with nothing computed: every call of it can be tried. It refuses as a command does."""
 
 
 def publication(folder: Path, number: int = 3) -> Case:

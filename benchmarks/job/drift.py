@@ -9,10 +9,11 @@ each of them. Then five drifts are planted into its records, each from a day on,
 - a new segment: a tenth of the customers is told to be of a kind that there was not;
 - twice as many leave: customers who would have stayed stop buying, at the rate at which others do.
 
-The first four must be named on the first watch, a month later at most. Who left is not known sooner than 180 days
-after a list: the fifth must be named on the first watch at which a list of the time has labels, and it is told how
-many months after its beginning anything of it was named. "Named" is ``look`` or ``retrain`` by the check and of the
-thing that was changed.
+Each must be named on the first watch, a month later at most. Who left is not known sooner than 180 days after a
+list, so the fifth is looked for until the first watch at which a list of the time has labels; where it is named
+later than after a month it misses the bar as any would, and how many months it took is told
+(docs/decisions/0013-leavers-are-told-late.md). "Named" is ``look`` or ``retrain`` by the check and of the thing
+that was changed.
 """
 
 import sys
@@ -34,6 +35,8 @@ from pipeline.progress import counted
 
 SEEDS, CUSTOMERS = (9051,), 1500
 NEW_SHARE = 0.10
+IN_TIME = 1
+"""Months after its beginning in which a drift is to be named."""
 LEAVING = ("trade", "finance", "interaction", "service")
 """The tables in which a customer that has left leaves no more records."""
 Named = tuple[tuple[str, str], ...]
@@ -42,7 +45,7 @@ Named = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class Drift:
     """A change of the records from the day after ``since`` on; ``named`` are the checks, and what they must speak
-    of (its beginning), any of which names it; ``wait`` the months until it can be known.
+    of (its beginning), any of which names it; ``wait`` the months for which it is looked for.
     """
 
     since: date
@@ -133,7 +136,7 @@ def quiet(company: Company) -> dict[date, dict[str, Any]]:
 
 
 def found(company: Company, drift: Drift, said: Mapping[date, dict[str, Any]]) -> tuple[int, str] | None:
-    """Give the months after which a drift was first named, and by which verdict; None where it was not in time.
+    """Give the months after which a drift was first named, and by which verdict; None where it never was.
 
     What was ``said`` of the undisturbed company on the same day does not name it.
     """
@@ -159,7 +162,7 @@ def found(company: Company, drift: Drift, said: Mapping[date, dict[str, Any]]) -
 
 
 def figures(seeds: tuple[int, ...] = SEEDS, customers: int = CUSTOMERS) -> Iterator[Figure]:
-    """Measure: verdicts of a quiet company, and planted drifts that were named in time."""
+    """Measure: verdicts of a quiet company, and planted drifts that were named, in time or later."""
     for seed in seeds:
         company = lived(seed, customers)
         said = quiet(company)
@@ -168,14 +171,18 @@ def figures(seeds: tuple[int, ...] = SEEDS, customers: int = CUSTOMERS) -> Itera
             f"drift: 'retrain' in {len(verdicts)} quiet months, company {seed}", verdicts.count(RETRAIN), 1
         )
         yield told(f"drift: 'look' in the same months, company {seed}", verdicts.count("look"))
-        named = {name: found(company, drift, said) for name, drift in DRIFTS.items()}
-        yield at_least(
-            f"drift: of {len(named)} planted, named in time, company {seed}",
-            sum(one is not None for one in named.values()),
-            len(named),
-        )
-        for name, one in named.items():
-            yield told(f"drift: {name}, months until named, company {seed}", one[0] if one else float("nan"))
+        yield from judged({name: found(company, drift, said) for name, drift in DRIFTS.items()}, seed)
+
+
+def judged(named: Mapping[str, tuple[int, str] | None], seed: int) -> Iterator[Figure]:
+    """Hold against the bar how many of the planted drifts were named in time; tell the months of each."""
+    yield at_least(
+        f"drift: of {len(named)} planted, named within one month, company {seed}",
+        sum(one is not None and one[0] <= IN_TIME for one in named.values()),
+        len(named),
+    )
+    for name, one in named.items():
+        yield told(f"drift: {name}, months until named, company {seed}", one[0] if one else float("nan"))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 ``strace`` has the n-th call of a child fail with ENOSPC, EIO or EACCES; a tmpfs of a given size (which takes the
 right to mount) is a disk that fills up on the way. After each, a reader must find a whole batch; a publication that
-says it is done must be done.
+says it is done must be done; one that does not must say why, by a documented exit code and without a traceback.
 """
 
 import os
@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.job import cases, traced
+from benchmarks.job import cases, killed, traced
 from benchmarks.job.traced import Case
+from benchmarks.job.warm import warmed
 from benchmarks.results import Figure, at_least, equal
 from pipeline.paths import Paths
 
 CODES = ("ENOSPC", "EIO", "EACCES")
 SIZES = 20
+SCORED = 5
+"""Of the calls of a whole ``score`` every so manieth fails: each trial scores twice."""
 
 
 @dataclass
@@ -29,18 +32,21 @@ class Tally:
     failures: int = 0
     mixed: int = 0
     swallowed: int = 0
+    broken: int = 0
     unlike: int = 0
 
-    def judge(self, code: int, seen: Any, whole: Sequence[Any]) -> None:
-        """Count one failure: the exit code, what a reader then saw, and what it may see, the last of it the new."""
+    def judge(self, code: int, told: str, seen: Any, whole: Sequence[Any]) -> None:
+        """Count one failure: exit code, stderr, what a reader saw then, and what it may see, the last the new."""
         self.failures += 1
         self.mixed += seen not in whole
         self.swallowed += code == 0 and seen != whole[-1]
+        self.broken += traced.broken(code, told)
 
     def figures(self, name: str, least: int) -> Iterator[Figure]:
         yield at_least(f"failures: {name}", self.failures, least)
         yield equal(f"readers that saw neither old nor new: {name}", self.mixed, 0)
         yield equal(f"exit 0 without the new batch: {name}", self.swallowed, 0)
+        yield equal(f"tracebacks, or exit codes that are not documented: {name}", self.broken, 0)
         yield equal(f"reruns that ended otherwise than an undisturbed run: {name}", self.unlike, 0)
 
 
@@ -51,6 +57,9 @@ def figures(made: Paths, folder: Path, every: int = 1) -> Iterator[Figure]:
     yield from calls_failing(publication, every).figures("calls of publishing", 30)
     with cases.promotion(made, folder / "promoting" / "base") as promotion:
         yield from calls_failing(promotion, every, in_turn=True).figures("calls of promoting", 30)
+    with warmed() as warm:
+        scoring = killed.scoring(made, folder / "scoring" / "base", warm)
+        yield from calls_failing(scoring, SCORED * every, in_turn=True).figures("calls of score", 5)
     if os.geteuid() == 0:
         yield from disks_filling(folder / "disk").figures("disks too small", SIZES)
 
@@ -61,7 +70,7 @@ def calls_failing(case: Case, every: int = 1, *, in_turn: bool = False) -> Tally
     tally, trials = Tally(), list(traced.stopped(case, faults, every, in_turn=in_turn))
     whole = (case.seen(case.base), case.seen(case.place))
     for trial in trials:
-        tally.judge(trial.code, trial.seen, whole)
+        tally.judge(trial.code, trial.told, trial.seen, whole)
         tally.unlike += trial.unlike
     return tally
 
@@ -89,7 +98,9 @@ def disks_filling(folder: Path) -> Tally:
             case = cases.publication(folder)
             if case.seen(folder) not in (1, 2):
                 continue  # not even the first batch found room: nothing was there to be lost
-            tally.judge(case.run(folder), case.seen(folder), (1, 2, 3))
+            code = case.run(folder)
+            told = case.told.read_text("utf-8", errors="replace")
+            tally.judge(code, told, case.seen(folder), (1, 2, 3))
         finally:
             subprocess.run(["umount", folder], check=True)
     return tally

@@ -3,10 +3,11 @@
 ``hostile/`` of the data beside the project (FOREWARN_SHARED_DATA names another place) holds files found by fuzzing
 Arrow, malformed Parquet, and strings; bombs are made here. Every file is laid down as each table and ingested; each
 string stands in every text column of every table, and what leaves the program again is taken apart: page, sheet,
-JSON, sentences of refusal, SQL.
+JSON, sentences of refusal, lines of the log, e-mails, SQL.
 """
 
 import csv
+import email
 import io
 import json
 import os
@@ -14,9 +15,11 @@ import re
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr, suppress
+from datetime import UTC, date, datetime
+from email import policy
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -35,12 +38,16 @@ from pipeline import (
     frames,
     ingest,
     leavers,
+    logs,
     opening,
     page,
     report,
     sheets,
     words,
 )
+from pipeline.delivery.desk import Desk
+from pipeline.delivery.letters import messages
+from pipeline.delivery.settings import Delivery
 from pipeline.errors import BadRecords
 from pipeline.params import Ingest
 from pipeline.paths import ROOT, Paths
@@ -52,6 +59,17 @@ CUSTOMERS = b"customer_id,name\nC1,North\nC2,South\n"
 TRADE = b"order_id,customer_id,ordered_at,product_id,quantity,amount\nO1,C1,2024-01-05,P1,1,10.00\n"
 MEMORY_MB, SECONDS = 1500, 10
 TEXTS = (Kind.ID, Kind.TEXT, Kind.CHOICE)
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""The marks that turn the direction of writing: Unicode's property Bidi_Control."""
+AIMED = (
+    "\x1b[2J\x1b]0;title\x07", "\x9b2J", "\x7f", "a\nb", "a\r\nforewarn: done", "a\rb", "a\x85b", "a\x0cb",
+    "\u202egnp.exe\u202c", "\u2066a\u2069", "\u061ca", "[red]x[/red]", "[/]", "{{ 7*7 }}", "{% raw %}",
+    "</script><script>alert(1)</script>", "' OR 1=1 --", '"; DROP TABLE trade; --', "=1+1", "x;=1+1", "\t@SUM(A1)",
+    "=cmd|'/C calc'!A0", "a\r\nBcc: eve@example.org", "a\nBcc: eve@example.org", "\r\n.\r\n",
+    "Content-Type: text/html\r\n\r\n<b>", "%s%n", "../../etc/passwd", "a\u2028b", "a\u2029b", "\u2028", "𠮷",
+    "2026-01-01T00:00:00Z score acme end code=0",
+)  # fmt: skip
+"""Strings that are aimed at this program."""
 
 
 def files() -> list[Path]:
@@ -62,13 +80,7 @@ def files() -> list[Path]:
 def strings() -> list[str]:
     """Give the hostile strings, those of the list and some that are aimed at this program."""
     told: list[str] = json.loads((HOSTILE / "strings" / "naughty-strings.json").read_text("utf-8"))
-    own = [
-        "\x1b[2J\x1b]0;title\x07", "a\nb", "a\r\nforewarn: done", "\u202egnp.exe", "[red]x[/red]", "[/]",
-        "{{ 7*7 }}", "{% raw %}", "</script><script>alert(1)</script>", "' OR 1=1 --", '"; DROP TABLE trade; --',
-        "=1+1", "x;=1+1", "\t@SUM(A1)", "Content-Type: text/html\r\n\r\n<b>", "%s%n", "../../etc/passwd",
-        "\u2028", "𠮷",
-    ]  # fmt: skip
-    return [*told, *own]
+    return [*told, *AIMED]
 
 
 def sound(root: Path) -> Paths:
@@ -222,8 +234,17 @@ def in_json(texts: list[str]) -> int:
     return sum(a != b or a != c for a, b, c in zip(texts, back, flat, strict=True))
 
 
+def obeyed(text: str) -> bool:
+    """Tell whether a line holds what a terminal or a reader obeys instead of showing it, or is more than one."""
+    sorts = {unicodedata.category(letter) for letter in text}
+    return bool(sorts & {"Cc", "Cs", "Zl", "Zp"}) or any(mark in text for mark in TURNS)
+
+
 def in_sentences(texts: list[str]) -> int:
-    """Name ``texts`` in a file of cases: how many sentences of refusal hold more than one printable line."""
+    """Name ``texts`` in a file of cases: how many sentences of refusal hold more than one printable line.
+
+    Counted too is each name that ``words.line`` leaves something in that a terminal would obey.
+    """
     escapes = 0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cases.csv"
@@ -234,7 +255,95 @@ def in_sentences(texts: list[str]) -> int:
                 leavers._read(file, {"C1"}, Ingest(), Path(folder))
             except BadRecords as refusal:
                 escapes += not str(refusal).isprintable()
-            escapes += not words.line(text).isprintable() and not re.search(r"[^\x20-\x7e]", words.line(text))
+            escapes += obeyed(words.line(text))
+    return escapes
+
+
+def logged(texts: Iterable[str], form: str) -> list[str]:
+    """Log ``texts``, each in a step of its own and all in the refusal at the end; gives the lines written."""
+    out = io.StringIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        redirect_stderr(out),
+        suppress(BadRecords),
+        logs.run("score", Paths(Path(folder), "acme"), form),
+    ):
+        for text in texts:
+            with logs.step("records") as facts:
+                facts["file"] = text
+        raise BadRecords(" ".join(texts))
+    return out.getvalue().removesuffix("\n").split("\n")
+
+
+def in_logs(texts: list[str]) -> int:
+    """Log ``texts`` as lines and as JSON: how many records are more than one harmless line, or another's."""
+    wanted = [*texts, None]
+    escapes = 0
+    for form in ("lines", "json"):
+        lines = logged(texts, form)
+        escapes += abs(len(lines) - len(wanted)) + sum(map(obeyed, lines))
+        if form == "json":
+            back = [json.loads(line) if line.startswith("{") else {} for line in lines]
+            escapes += sum(a.get("file") != b for a, b in zip(back, wanted, strict=False))
+            escapes += back[-1].get("sentence") != " ".join(texts)
+    return escapes
+
+
+def letter(text: str, language: str) -> bytes:
+    """Compose the letter of one alert and one plan that say nothing but ``text``, as ``deliver`` does."""
+    alert = {"alert_id": "a1", "customer_id": "C1", "level": "red", "level_since": TODAY, "told": "director"}
+    plan = {"plan_id": "p1", "customer_id": "C1", "owner_role": "director", "cause": "price", "due_on": TODAY}
+    said = dict.fromkeys(("play", "channel", "why_en", "why_zh"), text)
+    desk = Desk(
+        "acme",
+        TODAY,
+        [alert | {"en": text, "zh": text}],
+        [plan | said | {"steps_en": [text], "steps_zh": [text]}],
+        people={"C1": {"name": text, "owner": text}},
+    )
+    settings = Delivery.model_validate(
+        {
+            "languages": {"director": language},
+            "mail": {"sender": "desk@example.org", "to": {"director": ["li@example.org"]}},
+        }
+    )
+    moment = datetime(2024, 6, 30, 6, tzinfo=UTC)
+    made, _ = messages(desk, settings, "EUR", moment, lambda items: {item.key for item in items})
+    return made[0].body
+
+
+def parts(body: bytes) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Read an e-mail back: its headers, and the texts that it holds by their kind."""
+    mail = email.message_from_bytes(body, policy=policy.default)
+    texts = {
+        part.get_content_type(): str(part.get_content()).replace("\r\n", "\n")
+        for part in mail.walk()
+        if not part.is_multipart()
+    }
+    return [(name, str(value)) for name, value in mail.items()], texts
+
+
+def forged(body: bytes, plain: bytes) -> bool:
+    """Tell whether an e-mail is more than ``plain``, that of a harmless name: a header, a line, a part or a tag."""
+    (headers, texts), (usual, known) = parts(body), parts(plain)
+    lines = [line for text in texts.values() for line in text.split("\n")]
+    return (
+        headers != usual
+        or list(texts) != list(known)
+        or any(texts[kind].count("\n") != known[kind].count("\n") for kind in texts)
+        or any(map(obeyed, lines))
+        or Tags(texts["text/html"]).found != Tags(known["text/html"]).found
+        or bool(re.search(rb"\r(?!\n)|(?<!\r)\n", body))
+    )
+
+
+def in_mail(texts: list[str]) -> int:
+    """Write letters of ``texts`` as name, alert, play, reasons and step: how many hold more than a harmless one."""
+    escapes = 0
+    for language in ("en", "zh"):
+        # What nothing is left of, as of blanks alone, leaves its line out.
+        plain = {shown: letter("North" if shown else "", language) for shown in (True, False)}
+        escapes += sum(forged(letter(text, language), plain[bool(words.line(text))]) for text in texts)
     return escapes
 
 
@@ -284,7 +393,9 @@ def figures() -> Iterator[Figure]:
         "HTML": in_html(texts),
         "CSV": in_sheets(texts),
         "JSON": in_json(texts),
-        "sentences and logs": in_sentences(texts),
+        "sentences": in_sentences(texts),
+        "logs": in_logs(texts),
+        "mail": in_mail(texts),
     }
     for channel, count in escapes.items():
         yield equal(f"escapes in {channel}", count, 0)

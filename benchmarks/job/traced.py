@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.job.warm import Warm
+from pipeline import errors
 from pipeline.paths import ROOT
 
 PIPELINE = ("-m", "pipeline")
@@ -24,6 +25,15 @@ CALLS = (
     *("openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "symlink"),
     *("symlinkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "ftruncate", "link", "linkat", "chmod"),
 )
+DOCUMENTED = (
+    0,
+    *(
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.Refusal) and kind is not errors.Refusal
+    ),
+)
+"""The exit codes of a command that did its work or refused it in a sentence; 1 is none of them."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +57,31 @@ class Case:
     def place(self) -> Path:
         return self.base.with_name("place")
 
+    @property
+    def told(self) -> Path:
+        """The file with what the last run said on stderr."""
+        return self.base.with_name("stderr.log")
+
     def run(self, place: Path, *strace: str) -> int:
         """Run the command in ``place``, under strace where it is told what to do; give the exit code.
 
         Not with ``--seccomp-bpf``, which is faster: with it strace 6.1 injects errors, but no signal.
         """
         if self.warm is not None:
-            return self.warm.run(place, self.words(place)[len(PIPELINE) :], *strace)
+            return self.warm.run(place, self.told, self.words(place)[len(PIPELINE) :], *strace)
         return self.started(place, *strace).wait()
 
     def started(self, place: Path, *strace: str) -> "subprocess.Popen[bytes]":
         words = [sys.executable, *self.words(place)]
-        return subprocess.Popen(
-            ["strace", "-f", "-qq", *strace, *words] if strace else words,
-            cwd=ROOT,
-            env={**os.environ, "FOREWARN_ROOT": str(place)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self.told.parent.mkdir(parents=True, exist_ok=True)
+        with self.told.open("wb") as told:
+            return subprocess.Popen(
+                ["strace", "-f", "-qq", *strace, *words] if strace else words,
+                cwd=ROOT,
+                env={**os.environ, "FOREWARN_ROOT": str(place)},
+                stdout=subprocess.DEVNULL,
+                stderr=told,
+            )
 
     def laid(self) -> Path:
         """Lay the folder anew in its place."""
@@ -73,13 +90,19 @@ class Case:
 
 
 class Trial(NamedTuple):
-    """One command that was stopped: its exit ``code``, what a reader then ``seen``, and whether the command, run
-    again, left something else than an undisturbed one (``unlike``).
+    """One command that was stopped: its exit ``code``, what it ``told`` on stderr, what a reader then ``seen``, and
+    whether the command, run again, left something else than an undisturbed one (``unlike``).
     """
 
     code: int
+    told: str
     seen: Any
     unlike: bool
+
+
+def broken(code: int, told: str) -> bool:
+    """Tell whether a command ended as only a bug ends it: by an exit code of none of ours, or with a traceback."""
+    return code not in DOCUMENTED or "Traceback" in told
 
 
 def demand_strace() -> None:
@@ -109,9 +132,9 @@ def stopped(case: Case, faults: Sequence[str], every: int = 1, *, in_turn: bool 
         if not _struck(log):
             missed += 1
             continue
-        shown = case.seen(place)
+        shown, told = case.seen(place), case.told.read_text("utf-8", errors="replace")
         case.run(place)
-        yield Trial(code, shown, case.left(place) != wanted)
+        yield Trial(code, told, shown, case.left(place) != wanted)
     if 2 * missed >= len(trials):
         raise SystemExit(f"strace missed {missed} of {len(trials)} calls: nothing is shown.")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.paths import ROOT
 
 SERVER = """
-import json, os, signal, sys
+import json, os, signal, sys, traceback
 import lightgbm, mlflow, mlflow.store.tracking.sqlalchemy_store, pandas, pyarrow.parquet, skops.io
 import sklearn.ensemble, sklearn.linear_model
 from pipeline import bundle, cli, explained, firsts, promote, score, serving
@@ -27,11 +27,14 @@ for line in sys.stdin:
     if child == 0:
         os.environ["FOREWARN_ROOT"] = asked["place"]
         nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, 1), os.dup2(nothing, 2)
+        told = os.open(asked["told"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        os.dup2(nothing, 1), os.dup2(told, 2)
         os.kill(os.getpid(), signal.SIGSTOP)
         code = 1
         try:
             code = cli.main(asked["words"])
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     os.waitpid(child, os.WUNTRACED)
@@ -63,11 +66,15 @@ class Warm:
             text=True,
         )
 
-    def run(self, place: Path, words: Sequence[str], *strace: str) -> int:
-        """Run a command in ``place``, under strace where it is told what to do; give the exit code."""
+    def run(self, place: Path, told: Path, words: Sequence[str], *strace: str) -> int:
+        """Run a command in ``place``, under strace where it is told what to do; give the exit code.
+
+        What it says on stderr goes to the file ``told``.
+        """
         assert self._python.stdin is not None
         assert self._python.stdout is not None
-        print(json.dumps({"place": str(place), "words": list(words)}), file=self._python.stdin, flush=True)
+        asked = {"place": str(place), "told": str(told), "words": list(words)}
+        print(json.dumps(asked), file=self._python.stdin, flush=True)
         child = int(self._python.stdout.readline())
         tracer = None
         if strace:

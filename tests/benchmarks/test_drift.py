@@ -59,6 +59,17 @@ def test_a_planted_drift_is_named_within_a_month(name: str, workplace: Place) ->
     assert {check for check, _ in planted.named} == {READ[name]}
 
 
+@pytest.mark.parametrize(("late", "in_time"), [((1, "look"), 5), ((5, "look"), 4), (None, 4)])
+def test_a_drift_that_is_named_late_misses_the_bar_and_is_told(
+    late: tuple[int, str] | None, in_time: int
+) -> None:
+    named = dict.fromkeys(READ, (1, "look")) | {"label rate doubled": late}
+    bar, *months_told = drift.judged(named, 1)
+    assert (bar.value, bar.holds) == (in_time, in_time == 5)
+    assert [one.value for one in months_told[:4]] == [1] * 4
+    assert months_told[4].value == pytest.approx(late[0] if late else float("nan"), nan_ok=True)
+
+
 def test_more_leavers_only_take_records_away(finished: Place) -> None:
     params, paths = finished
     company = Company(params, paths, records.tables(paths))

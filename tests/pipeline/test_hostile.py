@@ -15,12 +15,22 @@ import pytest
 
 from benchmarks.job import hostile, mutated
 from features import selected, unfold
-from pipeline import checks, confined, dialect, ingest, opening, words
+from pipeline import checks, confined, dialect, ingest, logs, opening, words
 from pipeline.errors import BadConfig, BadRecords
 from pipeline.params import Ingest, Params, load
 from pipeline.paths import Paths
 
 CUSTOMERS = b"customer_id,name\nC1,North\nC2,South\n"
+OWN = [
+    "a\r\nBcc: eve@example.org",
+    "\x1b[2J\x1b]0;title\x07\x9b2J\x7f",
+    "\u202egnp.exe\u202c\u061c",
+    "a\0b",
+    "a\u2028b\u2029c\x85d",
+    "</p><script>alert(1)</script>",
+    "=cmd|'/C calc'!A0",
+]
+"""Strings that the tests bring along, for where those of others are not."""
 there = pytest.mark.skipif(
     not hostile.HOSTILE.is_dir(),
     reason=f"the hostile files are not in '{hostile.HOSTILE}' (FOREWARN_SHARED_DATA names another place)",
@@ -178,6 +188,37 @@ def test_hostile_strings_come_out_of_every_column_as_they_went_in_and_as_nothing
     assert hostile.unchanged(texts[::2], ".csv", choices=False)[0] == 0
     assert (hostile.in_sheets(texts), hostile.in_json(texts)) == (0, 0)
     assert hostile.in_sentences(texts[::40] + texts[-20:]) == 0
+    assert (hostile.in_logs(texts), hostile.in_mail(texts[::30])) == (0, 0)
+
+
+def test_what_is_aimed_at_sentences_logs_and_letters_is_only_shown() -> None:
+    assert hostile.in_sentences(OWN) == 0
+    assert (hostile.in_logs(OWN), hostile.in_mail(OWN)) == (0, 0)
+    assert (hostile.in_sheets(OWN), hostile.in_json(OWN)) == (0, 0)
+
+
+@pytest.mark.parametrize("text", [text for text in OWN if hostile.obeyed(text)])
+def test_a_program_that_let_names_pass_would_be_found_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "line", str)
+    monkeypatch.setattr(logs, "_plain", str)
+    assert hostile.in_sentences([text]) > 0
+    assert hostile.in_logs([text]) > 0
+    assert hostile.forged(hostile.letter(text, "en"), hostile.letter("North", "en"))
+
+
+@pytest.mark.parametrize(
+    ("before", "forged"),
+    [
+        (b"\r\nDate:", b"\r\nBcc: eve@example.org\r\nDate:"),
+        (b"<p ", b"<script></script><p "),
+        (b"\r\n\r\nNorth", b"\r\n\nNorth"),
+        (b"  Plan", b"  Plan\r\n  Plan"),
+    ],
+)
+def test_a_letter_with_more_than_a_harmless_one_is_found_out(before: bytes, forged: bytes) -> None:
+    plain = hostile.letter("North", "en")
+    assert not hostile.forged(plain, plain)
+    assert hostile.forged(plain.replace(before, forged, 1), plain)
 
 
 @there

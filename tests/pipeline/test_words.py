@@ -131,6 +131,7 @@ def test_rounded_parts_add_up_to_the_rounded_whole(parts: list[float]) -> None:
         ("two\nlines\tof  text", "two lines of text"),
         ("\x1b[31mred\x1b[0m", "�[31mred�[0m"),
         ("\u202egnp.exe", "�gnp.exe"),
+        ("\u061cgnp.exe", "�gnp.exe"),
         (None, ""),
     ],
 )
