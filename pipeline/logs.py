@@ -160,7 +160,10 @@ def _measure(mine: Run, paths: Paths, seconds: float, code: int) -> None:
         write_bytes(path, generate_latest(registry))
     except CannotWrite as error:
         if code == 0:
-            raise
+            raise CannotWrite(
+                f"What the run made stands, but its metrics are those of an earlier one: '{path}' cannot be "
+                "written; make room or make the folder writable."
+            ) from None
         print(f"forewarn: {error}", file=sys.stderr)  # the run's own refusal matters more
 
 

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline import logs
-from pipeline.errors import GateClosed
+from pipeline.errors import CannotWrite, GateClosed
 from pipeline.paths import Paths
 
 
@@ -100,6 +100,15 @@ def test_metrics_that_cannot_be_read_or_written_hide_no_refusal(
     with pytest.raises(GateClosed), logs.run("score", paths, "none"):
         raise GateClosed("no")
     assert "Cannot write" in capsys.readouterr().err
+
+
+def test_metrics_that_cannot_be_written_say_that_the_output_stands(paths: Paths) -> None:
+    (paths.report / "score.prom").mkdir(parents=True)
+    with (
+        pytest.raises(CannotWrite, match="What the run made stands, but its metrics"),
+        logs.run("score", paths, "none"),
+    ):
+        pass
 
 
 def test_a_dataset_that_is_not_there_gets_no_folder_by_its_metrics(tmp_path: Path) -> None:
