@@ -94,6 +94,51 @@ def test_the_first_model_serves_by_its_certificate_alone(place: Place) -> None:
         promote.back(*place)
 
 
+def in_yen(params: Params) -> Params:
+    return params.model_copy(update={"dataset": params.dataset.model_copy(update={"currency": "JPY"})})
+
+
+def test_what_serves_keeps_its_release_whatever_setting_changes(place: Place) -> None:
+    params, paths = place
+    first = challenge(place, "logistic")
+    promote.run(*place)
+    before = tags(paths, first)
+    told = read_json(paths.certificate)
+    write_sealed(paths.certificate, {**told, "refuted": [{"as_of": None, "tier": "high", "customers": 30}]})
+    found = promote.run(in_yen(params), paths)
+    assert (found.serves, found.text) == (True, f"Version {first} (logistic) serves already.\n")
+    assert tags(paths, first) == before
+    index = bundle.index(released.files(paths, released.named(paths, "champion")))
+    with pytest.raises(GateClosed, match="'currency: EUR' and the dataset says 'currency: JPY'"):
+        bundle.demand_settings(index, in_yen(params))
+
+
+def test_a_damaged_release_of_what_serves_is_written_again_only_as_it_was(place: Place) -> None:
+    paths = place[1]
+    first = challenge(place, "logistic")
+    promote.run(*place)
+    before, (golden, content) = tags(paths, first), damaged(paths, first)
+    assert promote.run(*place).serves
+    assert golden.read_bytes() == content
+    damaged(paths, first)
+    certified = read_json(paths.certificate)
+    write_sealed(paths.certificate, {**certified, "refuted": [{"as_of": None, "tier": "high"}]})
+    with pytest.raises(GateClosed, match=f"version {first} .* is damaged"):
+        promote.run(*place)
+    assert tags(paths, first) == before
+
+
+def test_a_model_is_released_for_the_settings_that_it_was_trained_for_and_for_no_other(place: Place) -> None:
+    params, paths = place
+    first = challenge(place, "logistic")
+    with pytest.raises(GateClosed, match="trained with 'currency: EUR' and the dataset says 'currency: JPY'"):
+        promote.run(in_yen(params), paths)
+    about = read_json(paths.family("logistic") / "family.json")
+    with pytest.raises(GateClosed, match="does not say for which settings it was trained"):
+        bundle._demand_trained({"family": about["family"]}, params, paths)
+    assert (serving(paths), tags(paths, first).get(tracking.RELEASE)) == (None, None)
+
+
 def test_a_first_model_whose_certificate_is_refuted_or_missing_does_not_serve(place: Place) -> None:
     challenge(place, "logistic", refuted=True)
     found = promote.run(*place)
