@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline import bundle, decision, judging, released, tracking
 from pipeline.errors import CannotWrite, GateClosed, MissingInput, Refusal
-from pipeline.frames import json_text, read_json, write_json
+from pipeline.frames import json_text, read_sealed, write_sealed
 from pipeline.judging import Contender
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -37,7 +37,7 @@ class Promotion:
     @property
     def serves(self) -> bool:
         """Whether the challenger serves now."""
-        return bool(self.told["verdict"] != "refused")
+        return self.told["verdict"] in ("promoted", "serving")
 
     @property
     def sentence(self) -> str:
@@ -68,7 +68,7 @@ def run(params: Params, paths: Paths) -> Promotion:
     else:
         told = judging.decide(params, paths, challenger, champion, lost)
         _note(paths, challenger.version, serving, told)
-        write_json(path, told)
+        write_sealed(path, told)
     if told["verdict"] == "promoted":
         tracking.point(paths, tracking.CHAMPION, challenger.version)
     return Promotion(told, fresh=told is not before)
@@ -150,12 +150,12 @@ def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Co
 
 
 def _decided(path: Path) -> dict[str, Any]:
-    """Give the decision that stands in the file, or nothing where it cannot be read."""
+    """Give the decision that stands in the file, or nothing where it cannot be read or is not as it was written."""
     try:
-        told = read_json(path)
+        told: dict[str, Any] = read_sealed(path, made_by="forewarn promote")
     except Refusal:
         return {}
-    return told if isinstance(told, dict) else {}
+    return told
 
 
 def _note(paths: Paths, version: Version, serving: Version | None, told: Mapping[str, Any]) -> None:

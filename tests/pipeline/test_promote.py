@@ -11,7 +11,7 @@ import pytest
 from models import gate
 from pipeline import bundle, choose, decision, fitted, judging, promote, released, store, tracking
 from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import json_text, read_json, write_sealed
+from pipeline.frames import json_text, read_json, read_sealed, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -163,7 +163,7 @@ def test_a_better_challenger_takes_the_place_of_a_worse_champion_and_may_be_take
     better = challenge(place, "logistic")
     found = promote.run(*place)
     assert (found.told["why"], serving(paths)) == ([], better)
-    told = read_json(paths.report / "promotion.json")
+    told = read_sealed(paths.report / "promotion.json", made_by="promote")
     assert (told["verdict"], told["champion"]["version"]) == ("promoted", worse)
     # The champion said .60 of everybody: -(r ln .60 + (1 - r) ln .40), r the share that left.
     rows = store.cohort(paths)
@@ -225,6 +225,12 @@ def test_a_worse_challenger_is_refused_with_a_table_and_asked_again_the_answer_i
     (paths.report / "promotion.json").unlink()
     assert promote.run(*place).fresh
     assert (paths.report / "promotion.json").read_bytes() == content
+    # A refusal that the disk or a hand has changed is none, and the gate is asked anew.
+    for said in (b"refuseg", b"promoted"):
+        (paths.report / "promotion.json").write_bytes(content.replace(b"refused", said))
+        asked = promote.run(*place)
+        assert (asked.fresh, asked.serves, serving(paths)) == (True, False, champion)
+        assert (paths.report / "promotion.json").read_bytes() == content
     # Other terms are another question.
     other = params.model_copy(update={"promote": params.promote.model_copy(update={"alpha": 0.1})})
     assert promote.run(other, paths).fresh
@@ -305,6 +311,11 @@ def test_a_champion_that_has_learnt_from_the_test_dates_cannot_be_compared(place
     assert (found.serves, serving(paths)) == (False, champion)
     assert "No test date is untouched by both" in found.sentence
     assert found.told["checks"] == []
+
+
+def test_only_a_verdict_that_is_known_serves() -> None:
+    served = [promote.Promotion({"verdict": said}, fresh=True).serves for said in ("refused", "refuseg")]
+    assert served == [False, False]
 
 
 def test_too_few_leavers_decide_nothing(place: Place) -> None:
