@@ -59,6 +59,7 @@ def made(params: Params, paths: Paths) -> dict[str, bytes]:
     """Give the bundle of the challenger, the family that ``choose`` named, by the names of its files."""
     declared = store.catalogue(paths)["features"]
     served = fitted.champion(paths, declared)
+    _demand_trained(served.fit.about, params, paths)
     files = {**served.files, GOLDEN: _golden(params, paths, served).encode()}
     units = {entry["name"]: entry["unit"] for entry in declared}
     hashes = served.fit.about["declared"]
@@ -74,7 +75,7 @@ def made(params: Params, paths: Paths) -> dict[str, bytes]:
         ],
         "tiers": {"high": tiers.HIGH, "low": tiers.LOW},
         "certificate": _certificate(paths),
-        "params": settings(params),
+        "params": params.dataset.meaning,
         "golden": GOLDEN,
     }
     return {INDEX: json_text(index).encode(), **files}
@@ -83,24 +84,31 @@ def made(params: Params, paths: Paths) -> dict[str, bytes]:
 def stands(params: Params, paths: Paths, index: Mapping[str, Any]) -> bool:
     """Say whether ``made`` would give this bundle again: the same model, its certificates and its settings."""
     chosen = certificates.chosen(paths)
-    now = plain({"certificate": _certificate(paths), "params": settings(params)})
+    now = plain({"certificate": _certificate(paths), "params": params.dataset.meaning})
     return bool(index["model"] == chosen["model"] and all(index[name] == now[name] for name in now))
-
-
-def settings(params: Params) -> dict[str, Any]:
-    """Give the settings without which a model's scores mean something else."""
-    told = params.dataset
-    return {"label": told.label.model_dump(), "timezone": told.timezone, "currency": told.currency}
 
 
 def demand_settings(index: Mapping[str, Any], params: Params) -> None:
     """Refuse a bundle that was made for other settings than those of the dataset."""
-    kept = index["params"]
-    for name, value in settings(params).items():
+    _demand_meaning("The released model was made", index["params"], params)
+
+
+def _demand_trained(about: Mapping[str, Any], params: Params, paths: Paths) -> None:
+    """Refuse a model that was trained for other settings: a bundle says of it those of today."""
+    if "settings" not in about:
+        raise GateClosed(
+            f"The model in '{paths.family(about['family'])}' does not say for which settings it was trained, as "
+            f"earlier versions did not; train it again with 'forewarn run --dataset {paths.dataset}'."
+        )
+    _demand_meaning("The model was trained", about["settings"], params)
+
+
+def _demand_meaning(made: str, kept: Mapping[str, Any], params: Params) -> None:
+    for name, value in params.dataset.meaning.items():
         if kept.get(name) != value:
             raise GateClosed(
-                f"The released model was made with '{name}: {kept.get(name)}' and the dataset says "
-                f"'{name}: {value}'; train again, or bring the setting back."
+                f"{made} with '{name}: {kept.get(name)}' and the dataset says '{name}: {value}'; train again, or "
+                "bring the setting back."
             )
 
 

@@ -53,21 +53,29 @@ class Contender:
 
     @property
     def made_on(self) -> date:
-        """The day from which on it has seen no answer."""
-        last = date.fromisoformat(max(self.index["certificate"]["chosen"]["dates"]))
-        label = Label.model_validate(self.index["params"]["label"])
-        return last + timedelta(days=label.known_after_days)
+        return made_on(self.index)
 
     @property
     def told(self) -> dict[str, str]:
-        """Name it for readers of a decision."""
-        return {
-            "version": self.version.version,
-            "release": tracking.digest_of(self.version),
-            "family": self.served.fit.family,
-            "model": self.served.hash,
-            "made_on": self.made_on.isoformat(),
-        }
+        return named(self.version, self.index)
+
+
+def made_on(index: Mapping[str, Any]) -> date:
+    """Give the day from which on the model of a ``bundle.json`` has seen no answer."""
+    last = date.fromisoformat(max(index["certificate"]["chosen"]["dates"]))
+    label = Label.model_validate(index["params"]["label"])
+    return last + timedelta(days=label.known_after_days)
+
+
+def named(version: tracking.Version, index: Mapping[str, Any]) -> dict[str, str]:
+    """Name a released version for readers of a decision."""
+    return {
+        "version": version.version,
+        "release": tracking.digest_of(version),
+        "family": index["family"],
+        "model": index["model"],
+        "made_on": made_on(index).isoformat(),
+    }
 
 
 def opened(params: Params, paths: Paths, version: tracking.Version) -> Contender:

@@ -318,6 +318,11 @@ class DatasetSpec(Section):
             raise ValueError(f"'{name}' is no time zone; write one such as 'Europe/Berlin'") from None
         return name
 
+    @property
+    def meaning(self) -> dict[str, Any]:
+        """Give the settings without which a model's scores mean something else."""
+        return {"label": self.label.model_dump(), "timezone": self.timezone, "currency": self.currency}
+
 
 class Params(Section):
     """Everything that a stage may ask: the shared settings and the dataset's own."""

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import decision, judging, released, tracking
+from pipeline import bundle, decision, judging, released, tracking
 from pipeline.errors import CannotWrite, GateClosed, MissingInput, Refusal
-from pipeline.frames import json_text, read_json, write_json
+from pipeline.frames import json_text, read_sealed, write_sealed
 from pipeline.judging import Contender
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -37,7 +37,7 @@ class Promotion:
     @property
     def serves(self) -> bool:
         """Whether the challenger serves now."""
-        return bool(self.told["verdict"] != "refused")
+        return self.told["verdict"] in ("promoted", "serving")
 
     @property
     def sentence(self) -> str:
@@ -52,14 +52,14 @@ class Promotion:
 
 def run(params: Params, paths: Paths) -> Promotion:
     """Ask the gate whether the challenger shall serve, and do what it says; done twice it changes nothing."""
-    challenger = _challenger(params, paths)
+    asking = _asking(paths)
     serving = tracking.version(paths, tracking.CHAMPION)
-    if serving is not None and serving.version == challenger.version.version:
-        return Promotion({**_named(paths, challenger), "verdict": "serving", "why": []}, fresh=False)
+    if serving is not None and serving.version == asking.version:
+        return _serves_already(params, paths, serving)
+    challenger = judging.opened(params, paths, released.release(params, paths, asking))
     if taken := challenger.version.tags.get(ROLLED_BACK):
-        return Promotion(
-            {**_named(paths, challenger), "verdict": "refused", "why": [_taken_back(taken)]}, fresh=True
-        )
+        told = {**_named(paths, challenger.told), "verdict": "refused", "why": [_taken_back(taken)]}
+        return Promotion(told, fresh=True)
     champion, lost = _champion(params, paths, serving)
     path = paths.report / "promotion.json"
     before = _decided(path)
@@ -68,7 +68,7 @@ def run(params: Params, paths: Paths) -> Promotion:
     else:
         told = judging.decide(params, paths, challenger, champion, lost)
         _note(paths, challenger.version, serving, told)
-        write_json(path, told)
+        write_sealed(path, told)
     if told["verdict"] == "promoted":
         tracking.point(paths, tracking.CHAMPION, challenger.version)
     return Promotion(told, fresh=told is not before)
@@ -118,15 +118,23 @@ def _went_back(paths: Paths, taken: Version, serving: Version) -> str:
     )
 
 
-def _challenger(params: Params, paths: Paths) -> Contender:
-    """Release the challenger and open it as ``score`` would."""
+def _serves_already(params: Params, paths: Paths, serving: Version) -> Promotion:
+    """Say that the challenger is what serves; its release stays the one that the gate was asked about."""
+    version = released.standing(params, paths, serving)
+    index = bundle.index(released.files(paths, version))
+    told = {**_named(paths, judging.named(version, index)), "verdict": "serving", "why": []}
+    return Promotion(told, fresh=False)
+
+
+def _asking(paths: Paths) -> Version:
+    """Give the version that asks to serve."""
     version = tracking.version(paths, tracking.CHALLENGER)
     if version is None:
         raise MissingInput(
             f"MLflow knows no challenger of dataset '{paths.dataset}'; "
             f"make one with 'forewarn choose --dataset {paths.dataset}'."
         )
-    return judging.opened(params, paths, released.release(params, paths, version))
+    return version
 
 
 def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Contender | None, str]:
@@ -142,12 +150,12 @@ def _champion(params: Params, paths: Paths, serving: Version | None) -> tuple[Co
 
 
 def _decided(path: Path) -> dict[str, Any]:
-    """Give the decision that stands in the file, or nothing where it cannot be read."""
+    """Give the decision that stands in the file, or nothing where it cannot be read or is not as it was written."""
     try:
-        told = read_json(path)
+        told: dict[str, Any] = read_sealed(path, made_by="forewarn promote")
     except Refusal:
         return {}
-    return told if isinstance(told, dict) else {}
+    return told
 
 
 def _note(paths: Paths, version: Version, serving: Version | None, told: Mapping[str, Any]) -> None:
@@ -165,8 +173,8 @@ def _note(paths: Paths, version: Version, serving: Version | None, told: Mapping
     tracking.tagged(paths, version, tags)
 
 
-def _named(paths: Paths, challenger: Contender) -> dict[str, Any]:
-    return {"dataset": paths.dataset, "challenger": challenger.told, "checks": []}
+def _named(paths: Paths, challenger: Mapping[str, str]) -> dict[str, Any]:
+    return {"dataset": paths.dataset, "challenger": challenger, "checks": []}
 
 
 def _taken_back(when: str) -> str:

@@ -55,6 +55,29 @@ def release(params: Params, paths: Paths, version: Version) -> Version:
     return tagged
 
 
+def standing(params: Params, paths: Paths, version: Version) -> Version:
+    """Have the version that serves be released, and leave its release as it is.
+
+    One that is damaged everywhere is written again where the very same bytes come out; another never takes its
+    place, for what serves changes by the gate alone.
+    """
+    if not version.tags.get(tracking.RELEASE):
+        return release(params, paths, version)
+    digest = tracking.digest_of(version)
+    files(paths, version)
+    if kept(paths, digest) is None:
+        again = bundle.made(params, paths)
+        if bundle.digest(again) != digest:
+            raise GateClosed(
+                f"The release of version {version.version} of '{version.name}', which serves, is damaged, and what "
+                f"it was made from has changed since; train anew with 'forewarn run --dataset {paths.dataset}', or "
+                "go back to the version before with 'forewarn rollback'."
+            )
+        tracking.released(paths, version, again)
+        _keep(paths, digest, again)
+    return version
+
+
 def files(paths: Paths, version: Version) -> dict[str, bytes]:
     """Give the files of a version's release bundle: those that are kept here, or else those of the registry."""
     digest = tracking.digest_of(version)

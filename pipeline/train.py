@@ -41,6 +41,7 @@ def run(params: Params, paths: Paths, family: str) -> None:
         "value": tuned.value,
         "dataset_hash": training.dataset_hash,
         "params_hash": training.params_hash,
+        "settings": params.dataset.meaning,
     }
     about = fitting.about(study, rows, X, files, catalogue)
     fitting.publish(paths.family(family), files, about, tuned.trials)

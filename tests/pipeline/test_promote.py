@@ -11,7 +11,7 @@ import pytest
 from models import gate
 from pipeline import bundle, choose, decision, fitted, judging, promote, released, store, tracking
 from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import json_text, read_json, write_sealed
+from pipeline.frames import json_text, read_json, read_sealed, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -94,6 +94,51 @@ def test_the_first_model_serves_by_its_certificate_alone(place: Place) -> None:
         promote.back(*place)
 
 
+def in_yen(params: Params) -> Params:
+    return params.model_copy(update={"dataset": params.dataset.model_copy(update={"currency": "JPY"})})
+
+
+def test_what_serves_keeps_its_release_whatever_setting_changes(place: Place) -> None:
+    params, paths = place
+    first = challenge(place, "logistic")
+    promote.run(*place)
+    before = tags(paths, first)
+    told = read_json(paths.certificate)
+    write_sealed(paths.certificate, {**told, "refuted": [{"as_of": None, "tier": "high", "customers": 30}]})
+    found = promote.run(in_yen(params), paths)
+    assert (found.serves, found.text) == (True, f"Version {first} (logistic) serves already.\n")
+    assert tags(paths, first) == before
+    index = bundle.index(released.files(paths, released.named(paths, "champion")))
+    with pytest.raises(GateClosed, match="'currency: EUR' and the dataset says 'currency: JPY'"):
+        bundle.demand_settings(index, in_yen(params))
+
+
+def test_a_damaged_release_of_what_serves_is_written_again_only_as_it_was(place: Place) -> None:
+    paths = place[1]
+    first = challenge(place, "logistic")
+    promote.run(*place)
+    before, (golden, content) = tags(paths, first), damaged(paths, first)
+    assert promote.run(*place).serves
+    assert golden.read_bytes() == content
+    damaged(paths, first)
+    certified = read_json(paths.certificate)
+    write_sealed(paths.certificate, {**certified, "refuted": [{"as_of": None, "tier": "high"}]})
+    with pytest.raises(GateClosed, match=f"version {first} .* is damaged"):
+        promote.run(*place)
+    assert tags(paths, first) == before
+
+
+def test_a_model_is_released_for_the_settings_that_it_was_trained_for_and_for_no_other(place: Place) -> None:
+    params, paths = place
+    first = challenge(place, "logistic")
+    with pytest.raises(GateClosed, match="trained with 'currency: EUR' and the dataset says 'currency: JPY'"):
+        promote.run(in_yen(params), paths)
+    about = read_json(paths.family("logistic") / "family.json")
+    with pytest.raises(GateClosed, match="does not say for which settings it was trained"):
+        bundle._demand_trained({"family": about["family"]}, params, paths)
+    assert (serving(paths), tags(paths, first).get(tracking.RELEASE)) == (None, None)
+
+
 def test_a_first_model_whose_certificate_is_refuted_or_missing_does_not_serve(place: Place) -> None:
     challenge(place, "logistic", refuted=True)
     found = promote.run(*place)
@@ -118,7 +163,7 @@ def test_a_better_challenger_takes_the_place_of_a_worse_champion_and_may_be_take
     better = challenge(place, "logistic")
     found = promote.run(*place)
     assert (found.told["why"], serving(paths)) == ([], better)
-    told = read_json(paths.report / "promotion.json")
+    told = read_sealed(paths.report / "promotion.json", made_by="promote")
     assert (told["verdict"], told["champion"]["version"]) == ("promoted", worse)
     # The champion said .60 of everybody: -(r ln .60 + (1 - r) ln .40), r the share that left.
     rows = store.cohort(paths)
@@ -180,6 +225,12 @@ def test_a_worse_challenger_is_refused_with_a_table_and_asked_again_the_answer_i
     (paths.report / "promotion.json").unlink()
     assert promote.run(*place).fresh
     assert (paths.report / "promotion.json").read_bytes() == content
+    # A refusal that the disk or a hand has changed is none, and the gate is asked anew.
+    for said in (b"refuseg", b"promoted"):
+        (paths.report / "promotion.json").write_bytes(content.replace(b"refused", said))
+        asked = promote.run(*place)
+        assert (asked.fresh, asked.serves, serving(paths)) == (True, False, champion)
+        assert (paths.report / "promotion.json").read_bytes() == content
     # Other terms are another question.
     other = params.model_copy(update={"promote": params.promote.model_copy(update={"alpha": 0.1})})
     assert promote.run(other, paths).fresh
@@ -260,6 +311,11 @@ def test_a_champion_that_has_learnt_from_the_test_dates_cannot_be_compared(place
     assert (found.serves, serving(paths)) == (False, champion)
     assert "No test date is untouched by both" in found.sentence
     assert found.told["checks"] == []
+
+
+def test_only_a_verdict_that_is_known_serves() -> None:
+    served = [promote.Promotion({"verdict": said}, fresh=True).serves for said in ("refused", "refuseg")]
+    assert served == [False, False]
 
 
 def test_too_few_leavers_decide_nothing(place: Place) -> None:
