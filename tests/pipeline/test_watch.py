@@ -26,6 +26,7 @@ def notice(content: dict, check: str, about: str) -> dict:
 
 def change(paths: Paths, table: str, how: Callable[[pa.Table], pa.Table]) -> None:
     write_parquet(paths.table(table), how(read_arrow(paths.table(table))))
+    paths.ingested.unlink(missing_ok=True)
 
 
 def last_day(paths: Paths) -> date:
