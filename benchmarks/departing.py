@@ -105,6 +105,7 @@ def made(root: Path) -> Paths:
         ingest.run(settings, paths)
         trade = read_arrow(paths.table("trade"))
         write_parquet(paths.table("trade"), trade.filter(pc.less(trade["ordered_at"], pd.Timestamp(END))))
+        paths.ingested.unlink()
         label.run(settings, paths)
         _ask_all(paths)
         build.run(settings, paths)

@@ -44,6 +44,7 @@ def run(params: Params, paths: Paths) -> None:
 def _locally(params: Params, paths: Paths, asked: pd.DataFrame) -> tuple[tuple[Feature, ...], keys.Keys]:
     """Compute on this machine the columns that are out of date; gives the features and their keys."""
     records.demand_here(params, paths)
+    records.demand_whole(paths)
     tables = records.scanned(paths)
     features = buildable(tables, CATALOGUE)
     wanted = keys.keys(tables, asked, features, params.train.threads)

@@ -18,7 +18,7 @@ from pipeline import alarm, certificates, compared, digests, money, segments, st
 from pipeline.columns import groups
 from pipeline.curves import curves
 from pipeline.fitted import champion as serving
-from pipeline.frames import write_json, write_parquet, write_sealed
+from pipeline.frames import write_parquet, write_sealed
 from pipeline.measuring import POOLED, Resamples, measured
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -50,7 +50,7 @@ def run(params: Params, paths: Paths) -> None:
     }
     write_parquet(paths.report / "curves.parquet", drawn)
     write_parquet(paths.report / "predictions.parquet", predictions)
-    write_json(paths.report / "metrics.json", told)
+    write_sealed(paths.report / "metrics.json", told)
     write_sealed(
         paths.certificate, {"model": served.hash, "refuted": broken, **_tiers(found.families[champion])}
     )

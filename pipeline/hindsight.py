@@ -13,7 +13,7 @@ from models.notices import LOOK, NOTHING, Notice
 from pipeline import bundle, certificates, label, publishing, store
 from pipeline.errors import BadRecords, MissingInput
 from pipeline.fitted import Served
-from pipeline.frames import read_json, read_parquet
+from pipeline.frames import read_parquet, read_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -184,5 +184,6 @@ def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:
         return None
     if tested["model"] != served.hash:
         return None
-    told: dict[str, Any] = read_json(metrics)["families"][served.fit.family]["pooled"]
-    return told
+    told = read_sealed(metrics, made_by=f"forewarn evaluate --dataset {paths.dataset}")
+    pooled: dict[str, Any] = told["families"][served.fit.family]["pooled"]
+    return pooled

@@ -1,9 +1,10 @@
 """Stage ``ingest``: raw records are checked against the contract, and bad rows put aside with their reason.
 
-Writes ``interim/<table>.parquet``, ``interim/rejected/<table>.parquet`` and ``report/ingest.json``; of customs
-records, whose importers and suppliers are found by their names, ``interim/unmatched/imports.parquet`` and the
-review file ``report/names.csv`` besides. A run that is refused leaves all of these as they were; where the reason
-is too many bad rows, it writes what it found under ``report/refused/`` instead, which the next good run removes.
+Writes ``interim/<table>.parquet``, ``interim/rejected/<table>.parquet``, ``interim/digests.json`` (the digest of
+every table, to which it is held when it is read) and ``report/ingest.json``; of customs records, whose importers
+and suppliers are found by their names, ``interim/unmatched/imports.parquet`` and the review file
+``report/names.csv`` besides. A run that is refused leaves all of these as they were; where the reason is too many
+bad rows, it writes what it found under ``report/refused/`` instead, which the next good run removes.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from features.sources import IMPORTS, TABLES, Table
 from pipeline import acted, naming, opening, sheets
 from pipeline.checks import Checked, Reason, check, connected, demand_columns
 from pipeline.errors import BadConfig, BadRecords, CannotWrite, MissingInput
-from pipeline.frames import json_text, write_bytes, write_json, write_parquet
+from pipeline.frames import json_text, write_bytes, write_json, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.readers import Raw, shown
@@ -315,6 +316,7 @@ def _publish(paths: Paths, outcomes: list[Outcome], report: dict[str, Any]) -> N
         hashes = {name: entry["sha256"] for name, entry in report["tables"].items()}
         report["hash"] = hashlib.sha256(json_text(hashes).encode()).hexdigest()
         _replace(beside, paths)
+        write_sealed(paths.ingested, {"tables": hashes})
     except OSError as error:
         raise CannotWrite(
             f"Cannot write '{paths.interim}': {error.strerror or error}; make the folder writable and run again."

@@ -20,10 +20,14 @@ from pipeline.paths import Paths
 
 ASKED = ("customers", "trade")
 """The tables that say who can be asked about."""
+RECORDED = ("cases", "contracts")
+"""The tables that may say who left."""
 
 
 def run(params: Params, paths: Paths) -> None:
     """Write ``store/cohort.parquet``: one row a customer and as-of date."""
+    if params.build.engine == "local":
+        records.demand_whole(paths, (*ASKED, *RECORDED))
     with company(params, paths) as there:
         store.write_cohort(paths, _cohort(params, paths, there))
 
@@ -104,7 +108,7 @@ class Here:
         customers = self._tables["customers"]["customer_id"].unique().to_pylist()
         rows = cohort.ask(self._tables["trade"], customers, dates, rule)
         if labelled:
-            recorded = {name: records.table(self.paths, name) for name in ("cases", "contracts")}
+            recorded = {name: records.table(self.paths, name) for name in RECORDED}
             rows = cohort.label(rows, self._tables["trade"], rule, **recorded)
         return to_arrow(rows)
 

@@ -51,6 +51,11 @@ class Paths:
         return self.interim / "rejected"
 
     @property
+    def ingested(self) -> Path:
+        """Give the file that names the digest of every table that ingest left."""
+        return self.interim / "digests.json"
+
+    @property
     def names(self) -> Path:
         """Give the review file of the names on customs records."""
         return self.report / "names.csv"

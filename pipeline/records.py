@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from features.sources import TABLES
-from pipeline.errors import BadConfig, MissingInput
-from pipeline.frames import read_arrow
+from pipeline import digests
+from pipeline.errors import BadConfig, BadRecords, MissingInput
+from pipeline.frames import read_arrow, read_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -32,6 +33,36 @@ def _demand(paths: Paths, found: Collection[str], names: Sequence[str]) -> None:
             raise MissingInput(
                 f"Dataset '{paths.dataset}' has no checked table '{name}'; make it with '{made_by(paths)}'."
             )
+
+
+def digest(paths: Paths, name: str) -> str:
+    """Give the digest of a table; raises BadRecords where it is not the file that ingest left.
+
+    Page checksums do not guard the names of columns, and an optional column under another name is read as absent.
+    Of a table that somebody else has laid there, without ingest or as a folder of files, nothing is known.
+    """
+    path = paths.table(name)
+    found = digests.of_file(path, made_by=made_by(paths))
+    if path.is_file() and _left(paths).get(name, found) != found:
+        raise BadRecords(
+            f"The table '{name}' of dataset '{paths.dataset}' is not as ingest left it ('{path}'); make it again "
+            f"with '{made_by(paths)}'."
+        )
+    return found
+
+
+def demand_whole(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> None:
+    """Refuse tables that are not as ingest left them."""
+    for name in names:
+        if paths.table(name).exists():
+            digest(paths, name)
+
+
+def _left(paths: Paths) -> dict[str, str]:
+    if not paths.ingested.exists():
+        return {}
+    told: dict[str, str] = read_sealed(paths.ingested, made_by=made_by(paths))["tables"]
+    return told
 
 
 def scanned(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> dict[str, ds.Dataset]:
@@ -61,6 +92,7 @@ def span(trade: pa.Table) -> tuple[date, date]:
 
 def last_day(paths: Paths) -> date:
     """Give the last day of the orders: the day that is asked about where none is named."""
+    demand_whole(paths, ("trade",))
     return span(tables(paths, ("trade",))["trade"])[1]
 
 

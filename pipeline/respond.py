@@ -132,7 +132,7 @@ def _page(params: Params, paths: Paths, as_of: date) -> None:
 def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
     """Give the digest of everything that the desk of a day depends on, by name."""
     from features.sources import TABLES
-    from pipeline import journal, playbooks
+    from pipeline import journal, playbooks, records
 
     if not paths.batch(as_of).exists():
         raise MissingInput(
@@ -142,8 +142,7 @@ def _inputs(params: Params, paths: Paths, as_of: date) -> dict[str, str]:
     given = {"scores": digests.of_file(publishing.published(paths, as_of) / publishing.MANIFEST)}
     for name, table in TABLES.items():
         if table.required or paths.table(name).exists():
-            made_by = f"forewarn ingest --dataset {paths.dataset}"
-            given[f"interim/{paths.table(name).name}"] = digests.of_file(paths.table(name), made_by=made_by)
+            given[f"interim/{paths.table(name).name}"] = records.digest(paths, name)
     if paths.catalogue.exists():
         given["store/catalogue.json"] = digests.of_file(paths.catalogue)
     batches = {f"{day}": paths.batch(day).resolve().name for day in publishing.dates(paths) if day < as_of}

@@ -66,6 +66,7 @@ def _which(paths: Paths) -> str:
 
 def _last_day(paths: Paths) -> date:
     """Give the last day of the records: "tonight"."""
+    records.demand_whole(paths, ("trade",))
     trade = read_arrow(paths.table("trade"), made_by=records.made_by(paths), columns=["ordered_at"])
     return records.span(trade)[1]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import bundle, certificates, digests, publishing, released, tracking
+from pipeline import bundle, certificates, digests, publishing, records, released, tracking
 from pipeline.errors import GateClosed, TooLittleData, Usage
 from pipeline.logs import step
 from pipeline.params import Params
@@ -169,14 +169,13 @@ def _inputs(params: Params, paths: Paths, release: str) -> dict[str, str]:
     """Give the digest of everything that the scores depend on, by name."""
     from features.sources import TABLES
 
-    ingest = f"forewarn ingest --dataset {paths.dataset}"
     given = {"release": release}
     elsewhere = _elsewhere(params)
     for name, table in TABLES.items():
         if name in elsewhere:
             given[elsewhere[name]] = "read by Spark, its content not followed"
         elif table.required or paths.table(name).exists():
-            given[f"interim/{paths.table(name).name}"] = digests.of_file(paths.table(name), made_by=ingest)
+            given[f"interim/{paths.table(name).name}"] = records.digest(paths, name)
     if paths.catalogue.exists():  # it names the digest of every file of the store, which says what is usual
         given["store/catalogue.json"] = digests.of_file(paths.catalogue)
     given["settings"] = digests.of_bytes(

@@ -119,6 +119,7 @@ def scoring(made: Paths, base: Path, warm: Warm) -> Case:
     paths = cases.copied(made, base)
     day, table = publishing.dates(paths)[-1], paths.table("trade")
     write_parquet(table, pq.read_table(table)[:-1])
+    paths.ingested.unlink()
 
     def seen(place: Path) -> Any:
         batch = publishing.standing(Paths(place, made.dataset), day)

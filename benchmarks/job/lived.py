@@ -77,6 +77,7 @@ class Company:
         """Lay out the records as they stood on the evening of ``day``: the true ones, or ``changed`` ones."""
         for name, rows in as_they_stood(self.whole if changed is None else changed, day).items():
             write_parquet(self.paths.table(name), rows)
+        self.paths.ingested.unlink(missing_ok=True)
 
     def score(self, day: date) -> None:
         """Write what ``watch`` reads of the list of a day, from the records that are laid out."""

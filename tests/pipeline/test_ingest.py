@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from actions.events import Event
-from pipeline import ingest, journal
+from pipeline import build, digests, ingest, journal, label, records, score
 from pipeline.errors import BadConfig, BadRecords, MissingInput, Refusal
+from pipeline.frames import read_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -335,6 +336,53 @@ def test_numbers_that_pandas_made_of_ids_are_ids_again(paths: Paths) -> None:
     assert kept(paths, "customers") == [{"customer_id": "12345"}]
     assert aside(paths, "customers") == [(2, "'customer_id' is empty")]
     assert len(kept(paths, "trade")) == 1
+
+
+# To what the readers of the tables are held
+
+
+def renamed(table: Path, name: str, other: str) -> None:
+    """Damage the names of columns in a table's footer, which no checksum of a page covers."""
+    content = table.read_bytes()
+    assert name.encode() in content
+    table.write_bytes(content.replace(name.encode(), other.encode()))
+
+
+def test_a_table_with_a_damaged_footer_is_refused_by_its_name(paths: Paths) -> None:
+    params = Params()
+    put(paths, "trade", TRADE.replace("amount", "amount,known_at").replace(".00\n", ".00,2024-03-01\n"))
+    ingested(paths)
+    records.demand_whole(paths)
+    renamed(paths.table("trade"), "known_at", "knoun_at")
+    assert "known_at" not in records.tables(paths, ("trade",))["trade"].column_names  # nothing else finds it
+    for asked in (
+        lambda: records.last_day(paths),
+        lambda: label.run(params, paths),
+        lambda: build._locally(params, paths, pd.DataFrame()),
+        lambda: score._inputs(params, paths, "0" * 64),
+    ):
+        with pytest.raises(BadRecords, match="The table 'trade' of dataset 'acme' is not as ingest left it"):
+            asked()
+    ingested(paths)
+    records.demand_whole(paths)
+
+
+def test_a_table_of_which_no_digest_is_known_is_held_to_none(paths: Paths) -> None:
+    ingested(paths)
+    content = paths.ingested.read_bytes()
+    paths.ingested.write_bytes(content.replace(b'"trade"', b'"trane"'))
+    with pytest.raises(BadRecords, match=r"digests\.json' is not as it was written; make it again with"):
+        records.demand_whole(paths)
+    renamed(paths.table("trade"), "amount", "amouns")
+    paths.ingested.unlink()
+    records.demand_whole(paths)
+
+
+def test_the_digests_are_those_of_the_report(paths: Paths) -> None:
+    tables = ingested(paths)["tables"]
+    told = read_sealed(paths.ingested, made_by="forewarn ingest")["tables"]
+    assert told == {name: entry["sha256"] for name, entry in tables.items()}
+    assert told["trade"] == digests.of_file(paths.table("trade"))
 
 
 # What is refused, and how it is said

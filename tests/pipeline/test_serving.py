@@ -17,7 +17,7 @@ from features.feature import Unit
 from features.measures import Total
 from models import tiers
 from models.families import FAMILIES
-from pipeline import calibrate, choose, evaluate, explain, publishing, score
+from pipeline import calibrate, choose, evaluate, explain, publishing, respond, score
 from pipeline.errors import BadRecords, GateClosed, MissingInput, TooLittleData, Usage
 from pipeline.fitted import champion, load
 from pipeline.frames import read_json, read_parquet, write_parquet, write_sealed
@@ -150,6 +150,7 @@ def segmented(paths: Paths, names: Callable[[int], str | None]) -> None:
     ids = {customer: i for i, customer in enumerate(sorted(set(customers["customer_id"])))}
     told = customers["customer_id"].map(lambda customer: names(ids[customer])).astype(object)
     write_parquet(table, customers.assign(segment=told))
+    paths.ingested.unlink(missing_ok=True)
 
 
 def by_segment(params: Params) -> Params:
@@ -323,6 +324,18 @@ def test_records_that_a_feature_needs_and_that_went_away_close_the_gate(workplac
     assert files(paths) == before
 
 
+def test_records_that_are_not_as_ingest_left_them_are_neither_scored_nor_acted_on(workplace: Place) -> None:
+    params, paths = workplace
+    table, before = paths.table("service"), files(paths)
+    table.write_bytes(table.read_bytes().replace(b"opened_at", b"opemed_at"))
+    for job in (score, respond):
+        with pytest.raises(
+            BadRecords, match="The table 'service' of dataset 'brook' is not as ingest left it"
+        ):
+            job.run(params, paths, LAST)
+    assert files(paths) == before
+
+
 def test_a_day_before_the_records_is_refused(workplace: Place) -> None:
     params, paths = workplace
     with pytest.raises(TooLittleData, match="2019-01-01"):
@@ -380,6 +393,7 @@ def test_the_scheduled_job_refuses_a_model_of_another_catalogue(
     before = files(paths)
     trade = read_parquet(paths.table("trade"))
     write_parquet(paths.table("trade"), trade.iloc[:-1])
+    paths.ingested.unlink()
     other = replace(CATALOGUE[place], measure=Total("margin"))
     monkeypatch.setattr("features.catalogue.CATALOGUE", (*CATALOGUE[:place], other, *CATALOGUE[place + 1 :]))
     with pytest.raises(GateClosed, match="'trade_amount_90d': its measure was 'Total"):

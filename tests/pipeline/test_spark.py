@@ -76,6 +76,7 @@ def wider(finished: tuple[Params, Paths], tmp_path_factory: pytest.TempPathFacto
     withdrawn = [datetime(2022, 8, 15) if at % 7 == 0 else None for at in range(len(tickets))]  # noqa: DTZ001
     tickets = tickets.append_column("withdrawn_at", pa.array(withdrawn, pa.timestamp("us")))
     write_parquet(paths.table("service"), tickets)
+    paths.ingested.unlink()
     build.run(params, paths)
     return params, paths
 

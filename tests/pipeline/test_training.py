@@ -121,6 +121,7 @@ def test_too_short_a_history_is_too_little(workplace: Place) -> None:
     before = paths.cohort.read_bytes()
     trade = read_parquet(paths.table("trade"))
     write_parquet(paths.table("trade"), trade[trade["ordered_at"] < "2021-06-01"])
+    paths.ingested.unlink()
     with pytest.raises(TooLittleData, match="as-of dates"):
         label.run(params, paths)
     assert paths.cohort.read_bytes() == before

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -10,13 +13,15 @@ import pyarrow.compute as pc
 import pytest
 
 from models.notices import Notice
-from pipeline import cli, publishing, store, watch, watched
-from pipeline.errors import GateClosed, MissingInput
-from pipeline.frames import read_arrow, read_json, read_parquet, to_arrow, write_parquet
+from pipeline import cli, hindsight, publishing, store, watch, watched
+from pipeline.errors import BadRecords, GateClosed, MissingInput
+from pipeline.fitted import Served
+from pipeline.frames import read_arrow, read_json, read_parquet, to_arrow, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
 Place = tuple[Params, Paths]
+FAMILY = SimpleNamespace(family="boosted")
 LOOKED = {"check": "units", "about": "trade.amount", "verdict": "look", "words": "Ten times.", "figures": {}}
 
 
@@ -26,6 +31,7 @@ def notice(content: dict, check: str, about: str) -> dict:
 
 def change(paths: Paths, table: str, how: Callable[[pa.Table], pa.Table]) -> None:
     write_parquet(paths.table(table), how(read_arrow(paths.table(table))))
+    paths.ingested.unlink(missing_ok=True)
 
 
 def last_day(paths: Paths) -> date:
@@ -47,6 +53,18 @@ def test_every_check_says_something_and_a_second_watch_says_the_same(workplace: 
     page = first[1].decode()
     assert "default-src &#39;none&#39;" in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_what_was_promised_is_read_as_it_was_written(tmp_path: Path) -> None:
+    paths, served = Paths(tmp_path, "acme"), cast(Served, SimpleNamespace(hash="1" * 64, fit=FAMILY))
+    figures = {"log_loss": {"value": 0.25}}
+    write_sealed(paths.certificate, {"model": served.hash})
+    metrics = paths.report / "metrics.json"
+    write_sealed(metrics, {"families": {"boosted": {"pooled": figures}}})
+    assert hindsight._promised(paths, served) == figures
+    metrics.write_bytes(metrics.read_bytes().replace(b"0.25", b"0.35"))
+    with pytest.raises(BadRecords, match="forewarn evaluate --dataset acme"):
+        hindsight._promised(paths, served)
 
 
 def test_broken_records_are_named_and_are_no_reason_to_retrain(workplace: Place) -> None:
