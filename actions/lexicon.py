@@ -93,3 +93,8 @@ NEGATED = {
     "zh": r"(?:不|没有?|未|并不|不太|不是很)$",
 }
 """What turns the words right behind it round."""
+SPARED = {
+    "en": r"(?:\bnot|n't|\bnever|\bno|\bhardly|\bwithout)(?: (?:a|an|any|so|too|been|at all))? ?$",
+    "zh": r"(?:不|没有?|未|并不|不太|不是很|没有任何)$",
+}
+"""What makes the blame right behind it none: "no complaints", "not bad"; that is no praise either."""

@@ -2,9 +2,9 @@
 
 Depth (0 small talk, 1 plans shared) is a weighted sum of five things that can be pointed at: how long the text is,
 what it asks, its technical terms and measured numbers, a named next step, and plans that are shared. An answer that
-took long takes some of it away. Sentiment (-1 hostile, 1 delighted) is the sum of words of praise and blame, turned
-round behind a negation. Nothing is learned, and the words stand in ``actions/lexicon.py``. How far both agree with
-people is told in docs/reference/signals.md.
+took long takes some of it away. Sentiment (-1 hostile, 1 delighted) is the sum of words of praise and blame; right
+behind a negation praise is turned round, and blame is none. Nothing is learned, and the words stand in
+``actions/lexicon.py``. How far both agree with people is told in docs/reference/signals.md.
 """
 
 import re
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from actions.lexicon import ASKED, MEASURED, NEGATED, NEXT_STEP, PLANS, SENTIMENT, TECHNICAL
+from actions.lexicon import ASKED, MEASURED, NEGATED, NEXT_STEP, PLANS, SENTIMENT, SPARED, TECHNICAL
 
 LENGTH, QUESTIONS, TERMS, STEP, SHARED = 0.30, 0.15, 0.20, 0.15, 0.20
 """Weights of the five parts of depth; they sum to 1."""
@@ -81,8 +81,12 @@ def _sentiment(text: str, language: str) -> float:
             if taken[begin:end].any():
                 continue
             taken[begin:end] = True
-            turned = weight > 0.3 and re.search(NEGATED[language], text[:begin][-16:], re.IGNORECASE)
-            found[begin] = -0.8 * weight if turned else weight
+            before = text[:begin][-16:]
+            if weight > 0.3 and re.search(NEGATED[language], before, re.IGNORECASE):
+                weight *= -0.8
+            elif weight < 0 and re.search(SPARED[language], before, re.IGNORECASE):
+                weight = 0.0
+            found[begin] = weight
     return float(round(np.tanh(sum(found.values()) / MOOD), 3))
 
 

@@ -114,3 +114,21 @@ def test_only_what_nobody_noted_is_filled_in():
     assert np.isnan(filled["depth"].iloc[2])
     assert list(filled["sentiment"].notna()) == [True, True, False]
     assert text.filled(rows.drop(columns="text")).columns.tolist() == ["depth", "occurred_at"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No complaints, everything as ordered.",
+        "Not bad at all.",
+        "The delivery was not delayed this time.",
+        "这次没有投诉。",
+        "客户没有抱怨。",
+    ],
+)
+def test_blame_that_is_denied_is_none(words: str):
+    assert abs(parts(words).sentiment) < NEUTRAL
+
+
+def test_a_negation_elsewhere_in_the_sentence_spares_nothing():
+    assert parts("We did not expect such a complaint about late delivery.").sentiment < -NEUTRAL
