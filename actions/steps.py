@@ -165,13 +165,12 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
     """
     stands = book(events)
     until = as_of - timedelta(days=again_after)
-    begun = [
-        action
-        for action in stands.actions.values()
-        if action.status in (ASSIGNED, STARTED) or action.as_of > until
-    ]
-    left = {action.customer_id for action in begun if action.held_out and action.status in (PLANNED, LAPSED)}
-    busy = {action.customer_id for action in begun if action.customer_id not in left or not action.held_out}
+    left: set[str] = set()
+    busy: set[str] = set()
+    for action in stands.actions.values():
+        if action.status in (ASSIGNED, STARTED) or action.as_of > until:
+            untouched = action.held_out and action.status in (PLANNED, LAPSED)
+            (left if untouched else busy).add(action.customer_id)
     made: list[Event] = []
     for row in plans.sort_values("plan_id").to_dict("records"):
         customer = str(row["customer_id"])

@@ -3,11 +3,9 @@
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
 
 from actions import patterns
-from features.past import as_they_stood, newest
-from features.sources import CUSTOMERS
+from features.past import frames_on
 from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -20,7 +18,6 @@ def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     made_by = f"forewarn ingest --dataset {paths.dataset}"
     tables = {name: read_arrow(paths.table(name), made_by=made_by) for name in ("trade", "customers")}
     tables["trade"] = tables["trade"].select([n for n in TRADE if n in tables["trade"].column_names])
-    stood = as_they_stood(tables, as_of)
     told = params.patterns
     settings = patterns.Settings(
         window_days=told.window_days,
@@ -29,14 +26,12 @@ def of_day(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
         weight=told.weight,
         least_orders=told.least_orders,
     )
-    return patterns.named(_purchases(stood, as_of), pd.Timestamp(as_of), settings)
+    return patterns.named(_purchases(frames_on(tables, as_of), as_of), pd.Timestamp(as_of), settings)
 
 
-def _purchases(stood: dict[str, pa.Table], as_of: date) -> pd.DataFrame:
+def _purchases(stood: dict[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     """Order lines that stand and are no returns, with the industry of their customer where that is recorded."""
-    trade = stood["trade"].to_pandas(date_as_object=False)
-    if "withdrawn_at" in trade:
-        trade = trade[trade["withdrawn_at"].isna()]
+    trade, customers = stood["trade"], stood["customers"]
     if "is_return" in trade:
         trade = trade[~trade["is_return"].fillna(False).astype(bool)]
     # An order may be known before it is made; on the day it is none yet.
@@ -48,7 +43,6 @@ def _purchases(stood: dict[str, pa.Table], as_of: date) -> pd.DataFrame:
             "amount": trade["amount"].astype("float64"),
         }
     )
-    customers = newest(stood["customers"].to_pandas(date_as_object=False), CUSTOMERS)
     if "industry" in customers:
         industry = customers.set_index("customer_id")["industry"]
         rows["group"] = industry.reindex(rows["customer_id"]).fillna("").to_numpy(dtype=object)

@@ -93,7 +93,7 @@ def span(trade: pa.Table) -> tuple[date, date]:
 def last_day(paths: Paths) -> date:
     """Give the last day of the orders: the day that is asked about where none is named."""
     demand_whole(paths, ("trade",))
-    return span(tables(paths, ("trade",))["trade"])[1]
+    return span(read_arrow(paths.table("trade"), made_by=made_by(paths), columns=["ordered_at"]))[1]
 
 
 def made_by(paths: Paths) -> str:

@@ -12,13 +12,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline import graph, records
 from pipeline.errors import CannotWrite, MissingInput, Refusal
-from pipeline.frames import read_arrow
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.progress import EVENTS
@@ -47,7 +45,7 @@ def run(params: Params, paths: Paths) -> int:
         return code
     print(promote.run(params, paths).text, end="", flush=True)
     began = time.perf_counter()
-    batch = score.run(params, paths, _last_day(paths), _which(paths))
+    batch = score.run(params, paths, records.last_day(paths), _which(paths))
     seconds["score"] = time.perf_counter() - began if batch.fresh else None
     print(batch.sentence, flush=True)
     telling.summary(params, paths, seconds)
@@ -62,13 +60,6 @@ def _which(paths: Paths) -> str:
         return tracking.CHAMPION
     print("No model has been promoted yet: the scores are those of the challenger.", flush=True)
     return tracking.CHALLENGER
-
-
-def _last_day(paths: Paths) -> date:
-    """Give the last day of the records: "tonight"."""
-    records.demand_whole(paths, ("trade",))
-    trade = read_arrow(paths.table("trade"), made_by=records.made_by(paths), columns=["ordered_at"])
-    return records.span(trade)[1]
 
 
 def _demand_raw(params: Params, paths: Paths) -> None:
