@@ -1,6 +1,7 @@
-"""A real tracking server over HTTP, PostgreSQL behind it: two trainers at once, and nobody sees the password."""
+"""A real tracking server over HTTP, PostgreSQL behind it: everything works there, and nobody sees the password."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,10 +13,13 @@ from typing import Any
 
 import pytest
 
-from pipeline import tracking
+from models import gate
+from pipeline import promote, publishing, score, tracking
 from pipeline.errors import CannotWrite
+from pipeline.frames import read_json
 from pipeline.paths import ROOT, Paths
 from tests.database import free_port
+from tests.pipeline.challenged import Place, challenge, spoil
 
 TRAINER = """
 import sys
@@ -110,6 +114,40 @@ def test_two_trainers_at_once_and_a_registered_model_by_http(
     assert {run.data.metrics["log_loss"] for run in runs if "family" in run.data.tags} == {0.25}
     assert postgres.password not in log.read_text("utf-8", errors="replace") + "".join(said)
     assert not (tmp_path / "mlruns").exists()  # nothing is kept beside the server
+
+
+def test_a_model_is_promoted_scores_and_is_taken_back_by_http(
+    server: tuple[str, Path], workplace: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", server[0])
+    monkeypatch.setattr(gate, "LEAST", 5)
+    params, paths = workplace
+    wide = params.promote.model_copy(update={"promises": 0.1, "profit": 1.0, "resamples": 500})
+    params = params.model_copy(update={"promote": wide})
+    day = publishing.dates(paths)[-1]
+    shutil.rmtree(paths.root / "mlruns")
+
+    def scored() -> tuple[str, bytes]:
+        """Score with nothing of the model kept here; give the version that did, and its file."""
+        shutil.rmtree(paths.model / "released")
+        shutil.rmtree(paths.scores, ignore_errors=True)
+        score.run(params, paths, day)
+        folder = publishing.published(paths, day)
+        return read_json(folder / publishing.MANIFEST)["model"]["version"], (
+            folder / publishing.SCORES
+        ).read_bytes()
+
+    spoil(workplace, "boosted", 0.60)
+    worse = challenge((params, paths), "boosted")
+    assert promote.run(params, paths).serves
+    before = scored()
+    assert before[0] == worse
+    better = challenge((params, paths), "logistic")
+    assert promote.run(params, paths).told["verdict"] == "promoted"
+    assert scored()[0] == better
+    assert f"Version {worse} of 'forewarn-brook' serves again" in promote.back(params, paths)
+    assert scored() == before
+    assert not (paths.root / "mlruns").exists()
 
 
 def test_a_server_that_is_away_is_one_sentence_without_its_password(
