@@ -377,6 +377,11 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
                 f"MLflow at '{shown(uri(paths))}' did not answer ({without_secrets(error, uri(paths))}); "
                 "mend it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
             ) from None  # what the libraries tell may hold the address with its password
+        except ModuleNotFoundError as error:
+            raise CannotWrite(
+                f"MLflow at '{shown(uri(paths))}' is spoken to by the Python package '{error.name}', which is not "
+                "installed; install it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
+            ) from None
 
 
 def _now() -> int:

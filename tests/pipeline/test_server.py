@@ -175,6 +175,15 @@ def test_a_database_that_refuses_is_one_sentence_without_its_password(
     assert "sesame-4711" not in told(caught.value)
 
 
+def test_a_database_whose_driver_is_not_installed_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "mysql://keeper:sesame-4711@127.0.0.1/mlflow")
+    with pytest.raises(CannotWrite, match="'MySQLdb', which is not installed") as caught:
+        tracking.version(Paths(tmp_path, "served"), tracking.CHAMPION)
+    assert "sesame-4711" not in told(caught.value)
+
+
 def told(error: BaseException) -> str:
     """Give all that a traceback of ``error`` would show."""
     import traceback
