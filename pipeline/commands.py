@@ -228,7 +228,7 @@ def _deliver(asked: argparse.Namespace) -> None:
         params, paths = settings(asked.dataset)
         drawn = deliver.shown(params, paths, asked.as_of, asked.to)
         messages = list(drawn.messages)
-        text = "".join(f"{line}\n" for line in dry.lines(messages, drawn.desk))
+        text = "".join(f"{line}\n" for line in (*drawn.lines, *dry.lines(messages)))
         print(json_text([dry.content(one) for one in messages]) if asked.json else text, end="")
         return
     # No lock of the dataset: it may stay for days. The outbox has one of its own.

@@ -38,11 +38,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a day has for the channels asked for: the messages that nobody was sent yet, and what nobody gets."""
+    """What a day has for the channels asked for: the messages that nobody was sent yet, how much nobody gets (by
+    role), and ``lines`` that say all but the messages.
+    """
 
     desk: desk.Desk
     messages: Sequence[Message]
     nobody: Mapping[str, int] = field(default_factory=dict)
+    lines: Sequence[str] = ()
 
 
 def run(
@@ -112,7 +115,13 @@ def shown(params: Params, paths: Paths, as_of: date | None, to: Collection[str] 
         drawn = _drawn(params, desk.of_day(paths, as_of), channels, box, sending.Wall().now())
         new = box.unknown([item for message in drawn.messages for item in message.items])
     fresh = [message for message in drawn.messages if any(item.key in new for item in message.items)]
-    return Drawn(drawn.desk, fresh, drawn.nobody)
+    lines = [_head(drawn.desk)]
+    if CRM in channels:
+        lines.append(crm.shown(paths, drawn.desk))
+    lines += _to_nobody(drawn.nobody)
+    idle = [name for name in channels if name != CRM and name not in {one.channel for one in fresh}]
+    lines += [f"{name}: nothing would be sent: who is to be told is told already" for name in idle]
+    return Drawn(drawn.desk, fresh, drawn.nobody, lines)
 
 
 def _senders(params: Params, channels: Collection[str]) -> dict[str, sending.Sender]:
@@ -147,9 +156,13 @@ def _written(
 
     with step("write") as counted:
         counted["messages"] = box.write(make, now)
+    return _to_nobody(drawn[-1].nobody)
+
+
+def _to_nobody(nobody: Mapping[str, int]) -> list[str]:
     return [
         f"mail: {number:,} alerts and plans are for the role '{role}', which has no address in 'delivery.mail.to'"
-        for role, number in sorted(drawn[-1].nobody.items())
+        for role, number in sorted(nobody.items())
     ]
 
 

@@ -4,6 +4,8 @@ The files are the whole state of the day, written anew at each run: whoever impo
 ``plan_id`` ends with the same, however often.
 """
 
+from pathlib import Path
+
 import pyarrow as pa
 
 from pipeline import sheets
@@ -11,6 +13,7 @@ from pipeline.delivery import events
 from pipeline.delivery.desk import Desk, Row, roles
 from pipeline.frames import json_text, plain, write_bytes
 from pipeline.paths import Paths
+from pipeline.words import count
 
 ALERTS = pa.schema(
     [
@@ -57,11 +60,23 @@ def files(desk: Desk, currency: str) -> dict[str, bytes]:
 
 def write(paths: Paths, desk: Desk, currency: str) -> str:
     """Write the files below ``desk/crm/``; give the sentence that says where they are."""
-    folder = paths.desk / "crm" / f"as_of={desk.as_of.isoformat()}"
     for name, content in files(desk, currency).items():
-        write_bytes(folder / name, content)
+        write_bytes(_folder(paths, desk) / name, content)
+    return f"crm: {_whole(desk)} in '{_folder(paths, desk)}'"
+
+
+def shown(paths: Paths, desk: Desk) -> str:
+    """Give the sentence that says what ``write`` would do."""
+    return f"crm: {_whole(desk)} would be written to '{_folder(paths, desk)}'"
+
+
+def _folder(paths: Paths, desk: Desk) -> Path:
+    return paths.desk / "crm" / f"as_of={desk.as_of.isoformat()}"
+
+
+def _whole(desk: Desk) -> str:
     alerts, plans = len(desk.alerts) + len(desk.market), len(desk.plans) + len(desk.over)
-    return f"crm: {alerts:,} alerts and {plans:,} plans in '{folder}'"
+    return f"{count(alerts, 'alert')} and {count(plans, 'plan')}"
 
 
 def _flat(row: Row, schema: pa.Schema, head: dict[str, object]) -> dict[str, object]:

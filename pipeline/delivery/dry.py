@@ -5,14 +5,13 @@ import email.policy
 import json
 from collections.abc import Iterator
 
-from pipeline.delivery.desk import Desk
 from pipeline.delivery.message import Message
 from pipeline.words import line
 
 INDENT = "    "
 
 
-def lines(messages: list[Message], desk: Desk) -> Iterator[str]:
+def lines(messages: list[Message]) -> Iterator[str]:
     """Give the lines; every text of others in them is harmless to a terminal."""
     for channel in dict.fromkeys(message.channel for message in messages):
         some = [message for message in messages if message.channel == channel]
@@ -21,8 +20,6 @@ def lines(messages: list[Message], desk: Desk) -> Iterator[str]:
             yield f"  {message.key}  {_about(message)}"
         yield f"  the first in full ({some[0].key}):"
         yield from (f"{INDENT}{_indent(text)}{line(text)}".rstrip() for text in _whole(some[0]))
-    if not messages:
-        yield f"nothing would be sent: who is to be told as of {desk.as_of} is told already"
 
 
 def content(message: Message) -> dict[str, object]:
