@@ -86,7 +86,10 @@ def sentence(event: Event, currency: str) -> str:
     told, by = event.told, words.line(event.actor)
     match event.kind:
         case "alert_opened":
-            return f"Opened at {told['level']}{_health(told)}{_told_to(told)}"
+            since = str(told.get("opened_on") or "")[:10]
+            late = since and since < f"{event.at:%Y-%m-%d}"  # the records showed it before anybody asked
+            opened = f"Found open since {words.line(since)}, at" if late else "Opened at"
+            return f"{opened} {told['level']}{_health(told)}{_told_to(told)}"
         case "alert_raised" | "alert_lowered":
             verb = "Rose" if event.kind == "alert_raised" else "Fell"
             return f"{verb} to {told['level']}{_health(told)}{_told_to(told)}"
@@ -135,7 +138,7 @@ def _told_to(told: Mapping[str, Any]) -> str:
     if not names:
         return ""
     by = f" by {str(told['by_on'])[:10]}" if told.get("by_on") else ""
-    return f"; told {', '.join(_role(str(name)) for name in names)}{by}"
+    return f"; to be told{by}: {', '.join(_role(str(name)) for name in names)}"
 
 
 def _planned(told: Mapping[str, Any], currency: str) -> str:

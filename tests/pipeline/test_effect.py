@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from actions.events import Event
 from actions.steps import Step, taken
 from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime
 from pipeline.errors import GateClosed, MissingInput, TooLittleData, Usage
@@ -185,6 +187,15 @@ def test_an_alert_is_told_from_its_opening_to_its_outcome_in_harmless_words(path
     assert json.loads(lifetime.run(PARAMS, paths, f"{41:012x}", as_json=True))["state"] == "finished"
     with pytest.raises(MissingInput, match="no alert 'zz'"):
         lifetime.run(PARAMS, paths, "zz")
+
+
+def test_an_alert_that_the_records_showed_earlier_is_told_as_found_open() -> None:
+    told = {"as_of": "2024-03-01", "level": "red", "opened_on": "2024-01-01", "told": "top_management"}
+    told["by_on"] = "2024-01-02"
+    opened = Event("alert_opened", datetime(2024, 1, 1, 23, 59, 59, tzinfo=UTC), "forewarn", "C1", told=told)
+    assert lifetime.sentence(opened, "EUR") == "Opened at red; to be told by 2024-01-02: top management"
+    later = replace(opened, at=datetime(2024, 3, 1, 23, 59, 59, tzinfo=UTC))
+    assert lifetime.sentence(later, "EUR").startswith("Found open since 2024-01-01, at red; ")
 
 
 def test_the_commands_end_with_the_exit_code_of_what_stands_in_their_way(
