@@ -15,7 +15,7 @@ from models import budgets, cases
 from pipeline import digests, store
 from pipeline.columns import labels
 from pipeline.findings import RULE
-from pipeline.frames import plain, read_json, read_parquet, write_json, write_parquet
+from pipeline.frames import plain, read_parquet, read_sealed, write_json, write_parquet
 from pipeline.leavers import Leavers, known
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -34,7 +34,7 @@ class Found:
 def run(params: Params, paths: Paths, file: Path | None = None) -> Found:
     """Hold the known leavers, those of ``file`` where one is given, against what was said on the test dates."""
     evaluate = f"forewarn evaluate --dataset {paths.dataset}"
-    metrics = read_json(paths.report / "metrics.json", made_by=evaluate)
+    metrics = read_sealed(paths.report / "metrics.json", made_by=evaluate)
     said = read_parquet(paths.report / "predictions.parquet", made_by=evaluate)
     champion = metrics["champion"]
     mine = said[said["family"] == champion].reset_index(drop=True)

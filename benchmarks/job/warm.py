@@ -93,5 +93,7 @@ class Warm:
 
     def close(self) -> None:
         assert self._python.stdin is not None
+        assert self._python.stdout is not None
         self._python.stdin.close()
         self._python.wait()
+        self._python.stdout.close()

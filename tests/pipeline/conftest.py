@@ -141,7 +141,7 @@ def outputs(
     frames.write_parquet(paths.report / "predictions.parquet", predictions)
     frames.write_parquet(paths.report / "causes.parquet", pd.concat(causes, ignore_index=True))
     frames.write_parquet(paths.report / "curves.parquet", curves(predictions))
-    frames.write_json(paths.report / "metrics.json", metrics(predictions))
+    frames.write_sealed(paths.report / "metrics.json", metrics(predictions))
     frames.write_json(paths.report / "ingest.json", INGEST)
     frames.write_json(paths.report / "quality.json", QUALITY)
     frames.write_sealed(paths.catalogue, {"hash": "0" * 64, "features": [_entry(*row) for row in CATALOGUE]})

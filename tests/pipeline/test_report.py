@@ -186,7 +186,7 @@ def test_a_refuted_tier_is_said_first(made: ModuleType, tmp_path: Path) -> None:
     metrics = frames.read_json(paths.report / "metrics.json")
     tier = {"customers": 50, "observed": 0.5, "bound": 0.39, "verdict": "refuted"}
     metrics["families"]["boosted"]["pooled"]["tiers"]["high"] = tier
-    frames.write_json(paths.report / "metrics.json", metrics)
+    frames.write_sealed(paths.report / "metrics.json", metrics)
     text = bare(made, paths)
     assert "the high tier did not keep its word: 50.0% of its 50 customers left" in text
     assert text.index("did not keep its word") < text.index("<main>")
@@ -232,7 +232,7 @@ def test_one_test_date_is_not_told_twice(made: ModuleType, tmp_path: Path, usual
     metrics = frames.read_json(paths.report / "metrics.json")
     for told in metrics["families"].values():
         del told["test"][made.DATES[0].isoformat()]
-    frames.write_json(paths.report / "metrics.json", metrics)
+    frames.write_sealed(paths.report / "metrics.json", metrics)
     assert "all together" not in bare(made, paths)
 
 

@@ -55,7 +55,7 @@ def whole(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Company
     params = made.params()
     params = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"resamples": 60})})
     metrics = evaluated(params, paths)
-    frames.write_json(paths.report / "metrics.json", metrics)
+    frames.write_sealed(paths.report / "metrics.json", metrics)
     found = [
         leaks.gaps([leaks.Split("the calibration", (made.DATES[0].replace(year=2023),), made.DATES[0])], 180),
         leaks.Check("recompute", {"left_out": "no records here"}),

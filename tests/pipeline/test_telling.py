@@ -143,7 +143,7 @@ def test_a_promise_that_the_test_dates_deny_is_told_first(made: ModuleType, tmp_
     metrics = frames.read_json(paths.report / "metrics.json")
     tier = {"customers": 50, "observed": 0.5, "bound": 0.39, "verdict": "refuted"}
     metrics["families"]["boosted"]["pooled"]["tiers"]["high"] = tier
-    frames.write_json(paths.report / "metrics.json", metrics)
+    frames.write_sealed(paths.report / "metrics.json", metrics)
     assert told(made, paths).startswith(
         "WARNING: On all test dates together the high tier did not keep its word: 50.0%"
     )
