@@ -17,7 +17,7 @@ with DAG(
     dag_id="forewarn",
     description="Every customer scored every night",
     schedule="15 2 * * *",
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    start_date=datetime(2024, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},
