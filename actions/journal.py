@@ -4,13 +4,13 @@
 
 Who assigns or starts has seen the alert, and so acknowledges it; who starts what nobody was given takes it on. A
 level that rises asks for an acknowledgement anew, because others are told. An alert closes by itself, when the
-customer's health has recovered; what was started then can still be finished. Where it rises to a level at which
-nobody is left alone by lot, the plan that was left alone lapses.
+customer's health has recovered; what was started then can still be finished. Where it opens at a level at which
+nobody is left alone by lot, or rises to one, the plan that was left alone lapses.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from actions.events import LEVELS, OUTCOMES, Event, Impossible
@@ -85,6 +85,22 @@ class Book:
 
     def actions_of(self, alert: Alert) -> list[Action]:
         return [self.actions[name] for name in alert.actions]
+
+    def left_alone(self, as_of: date, days: int) -> frozenset[str]:
+        """Give the customers whom chance leaves alone on a day.
+
+        That lasts while the alert is open that was planned for; without one for ``days``.
+        """
+        return frozenset(
+            action.customer_id
+            for action in self.actions.values()
+            if action.held_out and action.status == PLANNED
+            if (
+                self.alerts[action.alert_id].open
+                if action.alert_id
+                else action.as_of > as_of - timedelta(days)
+            )
+        )
 
     def state(self, alert: Alert) -> str:
         """Say how far an alert has come: as far as its newest action that somebody took on, or as its people."""
@@ -188,6 +204,8 @@ class _Fold:
             event.at,
             told_to=_roles(event.told),
         )
+        if event.told.get("ends_holdout"):
+            self._lapse(event, held_out=True)
         self.alerts[event.alert_id] = (
             fresh if before is None else replace(fresh, actions=before.actions, events=before.events)
         )

@@ -102,18 +102,20 @@ def opened(
     """Give what changed in the alerts since the last day told: opened, raised, lowered, closed.
 
     ``alerts`` are all that are open on ``as_of``; ``never_left`` the levels at which nobody is left alone by lot:
-    an alert that rises to one ends what chance had drawn. A day before the last one told changes nothing: what is
-    known of later days stands.
+    an alert that opens at one or rises to it ends what chance had drawn. A day before the last one told changes
+    nothing: what is known of later days stands.
     """
     stands = book(events)
     if stands.last_on is not None and as_of < stands.last_on:
         return []
+    drawn = {one.customer_id for one in stands.actions.values() if one.held_out and one.status == PLANNED}
     made: list[Event] = []
     for row in alerts.sort_values("alert_id").to_dict("records"):
         name, level = str(row["alert_id"]), str(row["level"])
         told = _told(row)
         before = stands.alerts.get(name)
-        if before is not None and before.open and before.level != level and level in never_left:
+        stood = before.level if before is not None and before.open else ""
+        if level != stood and level in never_left and (stood or str(row["customer_id"]) in drawn):
             told["ends_holdout"] = True
         of = {"alert_id": name, "customer_id": str(row["customer_id"]), "told": told}
         if before is None or not before.open:
@@ -156,21 +158,37 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _graver(level: str | None, than: Any) -> bool:
+    """Tell whether an alert's level is graver than that at which a plan was made; "none" is no alert."""
+    steps = ("none", *LEVELS)
+    return level in LEVELS and than in steps and steps.index(level) > steps.index(than)
+
+
 def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_after: int = 30) -> list[Event]:
     """Give the plans of a day that are new: of those chosen, or drawn to be left alone, one a customer.
 
     A customer of whom something is under way, or that was planned for in the ``again_after`` days before, gets
     none; but one that chance had left alone, and that is chosen since its alert rose to where nobody is, gets its
-    plan. The id of a plan is that of its action; ``level`` is that of the alert when the lot was drawn.
+    plan. So does one whose alert has become graver since its plan, where nobody took that on and the play is
+    another. The id of a plan is that of its action; ``level`` is that of the alert when the lot was drawn.
     """
     stands = book(events)
     until = as_of - timedelta(days=again_after)
     left: set[str] = set()
     busy: set[str] = set()
+    outgrown: dict[str, str] = {}
+    levels = {alert.customer_id: alert.level for alert in stands.alerts.values() if alert.open}
     for action in stands.actions.values():
         if action.status in (ASSIGNED, STARTED) or action.as_of > until:
-            untouched = action.held_out and action.status in (PLANNED, LAPSED)
-            (left if untouched else busy).add(action.customer_id)
+            customer = action.customer_id
+            if action.held_out and action.status in (PLANNED, LAPSED):
+                left.add(customer)
+            elif action.status == PLANNED and _graver(levels.get(customer), action.told.get("level")):
+                outgrown[customer] = action.play
+            elif (
+                action.status != LAPSED
+            ):  # what lapsed gave way to a newer one, which speaks for the customer
+                busy.add(customer)
     made: list[Event] = []
     for row in plans.sort_values("plan_id").to_dict("records"):
         customer = str(row["customer_id"])
@@ -180,6 +198,7 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
             or _plain(row.get("play")) is None
             or customer in busy
             or (customer in left and not bool(row["chosen"]))
+            or (customer in outgrown and (not bool(row["chosen"]) or row["play"] == outgrown[customer]))
             or str(row["plan_id"]) in stands.actions
         ):
             continue

@@ -1,7 +1,7 @@
 """``forewarn act``: what people did about an alert goes into the log, and what is open comes out of it."""
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.text import Text
@@ -25,6 +25,8 @@ DONE = {
     "finished": "finished: {outcome}",
     "noted": "noted",
 }
+AHEAD = timedelta(days=1)
+"""How far a step may lie ahead: as far as clocks and time zones are apart."""
 WAITS = {"acknowledge": "to be acknowledged", "start": "to be started", "finish": "to be finished"}
 
 
@@ -53,6 +55,11 @@ def run(params: Params, paths: Paths, asked: argparse.Namespace) -> str:
         )
     if not (asked.by or "").strip():
         raise Usage(f"Who took the step '{asked.step}'? Say so with '--by'.")
+    if now > datetime.now(UTC) + AHEAD:
+        raise Usage(
+            f"'--at {now:%Y-%m-%dT%H:%M}' lies in the future, and the log is never mended; "
+            "say of a step when it was taken."
+        )
     step = Step(
         asked.step,
         asked.by.strip(),

@@ -123,14 +123,17 @@ def spent(
     days: int,
     costs: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
-    """Give what actions planned within the days of the budget take from it: hours, money, hours by role.
+    """Give what actions begun within the days of the budget take from it: hours, money, hours by role.
 
     While nobody has said what an action cost, it takes the money of its plan (``costs``, by action), a concession
     that is expected to be granted included; without a plan what its play costs.
     """
     if actions is None:
         return {}
-    begun = actions[pd.to_datetime(actions["as_of"]) > as_of - timedelta(days=days)]
+    since = pd.to_datetime(actions["as_of"])
+    if "started_at" in actions:
+        since = pd.to_datetime(actions["started_at"]).fillna(since)
+    begun = actions[since > as_of - timedelta(days=days)]
     taken: dict[str, float] = {}
     for row in begun.to_dict("records"):
         if (play := plays.get(str(row["kind"]))) is None:

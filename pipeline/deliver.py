@@ -66,7 +66,7 @@ def run(
     clock = clock or sending.Wall()
     currency = params.dataset.currency
     senders = _senders(params, channels)
-    told = desk.of_day(paths, as_of)
+    told = desk.of_day(paths, as_of, params.loop.replan_days)
     lines, figures = [_head(told)], {"dataset": paths.dataset, "as_of": told.as_of, "held_out": told.held_out}
     figures |= {"escalations": len(told.escalations), "untold_plans": len(told.over) + told.repeated}
     if CRM in channels:
@@ -112,7 +112,8 @@ def shown(params: Params, paths: Paths, as_of: date | None, to: Collection[str] 
     if MAIL in channels:
         demand_settings(params.delivery.mail)
     with outbox.looked_at(paths.outbox) as box:
-        drawn = _drawn(params, desk.of_day(paths, as_of), channels, box, sending.Wall().now())
+        day = desk.of_day(paths, as_of, params.loop.replan_days)
+        drawn = _drawn(params, day, channels, box, sending.Wall().now())
         new = box.unknown([item for message in drawn.messages for item in message.items])
     fresh = [message for message in drawn.messages if any(item.key in new for item in message.items)]
     lines = [_head(drawn.desk)]

@@ -12,8 +12,8 @@ import pandas as pd
 from actions import effect as measured
 from actions.effect import Asked, Effect, Interval, Refused
 from actions.escalation import Deadlines
-from actions.events import Event, evening, found
-from actions.journal import FINISHED, Alert, Book, book
+from actions.events import Event, evening, found, known_by
+from actions.journal import FINISHED, Alert, book
 from pipeline import followed, journal, learned, records, words
 from pipeline.act import deadlines
 from pipeline.errors import GateClosed, TooLittleData
@@ -53,7 +53,7 @@ def run(params: Params, paths: Paths, as_of: date | None, *, as_json: bool = Fal
         "dataset": paths.dataset,
         "as_of": day,
         "currency": params.dataset.currency,
-        "in_time": in_time(journal.book(paths), deadlines(params), day),
+        "in_time": in_time(journal.events(paths), deadlines(params), day),
         "way": effect.way,
         "claimed": effect.claimed,
         **{name: _told(getattr(effect, name)) for name in effect.__dataclass_fields__ if name != "way"},
@@ -64,7 +64,7 @@ def run(params: Params, paths: Paths, as_of: date | None, *, as_json: bool = Fal
 
 def evaluations(log: Sequence[Event], units: pd.DataFrame, days: int, as_of: date) -> list[Event]:
     """Give what became of the customers of finished actions, where the log does not say it yet."""
-    stands = book(log)
+    stands = book(known_by(log, evening(as_of)))
     of = {str(row["unit_id"]): row for row in units.to_dict("records")}
     made = []
     for action in stands.actions.values():
@@ -85,14 +85,15 @@ def evaluations(log: Sequence[Event], units: pd.DataFrame, days: int, as_of: dat
     return [event for event in made if event.at <= evening(as_of)]
 
 
-def in_time(stands: Book, limits: Deadlines, as_of: date) -> dict[str, int]:
-    """Count the alerts opened by ``as_of``, and those acknowledged and acted on within what their level allows.
+def in_time(log: Sequence[Event], limits: Deadlines, as_of: date) -> dict[str, int]:
+    """Count the alerts known on ``as_of``, and those acknowledged and acted on within what their level allows.
 
     An alert whose time was not over by then counts where it was acted on, and else not at all.
     """
+    stands = book(known_by(log, evening(as_of)))
     found = []
     for alert in stands.alerts.values():
-        if alert.as_of > as_of or any(one.held_out for one in stands.actions_of(alert)):
+        if any(one.held_out for one in stands.actions_of(alert)):
             continue
         level = str(alert.events[0].told["level"])
         by = alert.opened_at + timedelta(hours=limits.acknowledge_hours[level])

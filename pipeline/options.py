@@ -82,11 +82,11 @@ def moment(text: str) -> datetime:
     """Read a moment as it stands in a command: 2024-12-31T14:30, or with an offset; without one it is in UTC."""
     try:
         told = datetime.fromisoformat(text)
-    except ValueError:
+        return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(
             f"'{text}' is no moment; write one such as 2024-12-31T14:30 (UTC)"
         ) from None
-    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def cost(text: str) -> float:

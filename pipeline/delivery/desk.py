@@ -69,8 +69,11 @@ class Desk:
         return self.plays.get(key, (key, key))[chinese]
 
 
-def of_day(paths: Paths, as_of: date | None) -> Desk:
-    """Read the desk of a day, or without one that of the last; raises MissingInput where there is none."""
+def of_day(paths: Paths, as_of: date | None, replan_days: int) -> Desk:
+    """Read the desk of a day, or without one that of the last; raises MissingInput where there is none.
+
+    ``replan_days`` say how long a customer without an alert is left alone by lot.
+    """
     again = f"forewarn respond --dataset {paths.dataset} --as-of {as_of or 'DATE'}"
     days = publishing.dates(paths, "desk")
     if not days or (as_of or days[-1]) not in days:
@@ -83,7 +86,7 @@ def of_day(paths: Paths, as_of: date | None) -> Desk:
     alerts, plans = (_rows(folder / name, again) for name in (ALERTS, PLANS))
     shocks = _rows(folder / SHOCKS, again) if (folder / SHOCKS).exists() else []
     stands = journal.book(paths)
-    held = {row["customer_id"] for row in plans if row["held_out"]}
+    held = {row["customer_id"] for row in plans if row["held_out"]} | stands.left_alone(day, replan_days)
     absent = read_json(folder / publishing.MANIFEST).get("absent", {})
     standing = {row["alert_id"]: row for row in alerts}
     alerts = sorted((row for row in alerts if row["customer_id"] not in held), key=_gravity)

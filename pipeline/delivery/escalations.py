@@ -6,7 +6,7 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 from actions.events import Event, evening
-from actions.journal import PLANNED, STARTED, Alert, Book
+from actions.journal import STARTED, Alert, Book
 from pipeline import words
 from pipeline.desk import texts
 from pipeline.desk.texts import Said, say
@@ -27,15 +27,14 @@ def of_log(
     """Give the escalations that are told on ``as_of``, oldest first: of alerts that are open in the log.
 
     ``alerts`` are those of the day by id; of one that is its market's none is told, and none of a customer ``held``
-    out on the day or left alone by the newest plan of the log.
+    out.
     """
-    left = {one.customer_id for one in stands.actions.values() if one.held_out and one.status == PLANNED}
     since = evening(as_of) - timedelta(days=DAYS)
     found = [
         (event, alert)
         for alert in stands.alerts.values()
         if alert.open and stands.state(alert) != "held out"
-        if alert.customer_id not in held and alert.customer_id not in left
+        if alert.customer_id not in held
         if not alerts.get(alert.alert_id, {}).get("market")
         for event in alert.events
         if event.kind == "escalated" and event.at >= max(since, alert.opened_at)

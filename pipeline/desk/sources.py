@@ -1,6 +1,6 @@
 """What the page of the desk is made from: the published batch, the scores, the records as they stood, the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from actions.events import Event
+from actions.journal import book
 from features.past import frames_on
 from features.purchases import Span, purchases, span
 from pipeline import journal, playbooks, publishing, records
@@ -51,7 +52,9 @@ class Sources:
 
 def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
     """Read what the page of a day tells."""
-    made = frames.read(paths, as_of)
+    made, events = frames.read(paths, as_of), journal.events(paths)
+    held = book(events).left_alone(as_of, params.loop.replan_days)
+    made["plans"] = still_held(made["plans"], held)
     folder = publishing.published(paths, as_of, "desk")
     whole = ranked(made)
     listed = whole[: params.desk.customers]
@@ -66,7 +69,7 @@ def gathered(params: Params, paths: Paths, as_of: date) -> Sources:
         declared=features(paths) if paths.catalogue.exists() else {},
         records=stood(paths, as_of, listed),
         plays=plays(paths),
-        events=journal.events(paths),
+        events=events,
         **_bought(params, paths, as_of, listed),
     )
 
@@ -88,6 +91,12 @@ def ranked(made: Mapping[str, pd.DataFrame]) -> list[str]:
     for row in plans[_true(plans["chosen"])].to_dict("records"):
         keys[row["customer_id"]] = (0.0, row["rank"], 0.0)
     return sorted(keys, key=lambda one: (keys[one], one))
+
+
+def still_held(plans: pd.DataFrame, held: Collection[str]) -> pd.DataFrame:
+    """Mark the customers of whom the log says that chance leaves them alone, also where the day's lot does not."""
+    left = plans["customer_id"].isin(held) & ~_true(plans["chosen"])
+    return plans.assign(held_out=plans["held_out"].mask(left, True))
 
 
 def stood(paths: Paths, as_of: date, customers: Sequence[str]) -> dict[str, pd.DataFrame]:

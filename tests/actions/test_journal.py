@@ -206,6 +206,43 @@ def test_an_alert_that_turns_red_after_chance_left_it_alone_is_planned_for_and_e
     assert steps.planned(log, plans({"plan_id": "p2", "held_out": True, "chosen": False}), week) == []
 
 
+def test_an_alert_that_opens_red_ends_what_chance_drew_before_it() -> None:
+    log = steps.opened([], alerts(), DAY)
+    drawn = plans({"plan_id": "left", "alert_id": None, "held_out": True, "chosen": False})
+    log += steps.planned(log, drawn, DAY)
+    days = [DAY + timedelta(days=days) for days in (1, 29, 30)]
+    assert [bool(journal.book(log).left_alone(day, 30)) for day in days] == [True, True, False]
+    log += steps.opened(log, alerts(("a1", "C1", "red")), days[0], ("red",))
+    assert journal.book(log).left_alone(days[0], 30) == frozenset()
+    assert escalation.escalated(log, evening(days[0]) + timedelta(days=2), DEADLINES)
+
+
+def test_a_customer_is_left_alone_for_as_long_as_its_alert_is_open() -> None:
+    log = began("yellow")
+    log += steps.planned(log, plans({"plan_id": "left", "held_out": True, "chosen": False}), DAY)
+    later = DAY + timedelta(days=60)
+    assert journal.book(log).left_alone(later, 30) == {"C1"}
+    assert journal.book(log + steps.opened(log, alerts(), later)).left_alone(later, 30) == frozenset()
+    log += steps.planned(log, plans({"plan_id": "p1"}), later)
+    assert journal.book(log).left_alone(later, 30) == frozenset()
+
+
+def test_a_plan_that_nobody_took_on_gives_way_when_its_alert_becomes_graver() -> None:
+    log = began("yellow")
+    log += steps.planned(log, plans({"plan_id": "p1", "play": "call"}), DAY)
+    week = DAY + timedelta(days=7)
+    graver = plans({"plan_id": "p2", "play": "review_terms"})
+    assert steps.planned(log, graver, week) == []
+    log += steps.opened(log, alerts(("a1", "C1", "red")), week)
+    assert steps.planned(log, plans({"plan_id": "p3", "play": "call"}), week) == []  # the same once more
+    assert steps.planned(log, plans({"plan_id": "p2", "chosen": False}), week) == []
+    assert steps.planned(after(log, ("start", {})), graver, week) == []
+    log += steps.planned(log, graver, week)
+    stood = journal.book(log).actions
+    assert {name: one.status for name, one in stood.items()} == {"p1": "lapsed", "p2": "planned"}
+    assert steps.planned(log, plans({"plan_id": "p4", "play": "call"}), week) == []
+
+
 def test_an_alert_that_rises_to_where_chance_still_draws_stays_left_alone() -> None:
     log = began("yellow")
     log += steps.planned(log, plans({"plan_id": "left", "held_out": True, "chosen": False}), DAY)

@@ -1,5 +1,6 @@
 """From the log and the orders to what acting brought; and what the log tells ingest."""
 
+import argparse
 import json
 import shutil
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from actions.events import Event
 from actions.steps import Step, taken
-from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime
+from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime, options
 from pipeline.errors import GateClosed, MissingInput, TooLittleData, Usage
 from pipeline.frames import read_parquet, write_parquet
 from pipeline.params import Params
@@ -132,10 +133,9 @@ def test_the_level_of_a_row_is_that_at_which_its_lot_was_drawn(paths: Paths) -> 
 
 def test_an_alert_whose_time_is_not_over_is_not_counted_as_late(paths: Paths) -> None:
     respond(paths, held_out=range(40))
-    stands = journal.book(paths)
-    limits = act.deadlines(PARAMS)
-    assert effect.in_time(stands, limits, BEGIN + timedelta(days=1))["alerts"] == 0
-    assert effect.in_time(stands, limits, BEGIN + timedelta(days=30))["alerts"] == 40
+    log, limits = journal.events(paths), act.deadlines(PARAMS)
+    assert effect.in_time(log, limits, BEGIN + timedelta(days=1))["alerts"] == 0
+    assert effect.in_time(log, limits, BEGIN + timedelta(days=30))["alerts"] == 40
 
 
 def test_where_everybody_was_acted_on_the_gate_is_closed(paths: Paths) -> None:
@@ -189,6 +189,16 @@ def test_an_alert_is_told_from_its_opening_to_its_outcome_in_harmless_words(path
         lifetime.run(PARAMS, paths, "zz")
 
 
+def test_alerts_count_as_acted_on_in_time_by_what_was_known_on_the_day(paths: Paths) -> None:
+    respond(paths, held_out=range(40))
+    start(paths, range(40, 80))  # on the third day
+    found = [
+        effect.in_time(journal.events(paths), act.deadlines(PARAMS), BEGIN + timedelta(days=days))["acted_on"]
+        for days in (1, 2, 180)
+    ]
+    assert found == [0, 40, 40]
+
+
 def test_an_alert_that_the_records_showed_earlier_is_told_as_found_open() -> None:
     told = {"as_of": "2024-03-01", "level": "red", "opened_on": "2024-01-01", "told": "top_management"}
     told["by_on"] = "2024-01-02"
@@ -218,6 +228,7 @@ def test_the_commands_end_with_the_exit_code_of_what_stands_in_their_way(
         (("act", alert, "ack", "--by", "Ann"), 2, "was acknowledged by Ann"),
         (("act", alert, "finish", "--by", "Ann", "--outcome", "kept"), 2, "never started"),
         (("act", alert, "ack"), 2, "'--by'"),
+        (("act", alert, "start", "--by", "Ann", "--at", "2952-01-02"), 2, "lies in the future"),
         (("act",), 2, "an alert and a step"),
         (("act", "--list", "--escalate"), 2, "stand alone"),
         (("act", "feed", "ack", "--by", "Ann"), 2, "no alert or action 'feed'"),
@@ -231,6 +242,12 @@ def test_the_commands_end_with_the_exit_code_of_what_stands_in_their_way(
     assert json.loads(said("act", "--list", "--json", *to)[1])["alerts"][0]["overdue"]
     code, text = said("act", "--escalate", "--at", "2024-01-03", *to)
     assert (code, text.endswith("39 alerts escalated.\n")) == (0, True)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "9999-12-31T23:00-10:00", "0001-01-01T00:00+10:00"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is no moment"):
+        options.moment(text)
 
 
 def test_what_is_overdue_is_listed_and_escalates(paths: Paths) -> None:

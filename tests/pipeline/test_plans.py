@@ -78,6 +78,9 @@ def test_plans_of_the_days_before_take_from_the_budget(tmp_path: Path) -> None:
     assert taken == {"hours": play.hours, "service_manager": play.hours, "money": play.cost}
     meant = contacted.spent(tables["actions"], plays, DAY, 7, {"1": 900.0})
     assert meant["money"] == 900.0  # with the concession that its plan expected to grant
+    # What was planned long before and begun of late takes the same hours.
+    late = tables["actions"].assign(started_at=pd.to_datetime(["2024-06-28 09:00", "2024-06-27 09:00", None]))
+    assert contacted.spent(late, plays, DAY, 7)["hours"] == 2 * play.hours
     left = plans.settings(Params(), taken).budget
     assert left.hours == Params().plans.budget.hours - play.hours
 

@@ -170,6 +170,19 @@ def test_of_a_customer_that_is_held_out_nobody_is_told_by_any_channel(
     assert all("C0001" not in str(letter) for letter in drawn(params(mail=MAILED), paths))
 
 
+def test_of_a_customer_that_the_log_leaves_alone_nobody_is_told_on_later_days(
+    receiver: Receiver, paths: Paths
+) -> None:
+    later = date(2024, 11, 15)
+    publish(paths, [alert(7), alert(8)], [plan(7, held_out=True, chosen=False)])
+    # By then no play is worth its price, so the day's lot says nothing of it.
+    publish(paths, [alert(7), alert(8)], [plan(7, held_out=False, chosen=False)], later)
+    told = deliver.run(hooked(receiver), paths, later, ["webhook", "crm"])
+    assert {one["data"]["customer_id"] for one in events(receiver)} == {"C0008"}
+    assert told.figures["held_out"] == 1
+    assert "C0007" not in crm_of(paths, later)
+
+
 def test_a_plan_that_was_not_chosen_is_not_told(receiver: Receiver, paths: Paths) -> None:
     publish(paths, [], [plan(1, chosen=False), plan(2, play=None), plan(3)])
     deliver.run(hooked(receiver), paths, DAY)
@@ -329,13 +342,13 @@ def test_escalations_that_are_old_or_of_customers_left_alone_are_told_to_nobody(
     late = [one["data"] for one in events(receiver) if one["type"] == "alert.escalated"]
     assert [(one["customer_id"], one["to"]) for one in late] == [("C0006", "sales_director")]
     publish(paths, alerts, [], last)
-    assert desk.of_day(paths, day).escalations == ()  # the log tells how things stand on the last day
+    assert desk.of_day(paths, day, 30).escalations == ()  # the log tells how things stand on the last day
 
 
 def test_a_role_of_the_log_writes_neither_markup_nor_lines(paths: Paths) -> None:
     evil = "<b>boss\r\nBcc: all@example.org\x1b[2J"
     journal.append(paths, [escalated(1, evil, because="no_such", due_at="<i>\x1b")])
-    [row] = desk.of_day(paths, DAY).escalations
+    [row] = desk.of_day(paths, DAY, 30).escalations
     assert row["to"] == "<b>boss Bcc: all@example.org�[2J"
     assert "\x1b" not in row["en"] + row["zh"]
     made = params(mail={**MAILED, "to": {row["to"]: ["boss@example.org"]}})
@@ -546,7 +559,7 @@ def test_a_name_can_neither_write_markup_nor_a_line_nor_a_header(paths: Paths) -
 
 def test_an_address_is_told_of_each_alert_once_whatever_else_is_new(paths: Paths) -> None:
     made = params(mail=MAILED).delivery
-    first = desk.of_day(paths, DAY)
+    first = desk.of_day(paths, DAY, 30)
     known: set[str] = set()
 
     def unknown(items: Any) -> set[str]:
@@ -563,7 +576,7 @@ def test_an_address_is_told_of_each_alert_once_whatever_else_is_new(paths: Paths
         alert(3, told=["sales_director"]),
     ]
     publish(paths, alerts, [plan(1)])
-    again, _ = letters.messages(desk.of_day(paths, DAY), made, "EUR", moment, unknown)
+    again, _ = letters.messages(desk.of_day(paths, DAY, 30), made, "EUR", moment, unknown)
     [letter] = again  # the director: of the new alert, and of the one that he was not told of
     assert (letter.recipient, [item.customer_id for item in letter.items]) == (
         "director@example.org", ["C0002", "C0003"]
