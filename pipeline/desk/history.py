@@ -12,7 +12,9 @@ from pipeline.desk.texts import Said, say
 def told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, Any]:
     """Give one event of the log: when, who, what, and what else it tells."""
     facts = [
-        (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
+        _closed(event.told[name])
+        if event.kind == "alert_closed" and name == "because"
+        else (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
         for name in texts.FACTS
         if event.told.get(name) not in (None, "", [], False)
     ]
@@ -22,6 +24,11 @@ def told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, An
         "kind": say(texts.EVENTS, event.kind),
         "facts": facts,
     }
+
+
+def _closed(because: Any) -> tuple[Said, Said]:
+    """Give why an alert closed: of another event ``because`` names what was not done."""
+    return texts.WHY, say(texts.CLOSED, words.line(str(because)))
 
 
 def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Said:

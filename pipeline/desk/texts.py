@@ -111,6 +111,15 @@ OUTCOMES: Mapping[str, Said] = {
     "start": ("start", "开始"),
     "finish": ("finish", "完成"),
 }
+CLOSED: Mapping[str, Said] = {
+    "recovered": ("health has recovered", "健康度已恢复"),
+    "unseen": (
+        "the customer can no longer be asked about, a case for winning back",
+        "客户沉寂过久、无从评估，宜转入挽回",
+    ),
+}
+"""Why an alert closed."""
+WHY: Said = ("because", "原因")
 PAGE: Mapping[str, Said] = {
     "title": ("What to do this week, and about whom", "本周要做什么，针对哪些客户"),
     "of": ("The desk of {dataset} on {as_of}", "{dataset} 的工作台，{as_of}"),

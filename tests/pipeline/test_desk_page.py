@@ -16,7 +16,7 @@ import pytest
 from actions.events import Event, evening
 from pipeline import frames as files
 from pipeline import publishing
-from pipeline.desk import contacts, frames, page, quadrant, sources, timeline
+from pipeline.desk import contacts, frames, history, page, quadrant, sources, timeline
 from pipeline.params import Params
 from pipeline.paths import Paths
 from tests import browser
@@ -171,6 +171,26 @@ def test_the_log_of_a_customer_is_told_in_words(desk: tuple[Params, Paths, date]
     shown = page.render(params, sources.Sources(**{**vars(told), "events": events}))
     assert re.search(r"alert opened.*level.*>red<", shown)
     assert re.search(r"customer kept.*EUR 120.*Ann &lt;b&gt;", shown)
+
+
+def logged(kind: str, **told: object) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """Give what the page tells of one event of the log besides who, when and what."""
+    event = Event(
+        kind, evening(DAY.date()), "forewarn", "C1", "a1", "b1", told={"as_of": "2024-09-30", **told}
+    )
+    return history.told(event, {}, "EUR")["facts"]
+
+
+def test_the_log_says_why_an_alert_closed_where_it_knows() -> None:
+    assert logged("alert_closed") == []
+    assert logged("alert_closed", because="recovered") == [
+        (("because", "原因"), ("health has recovered", "健康度已恢复"))
+    ]
+    ((_, unseen),) = logged("alert_closed", because="unseen")
+    assert "winning back" in unseen[0]
+    assert "挽回" in unseen[1]
+    (_, waited) = logged("escalated", to="sales_director", because="start")
+    assert waited == (("not done", "未完成"), ("start", "开始"))
 
 
 def test_a_role_has_cooled_where_three_months_hold_less_than_half_of_what_was_usual() -> None:
