@@ -16,7 +16,7 @@ def told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, An
         if event.kind == "alert_closed" and name == "because"
         else (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
         for name in texts.FACTS
-        if event.told.get(name) not in (None, "", [], False)
+        if _tells(name, event.told.get(name))
     ]
     return {
         "at": f"{event.at:%Y-%m-%d %H:%M}",
@@ -24,6 +24,13 @@ def told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, An
         "kind": say(texts.EVENTS, event.kind),
         "facts": facts,
     }
+
+
+def _tells(name: str, value: Any) -> bool:
+    """Say whether a fact is one: a figure of 0 is, and that a customer was not kept; any other no is none."""
+    if value is False:
+        return name == "kept"
+    return value is not None and value not in ("", [])
 
 
 def _closed(because: Any) -> tuple[Said, Said]:
@@ -38,6 +45,8 @@ def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Sa
         return say(plays, words.line(str(value)))
     if name == "cause":
         return cells.cause(value)
+    if name == "kept":
+        return texts.KEPT[bool(value)]
     if name == "channel":
         return say(texts.CHANNELS, words.line(str(value)))
     if name in ("level", "outcome", "because"):
