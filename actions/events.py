@@ -14,6 +14,8 @@ from typing import Any
 LEVELS = ("blue", "yellow", "orange", "red")
 """From the mildest to the gravest."""
 OUTCOMES = ("kept", "lost", "unclear")
+RECOVERED, UNSEEN = "recovered", "unseen"
+"""Why an alert closes: its customer's health has recovered, or was not seen for too long."""
 DIGITS = 12
 MACHINE = "forewarn"
 """The actor of what nobody did by hand."""

@@ -4,8 +4,9 @@
 
 Who assigns or starts has seen the alert, and so acknowledges it; who starts what nobody was given takes it on. A
 level that rises asks for an acknowledgement anew, because others are told. An alert closes by itself, when the
-customer's health has recovered; what was started then can still be finished. Where it opens at a level at which
-nobody is left alone by lot, or rises to one, the plan that was left alone lapses.
+customer's health has recovered or nobody has seen the customer for too long; what was started then can still be
+finished. Where it opens at a level at which nobody is left alone by lot, or rises to one, the plan that was left
+alone lapses.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,7 +53,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Alert:
-    """An episode of one customer. ``escalated_to`` are the roles that were told because nobody moved, in order."""
+    """An episode of one customer. ``escalated_to`` are the roles that were told because nobody moved, in order.
+
+    ``closed_because`` is RECOVERED or UNSEEN; None while it is open, and where the log does not say.
+    """
 
     alert_id: str
     customer_id: str
@@ -64,6 +68,7 @@ class Alert:
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     closed_at: datetime | None = None
+    closed_because: str | None = None
     escalated_to: tuple[str, ...] = ()
     escalated_at: datetime | None = None
     actions: tuple[str, ...] = ()
@@ -223,7 +228,9 @@ class _Fold:
                 if event.told.get("ends_holdout"):
                     self._lapse(event, held_out=True)
             case "alert_closed":
-                self.alerts[name] = replace(alert, closed_at=event.at)
+                self.alerts[name] = replace(
+                    alert, closed_at=event.at, closed_because=event.told.get("because")
+                )
             case "acknowledged":
                 if alert.acknowledged_at is not None:
                     raise Impossible(

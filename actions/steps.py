@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from actions.events import LEVELS, Event, Impossible, evening, found, identity
+from actions.events import LEVELS, RECOVERED, UNSEEN, Event, Impossible, evening, found, identity
 from actions.journal import ASSIGNED, FINISHED, LAPSED, PLANNED, STARTED, Action, Alert, Book, book
 
 STEPS = ("ack", "assign", "start", "finish", "note")
@@ -97,13 +97,18 @@ def _meant(stands: Book, subject: str, verb: str) -> tuple[Alert | None, Action 
 
 
 def opened(
-    events: Iterable[Event], alerts: pd.DataFrame, as_of: date, never_left: Collection[str] = ()
+    events: Iterable[Event],
+    alerts: pd.DataFrame,
+    as_of: date,
+    never_left: Collection[str] = (),
+    seen: Collection[str] | None = None,
 ) -> list[Event]:
     """Give what changed in the alerts since the last day told: opened, raised, lowered, closed.
 
     ``alerts`` are all that are open on ``as_of``; ``never_left`` the levels at which nobody is left alone by lot:
-    an alert that opens at one or rises to it ends what chance had drawn. A day before the last one told changes
-    nothing: what is known of later days stands.
+    an alert that opens at one or rises to it ends what chance had drawn. ``seen`` are the customers whose health is
+    known on the day: of one of them an alert closes because it has recovered, of another because nobody sees it any
+    more; None leaves that open. A day before the last one told changes nothing: what is known of later days stands.
     """
     stands = book(events)
     if stands.last_on is not None and as_of < stands.last_on:
@@ -127,7 +132,14 @@ def opened(
             made.append(found(kind, as_of, (name, level, len(before.events)), **of))
     there = set(alerts["alert_id"].astype(str))
     made += [
-        found("alert_closed", as_of, (name, len(alert.events)), alert_id=name, customer_id=alert.customer_id)
+        found(
+            "alert_closed",
+            as_of,
+            (name, len(alert.events)),
+            alert_id=name,
+            customer_id=alert.customer_id,
+            told={} if seen is None else {"because": RECOVERED if alert.customer_id in seen else UNSEEN},
+        )
         for name, alert in sorted(stands.alerts.items())
         if alert.open and name not in there and evening(as_of) >= alert.opened_at
     ]

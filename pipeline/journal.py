@@ -80,13 +80,20 @@ def change(paths: Paths, make: Callable[[Sequence[Event]], Iterable[Event]]) -> 
     return added
 
 
-def opened(paths: Paths, alerts: pd.DataFrame, as_of: date, never_left: Collection[str] = ()) -> list[Event]:
+def opened(
+    paths: Paths,
+    alerts: pd.DataFrame,
+    as_of: date,
+    never_left: Collection[str] = (),
+    seen: Collection[str] | None = None,
+) -> list[Event]:
     """Add what changed in the alerts since the last day told: opened, raised, lowered, closed.
 
-    ``alerts`` are all that are open on ``as_of``, ``never_left`` the levels at which nobody is left alone by lot.
+    ``alerts`` are all that are open on ``as_of``, ``never_left`` the levels at which nobody is left alone by lot,
+    ``seen`` the customers whose health is known on the day; without them it is not said why an alert closes.
     The same day told again adds nothing, an earlier one neither.
     """
-    return change(paths, lambda past: steps.opened(past, alerts, as_of, never_left))
+    return change(paths, lambda past: steps.opened(past, alerts, as_of, never_left, seen))
 
 
 def planned(paths: Paths, plans: pd.DataFrame, as_of: date, again_after: int = 30) -> list[Event]:

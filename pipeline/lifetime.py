@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from actions.events import Event
+from actions.events import RECOVERED, UNSEEN, Event
 from actions.journal import Alert, Book
 from pipeline import journal, words
 from pipeline.act import deadlines
@@ -14,6 +14,11 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 
 WIDTH, MARGIN = 100, 18
+CLOSED = {
+    RECOVERED: ": the customer's health has recovered",
+    UNSEEN: ": the customer can no longer be asked about; it is a case for winning back",
+}
+"""Why an alert closed; older lines of the log do not say."""
 
 
 def run(params: Params, paths: Paths, alert_id: str, *, as_json: bool = False) -> str:
@@ -43,6 +48,7 @@ def told(stands: Book, alert: Alert) -> dict[str, Any]:
         "acknowledged_at": alert.acknowledged_at,
         "acknowledged_by": alert.acknowledged_by,
         "closed_at": alert.closed_at,
+        "closed_because": alert.closed_because,
         "escalated_to": list(alert.escalated_to),
         "actions": [
             {
@@ -94,7 +100,7 @@ def sentence(event: Event, currency: str) -> str:
             verb = "Rose" if event.kind == "alert_raised" else "Fell"
             return f"{verb} to {told['level']}{_health(told)}{_told_to(told)}"
         case "alert_closed":
-            return "Closed: the customer's health has recovered"
+            return f"Closed{CLOSED.get(str(told.get('because')), '')}"
         case "acknowledged":
             return f"Acknowledged by {by}{_note(told)}"
         case "planned":

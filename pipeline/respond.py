@@ -108,7 +108,8 @@ def _logged(params: Params, paths: Paths, as_of: date, manifest: Mapping[str, An
     made = frames.read(paths, as_of)
     added = 0
     if "alerts" not in manifest["absent"]:
-        added += len(journal.opened(paths, made["alerts"], as_of, _never_left(params)))
+        seen = set(made["health"].dropna(subset="drop")["customer_id"].astype(str))
+        added += len(journal.opened(paths, made["alerts"], as_of, _never_left(params), seen))
     if "plans" not in manifest["absent"]:
         added += len(journal.planned(paths, made["plans"], as_of, params.loop.replan_days))
     return added

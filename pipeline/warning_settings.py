@@ -55,6 +55,9 @@ class CompetitorRules(Section):
     period_days: int = Field(90, ge=1)
     usual_days: int = Field(365, ge=30)
     imports_least: int = Field(3, ge=1, description="records below which a period tells nothing")
+    stale_days: int = Field(
+        180, ge=1, description="since the last period of imports; customs records come late"
+    )
 
 
 class FinanceRules(Section):

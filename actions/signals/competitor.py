@@ -8,7 +8,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from actions.signals.rule import Rule, Tables, none
-from actions.signals.runs import Flags, ages, days, evidence, grouped, lasts, month_end, on, picked, usual
+from actions.signals.runs import (
+    Flags,
+    ages,
+    day_of,
+    days,
+    evidence,
+    grouped,
+    lasts,
+    month_end,
+    on,
+    picked,
+    usual,
+)
 from actions.signals.settings import Settings
 
 TABLE, IMPORTS = "interaction", "imports"
@@ -86,8 +98,9 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     """Period after period our share of what the customer imports lies under its usual.
 
     Only product lines that the customer also had from us count. Customs records come late: the last period ends
-    with the last month that the newest record known lies at the end of, or beyond. Where records name the rivals,
-    the one whose share of these imports grew most in that period is told.
+    with the last month that the newest record known lies at the end of, or beyond. More than ``stale_days`` after
+    it nothing is told: records have ceased to come. Where records name the rivals, the one whose share of these
+    imports grew most in that period is told.
     """
     wanted, rows = settings.competitor, tables[IMPORTS]
     if rows.empty:
@@ -100,6 +113,8 @@ def imports_moving(tables: Tables, as_of: pd.Timestamp, settings: Settings, need
     if not len(rows):
         return none()
     until = month_end(int(day.max()))
+    if day_of(as_of) - until > wanted.stale_days:
+        return none()
     value = rows["value"].to_numpy(np.float64)
     own_value = value * rows["is_us"].to_numpy(np.float64)
     last = lasts(who)

@@ -80,6 +80,8 @@ class Competitor:
     """Days of imports before a period that tell which share is usual."""
     imports_least: int
     """Customs records below which a period tells nothing."""
+    stale_days: int
+    """Days since the last period of imports after which it is old news; customs records come late."""
 
 
 @dataclass(frozen=True)

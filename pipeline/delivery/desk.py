@@ -42,7 +42,8 @@ class Desk:
 
     ``shocks`` are the industries and regions that fall as a whole, ``market`` the alerts that are the market's.
     ``standing`` are the ids of all alerts that stand, also of those that nobody is told of; None of an earlier day
-    than the last and of one whose alerts could not be made, which cannot say what has ended. ``escalations`` are
+    than the last and of one whose alerts could not be made, which cannot say what has ended. ``ended`` says of each
+    alert that closed in the log why, or None where the log does not. ``escalations`` are
     those of the log, oldest first; none of an earlier day than the last, for the log tells how things stand now.
 
     ``people`` gives name and owner of customers, as far as the records hold them; ``plays`` what each play is
@@ -61,6 +62,7 @@ class Desk:
     shocks: Sequence[Row] = ()
     market: Sequence[Row] = ()
     standing: frozenset[str] | None = None
+    ended: Mapping[str, str | None] = field(default_factory=dict)
     escalations: Sequence[Row] = ()
 
     def play(self, row: Row, *, chinese: bool = False) -> str:
@@ -105,6 +107,7 @@ def of_day(paths: Paths, as_of: date | None, replan_days: int) -> Desk:
         shocks=shocks,
         market=[row for row in alerts if row.get("market")],
         standing=frozenset(standing) if day == days[-1] and "alerts" not in absent else None,
+        ended={name: one.closed_because for name, one in stands.alerts.items() if not one.open},
         escalations=escalations.of_log(stands, day, standing, held) if day == days[-1] else (),
     )
 

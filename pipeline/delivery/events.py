@@ -48,6 +48,7 @@ def closings(desk: Desk, told: Iterable[tuple[str, str]]) -> Iterator[Message]:
     for alert_id, customer_id in told:
         if alert_id not in desk.standing:
             row = {"alert_id": alert_id, "customer_id": customer_id, "as_of": desk.as_of}
+            row["because"] = desk.ended.get(alert_id)
             yield _message(desk, CLOSED, row, ("closed", alert_id), row, desk.as_of, gravity(None))
 
 

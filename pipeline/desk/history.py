@@ -12,9 +12,11 @@ from pipeline.desk.texts import Said, say
 def told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, Any]:
     """Give one event of the log: when, who, what, and what else it tells."""
     facts = [
-        (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
+        _closed(event.told[name])
+        if event.kind == "alert_closed" and name == "because"
+        else (texts.FACTS[name], _fact(name, event.told[name], plays, currency))
         for name in texts.FACTS
-        if event.told.get(name) not in (None, "", [], False)
+        if _tells(name, event.told.get(name))
     ]
     return {
         "at": f"{event.at:%Y-%m-%d %H:%M}",
@@ -24,6 +26,18 @@ def told(event: Event, plays: Mapping[str, Said], currency: str) -> dict[str, An
     }
 
 
+def _tells(name: str, value: Any) -> bool:
+    """Say whether a fact is one: a figure of 0 is, and that a customer was not kept; any other no is none."""
+    if value is False:
+        return name == "kept"
+    return value is not None and value not in ("", [])
+
+
+def _closed(because: Any) -> tuple[Said, Said]:
+    """Give why an alert closed: of another event ``because`` names what was not done."""
+    return texts.WHY, say(texts.CLOSED, words.line(str(because)))
+
+
 def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Said:
     if name in ("told", "to", "owner_role"):
         return roles(value)
@@ -31,6 +45,8 @@ def _fact(name: str, value: Any, plays: Mapping[str, Said], currency: str) -> Sa
         return say(plays, words.line(str(value)))
     if name == "cause":
         return cells.cause(value)
+    if name == "kept":
+        return texts.KEPT[bool(value)]
     if name == "channel":
         return say(texts.CHANNELS, words.line(str(value)))
     if name in ("level", "outcome", "because"):

@@ -17,10 +17,10 @@ ROLES: Mapping[str, Said] = {
     "regional_manager": ("regional manager", "区域经理"),
     "sales_director": ("sales director", "销售总监"),
     "top_management": ("top management", "高层管理"),
-    "technical_support": ("technical support", "技术支持"),
+    "inside_sales": ("inside sales", "内勤销售"),
     "service_manager": ("service manager", "服务经理"),
-    "finance": ("finance", "财务"),
-    "marketing": ("marketing", "市场部"),
+    "credit_controller": ("credit controller", "信用管理专员"),
+    "product_specialist": ("product specialist", "产品专员"),
 }
 """Who is told and who acts."""
 CONTACTS: Mapping[str, Said] = {
@@ -95,6 +95,7 @@ FACTS: Mapping[str, Said] = {
     "due_on": ("due", "截止"),
     "outcome": ("outcome", "结果"),
     "cost": ("cost", "成本"),
+    "kept": ("by the records", "据记录"),
     "revenue": ("bought since", "此后购买"),
     "to": ("to", "至"),
     "because": ("not done", "未完成"),
@@ -111,6 +112,20 @@ OUTCOMES: Mapping[str, Said] = {
     "start": ("start", "开始"),
     "finish": ("finish", "完成"),
 }
+KEPT: Mapping[bool, Said] = {
+    True: ("the customer buys on", "客户仍在购买"),
+    False: ("the customer buys no more", "客户不再购买"),
+}
+"""What became of a customer after an action."""
+CLOSED: Mapping[str, Said] = {
+    "recovered": ("health has recovered", "健康度已恢复"),
+    "unseen": (
+        "the customer can no longer be asked about, a case for winning back",
+        "客户沉寂过久、无从评估，宜转入挽回",
+    ),
+}
+"""Why an alert closed."""
+WHY: Said = ("because", "原因")
 PAGE: Mapping[str, Said] = {
     "title": ("What to do this week, and about whom", "本周要做什么，针对哪些客户"),
     "of": ("The desk of {dataset} on {as_of}", "{dataset} 的工作台，{as_of}"),
@@ -274,8 +289,8 @@ GLOSSARY: tuple[tuple[Said, Said], ...] = (
     (
         ("Expected profit", "预期收益"),
         (
-            "What the plan is expected to save, less what it costs, with the range of its draws.",
-            "方案预计挽回的收益减去成本；并附抽样区间。",
+            "What the plan is expected to save, less what it costs; its 95% interval is over how well it works.",
+            "方案预计挽回的收益减去成本；所附95%区间只反映方案效果的不确定性。",
         ),
     ),
     (

@@ -136,6 +136,20 @@ def test_a_closed_alert_takes_no_new_work_but_lets_what_was_started_be_finished(
     assert [one.status for one in journal.book(log).actions.values()] == ["finished"]
 
 
+def test_an_alert_says_why_it_closes_and_its_event_is_the_same_whatever_it_says() -> None:
+    log = steps.opened([], alerts(("a1", "C1", "red"), ("a2", "C2", "red")), DAY)
+    later = DAY + timedelta(days=100)
+    silent, told = (steps.opened(log, alerts(), later, seen=seen) for seen in (None, {"C1", "C3"}))
+    assert [event.told for event in told] == [
+        {"as_of": "2024-09-11", "because": "recovered"},
+        {"as_of": "2024-09-11", "because": "unseen"},
+    ]
+    assert [event.event_id for event in silent] == [event.event_id for event in told]
+    stands = journal.book([*log, *told])
+    assert [one.closed_because for one in stands.alerts.values()] == ["recovered", "unseen"]
+    assert [one.closed_because for one in journal.book([*log, *silent]).alerts.values()] == [None, None]
+
+
 def test_the_same_day_told_twice_and_an_earlier_day_change_nothing() -> None:
     log = began()
     assert steps.opened(log, alerts(("a1", "C1", "orange")), DAY) == []

@@ -299,6 +299,16 @@ def test_customs_records_of_a_month_that_is_not_over_wait():
     )
 
 
+def test_customs_records_that_ceased_to_come_tell_nothing_any_more():
+    before = list(range(450, 95, -15))
+    now = [80, 60, 40, 20, 0]
+    rows = imports([*before, *now], [True] * len(before) + [False, False, True, False, False])
+    # The last month ends on 30 June, with the newest record: 180 days on it still counts, a day later it does not.
+    for days, times in ((180, 1), (181, 0), (3 * 365, 0)):
+        told = daily.signals({"imports": rows}, AS_OF + pd.Timedelta(days=days), SETTINGS)
+        assert list(told["rule"]) == ["imports_moving"] * times
+
+
 # Finance
 
 

@@ -8,15 +8,18 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from actions import playbooks
 from actions.events import Event, evening
 from pipeline import frames as files
 from pipeline import publishing
-from pipeline.desk import contacts, frames, page, quadrant, sources, timeline
+from pipeline.delivery import templates
+from pipeline.desk import contacts, frames, history, page, quadrant, sources, texts, timeline
 from pipeline.params import Params
 from pipeline.paths import Paths
 from tests import browser
@@ -171,6 +174,60 @@ def test_the_log_of_a_customer_is_told_in_words(desk: tuple[Params, Paths, date]
     shown = page.render(params, sources.Sources(**{**vars(told), "events": events}))
     assert re.search(r"alert opened.*level.*>red<", shown)
     assert re.search(r"customer kept.*EUR 120.*Ann &lt;b&gt;", shown)
+
+
+def logged(kind: str, **told: object) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """Give what the page tells of one event of the log besides who, when and what."""
+    event = Event(
+        kind, evening(DAY.date()), "forewarn", "C1", "a1", "b1", told={"as_of": "2024-09-30", **told}
+    )
+    return history.told(event, {}, "EUR")["facts"]
+
+
+def test_the_log_says_why_an_alert_closed_where_it_knows() -> None:
+    assert logged("alert_closed") == []
+    assert logged("alert_closed", because="recovered") == [
+        (("because", "原因"), ("health has recovered", "健康度已恢复"))
+    ]
+    ((_, unseen),) = logged("alert_closed", because="unseen")
+    assert "winning back" in unseen[0]
+    assert "挽回" in unseen[1]
+    (_, waited) = logged("escalated", to="sales_director", because="start")
+    assert waited == (("not done", "未完成"), ("start", "开始"))
+
+
+def test_the_log_says_whether_the_customer_buys_on_and_what_came_to_nothing() -> None:
+    assert logged("evaluated", kept=True, revenue=1200.0) == [
+        (("by the records", "据记录"), ("the customer buys on", "客户仍在购买")),
+        (("bought since", "此后购买"), ("EUR 1,200", "EUR 1,200")),
+    ]
+    assert logged("evaluated", kept=False, revenue=0.0) == [
+        (("by the records", "据记录"), ("the customer buys no more", "客户不再购买")),
+        (("bought since", "此后购买"), ("EUR 0", "EUR 0")),
+    ]
+    assert logged("finished", outcome="lost", cost=0)[1] == (("cost", "成本"), ("EUR 0", "EUR 0"))
+    # A plan that was not left alone says nothing of it, nor does what is not known.
+    assert logged("planned", play="x", held_out=False, cost=None, cause="", told=[]) == [
+        (("plan", "方案"), ("x", "x"))
+    ]
+
+
+def test_every_word_that_a_playbook_can_use_is_said_in_chinese_too() -> None:
+    for words, names in (
+        (texts.ROLES, playbooks.ROLES),
+        (texts.CHANNELS, get_args(playbooks.Channel)),
+        (templates.CHANNEL_WORDS, get_args(playbooks.Channel)),
+        (texts.LEVELS, playbooks.LEVELS[1:]),
+        (templates.LEVEL_WORDS, playbooks.LEVELS[1:]),
+    ):
+        assert set(words) == set(names)
+        assert all(re.search("[\u4e00-\u9fff]", zh) for _, zh in words.values())
+
+
+def test_the_page_promises_no_draws_for_an_interval_that_is_exact() -> None:
+    ((en, zh),) = (said for name, said in texts.GLOSSARY if name[0] == "Expected profit")
+    assert "draws" not in en
+    assert "抽样" not in zh
 
 
 def test_a_role_has_cooled_where_three_months_hold_less_than_half_of_what_was_usual() -> None:

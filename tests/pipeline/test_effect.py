@@ -208,6 +208,23 @@ def test_an_alert_that_the_records_showed_earlier_is_told_as_found_open() -> Non
     assert lifetime.sentence(later, "EUR").startswith("Found open since 2024-01-01, at red; ")
 
 
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ({"because": "recovered"}, "Closed: the customer's health has recovered"),
+        (
+            {"because": "unseen"},
+            "Closed: the customer can no longer be asked about; it is a case for winning back",
+        ),
+        ({}, "Closed"),
+    ],
+)
+def test_an_alert_is_told_to_have_recovered_only_where_the_log_says_so(because: dict, said: str) -> None:
+    at = datetime(2024, 3, 1, 23, 59, 59, tzinfo=UTC)
+    closed = Event("alert_closed", at, "forewarn", "C1", "a1", told={"as_of": "2024-03-01", **because})
+    assert lifetime.sentence(closed, "EUR") == said
+
+
 def test_the_commands_end_with_the_exit_code_of_what_stands_in_their_way(
     paths: Paths, monkeypatch, capsys
 ) -> None:

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import journal, publishing, respond
+from pipeline import journal, lifetime, publishing, respond
 from pipeline.desk import frames, parts
 from pipeline.errors import BadRecords, MissingInput, TooLittleData
 from pipeline.frames import plain, read_json
@@ -96,6 +96,25 @@ def test_a_part_that_cannot_be_made_is_empty_and_the_manifest_says_why(
     assert frames.read(paths, day)["patterns"].empty
     assert list(frames.read(paths, day)["patterns"]) == list(frames.SCHEMAS["patterns"])
     assert "Too few orders to tell a rhythm." in (paths.report / "desk.html").read_text("utf-8")
+
+
+def test_an_alert_of_a_customer_that_nobody_sees_any_more_has_not_recovered(
+    place: Place, made: ModuleType
+) -> None:
+    params, paths, day = place
+    calm = desked.made(made.batch(paths, day), day)
+    well = calm["health"].loc[
+        ~calm["health"]["customer_id"].isin(calm["alerts"]["customer_id"]), "customer_id"
+    ]
+    before = pd.DataFrame(
+        {"alert_id": ["a1", "a2"], "customer_id": [well.iloc[0], "C9999"], "level": ["red", "red"]}
+    )
+    journal.opened(paths, before, day - timedelta(days=120))
+    respond.run(params, paths, day)
+    alerts = journal.book(paths).alerts
+    assert [alerts[name].closed_because for name in ("a1", "a2")] == ["recovered", "unseen"]
+    for name, said in (("a1", "has recovered"), ("a2", "a case for winning back")):
+        assert said in lifetime.run(params, paths, name)
 
 
 def test_a_day_without_the_part_alerts_closes_no_alert(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -184,10 +184,11 @@ def publish(
     *,
     logged: bool = True,
     absent: Mapping[str, str] | None = None,
+    seen: Collection[str] | None = None,
 ) -> None:
     """Publish a desk of a day and log it as ``respond`` does, unless ``logged`` is False.
 
-    ``absent`` names parts that could not be made, and why.
+    ``absent`` names parts that could not be made, and why; ``seen`` the customers whose health was known.
     """
     told = pd.DataFrame(alerts or [alert(1)]).head(len(alerts))
     planned = pd.DataFrame(plans or [plan(1)]).head(len(plans))
@@ -196,7 +197,7 @@ def publish(
         tables["shocks.parquet"] = frames.to_arrow(pd.DataFrame(shocks))
     publishing.publish(paths, day, tables, {"absent": absent or {}}, {}, "desk")
     if logged:
-        journal.opened(paths, told, day)
+        journal.opened(paths, told, day, seen=seen)
         journal.planned(paths, planned, day)
 
 

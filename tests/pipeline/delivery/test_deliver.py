@@ -103,7 +103,7 @@ def test_an_alert_that_was_told_and_stands_no_more_is_told_once_to_have_ended(
     publish(paths, [alert(1), alert(2), alert(3)], [plan(3, held_out=True, chosen=False)])
     deliver.run(hooked(receiver), paths, DAY)
     # The first is the market's from now on and stands; the third nobody was told of.
-    publish(paths, [alert(1, market=True)], [], later)
+    publish(paths, [alert(1, market=True)], [], later, seen={"C0001"})
     deliver.run(hooked(receiver), paths, DAY)  # an earlier day knows of no end
     assert [one["type"] for one in events(receiver)] == ["alert.opened", "alert.opened"]
     for _ in range(2):
@@ -111,12 +111,16 @@ def test_an_alert_that_was_told_and_stands_no_more_is_told_once_to_have_ended(
     [ended] = events(receiver)[2:]
     assert (ended["type"], ended["timestamp"]) == ("alert.closed", "2024-10-01T00:00:00Z")
     assert ended["data"] == {
-        "dataset": "acme", "alert_id": "a00000000002", "customer_id": "C0002", "as_of": "2024-10-01"
+        "dataset": "acme", "alert_id": "a00000000002", "customer_id": "C0002", "as_of": "2024-10-01",
+        "because": "unseen",
     }  # fmt: skip
     publish(paths, [], [], last)
     assert [one.kind for one in deliver.shown(hooked(receiver), paths, None).messages] == ["alert.closed"]
     deliver.run(hooked(receiver), paths, None)
-    assert [one["data"]["alert_id"] for one in events(receiver)[3:]] == ["a00000000001"]
+    # The log of that day does not say why.
+    assert [(one["data"]["alert_id"], one["data"]["because"]) for one in events(receiver)[3:]] == [
+        ("a00000000001", None)
+    ]
 
 
 def test_a_day_whose_alerts_could_not_be_made_ends_none(receiver: Receiver, paths: Paths) -> None:
