@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from features import cohort
 from models.folds import roles
-from pipeline import records, store
+from pipeline import records, store, versions
 from pipeline.errors import TooLittleData
 from pipeline.frames import to_arrow
 from pipeline.params import Params
@@ -79,7 +79,11 @@ class Company(Protocol):
         """Give the first and the last day of the orders."""
 
     def cohort(self, dates: Sequence[date], rule: cohort.Rule, *, labelled: bool) -> pa.Table:
-        """Give one row a customer and as-of date, sorted by both, ``labelled`` with what became of it or not."""
+        """Give one row a customer and as-of date, sorted by both.
+
+        They are ``labelled`` with what became of them; or they are not, and leave out customers whom the company
+        did not know on the date.
+        """
 
 
 @contextmanager
@@ -107,10 +111,10 @@ class Here:
     def cohort(self, dates: Sequence[date], rule: cohort.Rule, *, labelled: bool) -> pa.Table:
         customers = self._tables["customers"]["customer_id"].unique().to_pylist()
         rows = cohort.ask(self._tables["trade"], customers, dates, rule)
-        if labelled:
-            recorded = {name: records.table(self.paths, name) for name in RECORDED}
-            rows = cohort.label(rows, self._tables["trade"], rule, **recorded)
-        return to_arrow(rows)
+        if not labelled:
+            return to_arrow(versions.met(rows, self._tables["customers"]))
+        recorded = {name: records.table(self.paths, name) for name in RECORDED}
+        return to_arrow(cohort.label(rows, self._tables["trade"], rule, **recorded))
 
     @cached_property
     def _tables(self) -> dict[str, pa.Table]:

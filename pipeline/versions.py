@@ -2,8 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 KEYS = ["customer_id", "as_of"]
+MOMENTS = ("known_at", "since_on", "withdrawn_at")
 
 
 def known(customers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -24,3 +26,18 @@ def known(customers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     newest = both[there].sort_values(["row", "moment"], kind="stable").drop_duplicates("row", keep="last")
     told: pd.DataFrame = newest.set_index("row").reindex(np.arange(len(rows)))
     return told.drop(columns=[*KEYS, "moment"]).set_axis(rows.index)
+
+
+def met(rows: pd.DataFrame, customers: pa.Table) -> pd.DataFrame:
+    """Give the rows of ``features.cohort.ask`` about customers that the company knew on the date.
+
+    It knew those that had bought, and those of whom a version was known; who came later is in no past list.
+    """
+    bought = rows["purchase_days"] > 0
+    moments = [name for name in customers.column_names if name in MOMENTS]
+    told = customers.select(["customer_id", *moments]).append_column(
+        "told", pa.array([True] * len(customers))
+    )
+    doubtful = rows.loc[~bought, KEYS]
+    listed = known(told.to_pandas(date_as_object=False), doubtful)["told"].notna()
+    return rows[bought | listed.reindex(rows.index, fill_value=False)].reset_index(drop=True)

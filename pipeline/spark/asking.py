@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from features import cohort
 from features.sources import CASES, CONTRACTS, CUSTOMERS, TRADE
+from pipeline import versions
 from pipeline.errors import TooLittleData
 from pipeline.frames import to_arrow
 from pipeline.params import Params
@@ -41,7 +42,9 @@ class Ask:
         if not customers:
             return
         rows = cohort.ask(tables[TRADE.name], customers, self.dates, self.rule)
-        if self.labelled:
+        if not self.labelled:
+            rows = versions.met(rows, tables[CUSTOMERS.name])
+        else:
             recorded = {
                 name: tables[name].to_pandas(date_as_object=False) if name in tables else None
                 for name in RECORDED
