@@ -201,7 +201,7 @@ class Alerts(Section):
             "account_manager": Role(en="account manager", zh="客户经理"),
             "regional_manager": Role(en="regional manager", zh="区域经理"),
             "sales_director": Role(en="sales director", zh="销售总监"),
-            "top_management": Role(en="top management", zh="最高管理层"),
+            "top_management": Role(en="top management", zh="高层管理"),
         }
     )
 
