@@ -10,6 +10,9 @@ plan for a customer that stands for a margin V a year is expected to bring
 which is the profit of ``docs/reference/profit.md`` with a play's own acceptance, cost and incentive. It is a
 line in ``e``, so with ``e`` following a Beta law its interval is that line at the law's quantiles; nothing is
 drawn. The interval is over what is believed of the play: whether this one customer leaves is not in it.
+
+``e`` is of leavers of the play's own cause. What a play was seen to do to all that it was given to has wrong causes
+in it already; who learns ``e`` from that takes out what ``reached`` puts in.
 """
 
 from dataclasses import dataclass
@@ -40,14 +43,14 @@ class Assumed:
 
 
 def beliefs(books: Playbooks, assumed: Assumed, learned: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Give what is believed of the share of leavers that each play keeps.
+    """Give what is believed of ``e``, the share of the leavers of its own cause that each play keeps.
 
     Returns cause, play, alpha, beta (a Beta law), mean, n (customers learned from).
 
     The prior of a play has the mean ``effect`` times the usual acceptance, and is as sure of it. ``learned``
-    has a row a cause and play: mean, low, high (a 95% interval) of the share that it was found to keep, n
-    (customers it is made of; 0: nothing found). The two are joined as two normal estimates are, weighted by one
-    over their variances, and the Beta law is the one of that mean and variance.
+    has a row a cause and play: mean, low, high (a 95% interval) of the same share as it was found, n (customers
+    it is made of; 0: nothing found). The two are joined as two normal estimates are, weighted by one over their
+    variances, and the Beta law is the one of that mean and variance.
     """
     usual, sure = assumed.alpha / (assumed.alpha + assumed.beta), assumed.alpha + assumed.beta
     rows = pd.DataFrame(
@@ -75,6 +78,21 @@ def beliefs(books: Playbooks, assumed: Assumed, learned: pd.DataFrame | None = N
     return rows[["cause", "play"]].assign(alpha=mean * strength, beta=(1 - mean) * strength, mean=mean, n=n)
 
 
+def reached(rows: pd.DataFrame, assumed: Assumed) -> np.ndarray:
+    """Give the probability that each row's customer leaves within reach of its play: of these it keeps ``e``.
+
+    ``rows`` has odds, p_churn, p_gone; the result, ``w * (p_going + gone_factor * p_gone)``, is 0 to p_churn.
+    """
+    odds = rows["odds"].to_numpy(dtype=np.float64)
+    found: np.ndarray = (odds + (1 - odds) * assumed.mismatch) * _leaving(rows, assumed)
+    return found
+
+
+def _leaving(rows: pd.DataFrame, assumed: Assumed) -> np.ndarray:
+    p_churn, p_gone = (rows[name].to_numpy(dtype=np.float64) for name in ("p_churn", "p_gone"))
+    return p_churn - (1 - assumed.gone_factor) * p_gone
+
+
 def profits(candidates: pd.DataFrame, believed: pd.DataFrame, assumed: Assumed) -> pd.DataFrame:
     """Give each candidate its ``kept`` (share of such leavers), ``profit``, ``profit_low``, ``profit_high``,
     ``money``.
@@ -87,19 +105,17 @@ def profits(candidates: pd.DataFrame, believed: pd.DataFrame, assumed: Assumed) 
         believed, on=["cause", "play"], how="left", validate="many_to_one"
     )
     margin = candidates["stake"].to_numpy(dtype=np.float64)
-    p_churn, p_gone = (candidates[name].to_numpy(dtype=np.float64) for name in ("p_churn", "p_gone"))
-    odds, given = (candidates[name].to_numpy(dtype=np.float64) for name in ("odds", "concession"))
+    p_churn, given = (candidates[name].to_numpy(dtype=np.float64) for name in ("p_churn", "concession"))
     hours, cost = (candidates[name].to_numpy(dtype=np.float64) for name in ("hours", "cost"))
-    leaving = p_churn - (1 - assumed.gone_factor) * p_gone
-    reached = (odds + (1 - odds) * assumed.mismatch) * leaving
-    brings = reached * (1 - given) * margin
+    leaving, within = _leaving(candidates, assumed), reached(candidates, assumed)
+    brings = within * (1 - given) * margin
     takes = (1 - p_churn) * given * margin + cost + hours * assumed.hour_cost
     alpha, beta, mean = (law[name].to_numpy(dtype=np.float64) for name in ("alpha", "beta", "mean"))
     low, high = (beta_law.ppf(level, alpha, beta) for level in LEVEL)
     return candidates.assign(
-        kept=mean * reached / np.where(leaving > 0, leaving, 1.0),
+        kept=mean * within / np.where(leaving > 0, leaving, 1.0),
         profit=brings * mean - takes,
         profit_low=brings * low - takes,
         profit_high=brings * high - takes,
-        money=cost + given * margin * (1 - p_churn + mean * reached),
+        money=cost + given * margin * (1 - p_churn + mean * within),
     )

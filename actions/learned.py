@@ -5,6 +5,10 @@ with k p (1 - s), where k says how many of those left alone left for each that w
 comparison group (a Gamma law, its prior worth ``PRIOR`` announced leavers); without one, a play that was given to
 customers who would have stayed looks as good as one that works, and nothing is learned.
 
+A play does less for a leaver of another cause than its own. Where it is known which share of the effect was to be
+expected of each customer (``fit``, 0 to 1), it leaves with k p (1 - s fit), and s is the effect on leavers of the
+play's own cause. Without it s is what the play did to those that it was given to, wrong causes included.
+
 Each play of a cause has its own s, drawn from one Beta law for all, whose mean and strength are those under which
 the data are likeliest (empirical Bayes; Efron and Morris 1973). A play that was tried on few customers therefore
 stands near the others, and moves away as it shows more. Everything is computed on a grid; nothing is drawn.
@@ -54,8 +58,9 @@ def learned(acted: pd.DataFrame, others: pd.DataFrame, plays: pd.DataFrame, leas
     """Learn from ``acted`` (cause, play, p, kept), customers whose outcome is known, and ``others`` (p, kept).
 
     ``others`` are those of the comparison group; ``p`` is the probability of leaving announced before anybody
-    acted. ``plays`` (cause, play) are all there are: what was never tried stands where the others do. Raises
-    Refused where fewer than ``least`` others are known.
+    acted. ``acted`` may have ``fit``, the share (0 to 1) of the effect that was to be expected of each customer;
+    without it that is 1. ``plays`` (cause, play) are all there are: what was never tried stands where the others
+    do. Raises Refused where fewer than ``least`` others are known.
     """
     if len(others) < least:
         raise Refused(
@@ -100,9 +105,10 @@ def _likelihoods(there: pd.DataFrame, levels: Floats, rows: int) -> Floats:
     """Give the log-likelihood of each effect of GRID, (levels, rows, effects)."""
     found = np.zeros((len(levels), rows, len(GRID)))
     p, kept = there["p"].to_numpy(np.float64)[:, None], there["kept"].to_numpy(bool)[:, None]
+    fit = there["fit"].to_numpy(np.float64)[:, None] if "fit" in there else 1.0
     of_row = (there["row"].to_numpy() == np.arange(rows)[:, None]).astype(np.float64)
     for place, level in enumerate(levels):
-        leaves = np.clip(level * p, 1e-6, 0.99) * (1 - GRID)
+        leaves = np.clip(level * p, 1e-6, 0.99) * (1 - GRID * fit)
         found[place] = of_row @ np.log(np.where(kept, 1 - leaves, leaves))
     return found
 

@@ -37,6 +37,7 @@ COLUMNS = (
     "as_of",
     "alert_id",
     "cause",
+    "odds",
     "play",
     "channel",
     "owner_role",

@@ -148,7 +148,7 @@ def opened(
 
 TOLD = ("level", "opened_on", "health", "drop", "told", "by_on", "en", "zh")
 PLAN = (
-    *("plan_id", "cause", "play", "channel", "owner_role", "due_on", "hours", "cost"),
+    *("plan_id", "cause", "odds", "play", "channel", "owner_role", "due_on", "hours", "cost"),
     *("profit", "rank", "held_out"),
 )
 

@@ -27,7 +27,7 @@ YEAR = 365
 SCORED = 31
 """Days that the scores may be older than the alert or plan."""
 COLUMNS = (
-    *("unit_id", "customer_id", "as_of", "level", "cause", "play", "planned", "held_out", "treated"),
+    *("unit_id", "customer_id", "as_of", "level", "cause", "odds", "play", "planned", "held_out", "treated"),
     *("kept", "revenue", "margin", "cost", *COVARIATES),
 )
 
@@ -51,7 +51,8 @@ def units(params: Params, paths: Paths, as_of: date) -> pd.DataFrame:
     """Give the alerts and plans whose outcome was known on ``as_of``, the first of a customer at a time.
 
     While the window of one is open, another of the same customer is no new row: what became of the customer would
-    count twice.
+    count twice. ``odds`` is the chance, when it was planned, that the cause is the true one; NaN where the log does
+    not say.
     """
     log = known_by(journal.events(paths), evening(as_of))
     seen = window(params.dataset.label)
@@ -111,6 +112,7 @@ def _row(alert: Alert | None, mine: Sequence[Action], within: int, costs: _Costs
         "as_of": first,
         "level": level,
         "cause": meant.cause if meant else "",
+        "odds": float(meant.told.get("odds", np.nan)) if meant else np.nan,
         "play": meant.play if meant else "",
         "planned": bool(plans),
         "held_out": bool(plans) and plans[0].held_out,

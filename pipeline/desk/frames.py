@@ -104,6 +104,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         **WHO,
         "alert_id": TEXT,
         "cause": TEXT,
+        "odds": NUMBER,
         "play": TEXT,
         "channel": TEXT,
         "owner_role": TEXT,

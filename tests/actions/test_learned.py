@@ -55,6 +55,15 @@ def test_customers_that_would_have_stayed_anyway_prove_nothing() -> None:
     assert anyway < 0.35
 
 
+def test_what_was_not_to_be_expected_of_a_customer_does_not_speak_against_a_play() -> None:
+    # Half of those called leave for another cause, of whom a call keeps nobody: .6 of the others are kept.
+    found = [
+        learned(called, alone(2000, 1000), PLAYS[:1]).frame["mean"].item()
+        for called in (acted("call", 0.3, 2000), acted("call", 0.3, 2000).assign(fit=0.5))
+    ]
+    assert found == pytest.approx([0.3, 0.6], abs=0.05)
+
+
 def test_without_a_comparison_group_nothing_is_learned() -> None:
     with pytest.raises(Refused, match="19 customers are known that were left alone"):
         learned(acted("call", 0.5, 500), alone(19, 9), PLAYS)

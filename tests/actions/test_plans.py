@@ -238,6 +238,15 @@ def test_a_play_that_did_harm_is_believed_to_keep_nobody() -> None:
 # The whole list
 
 
+def test_a_plan_tells_the_odds_of_its_cause_that_its_profit_was_reckoned_with() -> None:
+    rich = {"stake": 50_000.0}
+    found = planned(fact("A", **rich), fact("B", top_cause="none", tier="low", **rich), fact("C", stake=1.0))
+    told = found.set_index("customer_id")
+    assert told["cause"].tolist()[:2] == ["price", "price"]
+    # B's causes are told apart by little: none has more than the mean of the three. Nothing is worth it for C.
+    assert told["odds"].tolist() == pytest.approx([0.68, 0.3, np.nan], nan_ok=True)
+
+
 def crowd(n: int, **told: Any) -> list[dict[str, Any]]:
     return [fact(f"C{i:04d}", **told) for i in range(n)]
 

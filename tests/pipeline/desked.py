@@ -100,6 +100,7 @@ def made(scores: pd.DataFrame, as_of: date, seed: int = 5) -> dict[str, pd.DataF
                 "as_of": day,
                 "alert_id": alerts[-1]["alert_id"],
                 "cause": CAUSES[place % len(CAUSES)],
+                "odds": (0.68, 0.15)[place % 2],
                 "play": f"{CAUSES[place % len(CAUSES)]}_review",
                 "channel": ("visit", "call", "email")[place % 3],
                 "owner_role": TOLD[level],

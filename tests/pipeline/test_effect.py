@@ -12,9 +12,9 @@ import pytest
 
 from actions.events import Event
 from actions.steps import Step, taken
-from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime, options
+from pipeline import act, acted, cli, effect, followed, journal, learned, lifetime, options, publishing
 from pipeline.errors import GateClosed, MissingInput, TooLittleData, Usage
-from pipeline.frames import read_parquet, write_parquet
+from pipeline.frames import read_parquet, to_arrow, write_parquet
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 
@@ -49,7 +49,7 @@ def paths(tmp_path) -> Paths:
     return places
 
 
-def respond(paths: Paths, held_out: range) -> None:
+def respond(paths: Paths, held_out: range, odds: float | None = None) -> None:
     ids = [f"{number:012x}" for number in range(CUSTOMERS)]
     people = [name(number) for number in range(CUSTOMERS)]
     alerts = pd.DataFrame(
@@ -61,6 +61,7 @@ def respond(paths: Paths, held_out: range) -> None:
     plans = plans.assign(
         cause="price", play="terms", cost=10.0, hours=2.0, held_out=out, chosen=[not one for one in out]
     )
+    plans = plans if odds is None else plans.assign(odds=odds)
     assert len(journal.planned(paths, plans, BEGIN)) == CUSTOMERS
 
 
@@ -162,6 +163,39 @@ def test_nothing_is_learned_without_scores_and_the_frame_is_empty(paths: Paths) 
     found = learned.of_day(PARAMS, paths, LATER)
     assert found.empty
     assert found.columns.tolist() == ["cause", "play", "mean", "low", "high", "n"]
+
+
+def score(paths: Paths) -> None:
+    """Announce of everybody that three in five leave, as those left alone did."""
+    people = [name(number) for number in range(CUSTOMERS)]
+    scores = pd.DataFrame({"customer_id": people, "p_churn": 0.6, "p_gone": 0.1})
+    publishing.publish(paths, BEGIN, {publishing.SCORES: to_arrow(scores)}, {}, {})
+
+
+def test_what_the_plans_learn_depends_on_the_odds_told_and_what_is_reported_does_not(paths: Paths) -> None:
+    found: dict[float | None, pd.DataFrame] = {}
+    reports = {}
+    for odds in (None, 0.68, 1.0):
+        shutil.rmtree(paths.journal, ignore_errors=True)
+        score(paths)
+        respond(paths, held_out=range(40), odds=odds)
+        start(paths, range(40, 80))
+        told_of = [event.told.get("odds") for event in journal.events(paths) if event.kind == "planned"]
+        assert told_of == [odds] * CUSTOMERS
+        ids = {event.event_id for event in journal.events(paths) if event.kind == "planned"}
+        units = followed.units(PARAMS, paths, LATER)
+        assert units["odds"].isna().all() if odds is None else (units["odds"] == odds).all()
+        found[odds] = learned.of_own_cause(PARAMS, units).frame
+        day = learned.of_day(PARAMS, paths, LATER)
+        assert day[["low", "high", "n"]].equals(found[odds][["low", "high", "n"]])
+        reports[odds] = (told(paths)["plays"], ids)
+    # The id of a plan's event is made of the plan alone, and the report is of all that got the play.
+    assert reports[None] == reports[0.68] == reports[1.0]
+    # 8 of 40 left where 24 would have: two in three kept, and more of those whose cause was right.
+    (seen,) = reports[1.0][0]
+    assert seen["mean"] == pytest.approx(found[1.0]["mean"].item())
+    assert found[0.68]["mean"].item() > seen["mean"] + 0.04
+    pd.testing.assert_frame_equal(found[None], found[0.68])
 
 
 def test_ingest_hears_of_what_was_done_and_not_of_what_was_only_planned(paths: Paths) -> None:
