@@ -357,8 +357,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
         )
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    _silence()
     with warnings.catch_warnings():
         # MLflow 3.17 uses parts of SQLAlchemy 2.1 that are deprecated; nothing here can mend that.
         warnings.simplefilter("ignore")
@@ -366,8 +365,7 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
         from mlflow.exceptions import MlflowException
         from sqlalchemy.exc import SQLAlchemyError
 
-        for name in ("mlflow", "alembic"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+        _silence()  # its import has set its loggers anew
         try:
             if not os.environ.get("MLFLOW_TRACKING_URI"):
                 (paths.root / "mlruns").mkdir(exist_ok=True)
@@ -382,6 +380,12 @@ def _client(paths: Paths) -> Iterator["MlflowClient"]:
                 f"MLflow at '{shown(uri(paths))}' is spoken to by the Python package '{error.name}', which is not "
                 "installed; install it, or point MLFLOW_TRACKING_URI elsewhere, and run again."
             ) from None
+
+
+def _silence() -> None:
+    """Have MLflow log nothing: what fails is told in a sentence of ours, and theirs are tracebacks with SQL."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _now() -> int:

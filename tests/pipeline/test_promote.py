@@ -1,6 +1,8 @@
 """Who serves: the gate's decision, what it leaves behind, and the way back."""
 
+import contextlib
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from models import gate
 from pipeline import bundle, decision, judging, promote, released, store, tracking
-from pipeline.errors import GateClosed, MissingInput
+from pipeline.errors import CannotWrite, GateClosed, MissingInput
 from pipeline.frames import json_text, read_json, read_sealed, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -289,6 +291,18 @@ def test_a_champion_that_has_learnt_from_the_test_dates_cannot_be_compared(place
     assert (found.serves, serving(paths)) == (False, champion)
     assert "No test date is untouched by both" in found.sentence
     assert found.told["checks"] == []
+
+
+def test_a_database_that_is_locked_is_told_in_our_sentence_alone(
+    place: Place, capfd: pytest.CaptureFixture[str]
+) -> None:
+    challenge(place, "logistic")
+    capfd.readouterr()
+    with contextlib.closing(sqlite3.connect(place[1].root / "mlruns" / "mlflow.db")) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(CannotWrite, match=r"did not answer .*locked"):
+            promote.run(*place)
+    assert capfd.readouterr().err == ""
 
 
 def test_only_a_verdict_that_is_known_serves() -> None:
