@@ -26,8 +26,6 @@ RECORDED = ("cases", "contracts")
 
 def run(params: Params, paths: Paths) -> None:
     """Write ``store/cohort.parquet``: one row a customer and as-of date."""
-    if params.build.engine == "local":
-        records.demand_whole(paths, (*ASKED, *RECORDED))
     with company(params, paths) as there:
         store.write_cohort(paths, _cohort(params, paths, there))
 
@@ -108,12 +106,14 @@ class Here:
         customers = self._tables["customers"]["customer_id"].unique().to_pylist()
         rows = cohort.ask(self._tables["trade"], customers, dates, rule)
         if labelled:
+            records.demand_whole(self.paths, RECORDED)
             recorded = {name: records.table(self.paths, name) for name in RECORDED}
             rows = cohort.label(rows, self._tables["trade"], rule, **recorded)
         return to_arrow(rows)
 
     @cached_property
     def _tables(self) -> dict[str, pa.Table]:
+        records.demand_whole(self.paths, ASKED)
         return records.tables(self.paths, ASKED)
 
 
