@@ -159,9 +159,9 @@ def _promote(asked: argparse.Namespace) -> None:
 
     with _job(asked) as (params, paths):
         found = promote.run(params, paths)
-    print(json_text(found.told) if asked.json else found.text, end="")
-    if not found.serves:
-        raise GateClosed(found.sentence)
+        print(json_text(found.told) if asked.json else found.text, end="")
+        if not found.serves:
+            raise GateClosed(found.sentence)
 
 
 def _rollback(asked: argparse.Namespace) -> None:
@@ -202,8 +202,8 @@ def _watch(asked: argparse.Namespace) -> None:
 
     with _job(asked) as (params, paths):
         found = watch.run(params, paths, asked.as_of)
-    print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
-    watch.demand(found, asked.fail_on)
+        print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
+        watch.demand(found, asked.fail_on)
 
 
 def _respond(asked: argparse.Namespace) -> None:

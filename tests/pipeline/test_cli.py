@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli, commands
+from pipeline import cli, commands, promote
 from pipeline.paths import ROOT
 
 
@@ -137,6 +137,41 @@ def test_wrong_settings_are_in_the_log_and_in_the_metrics(
     assert "trian" in end["sentence"]
     metrics = (root / "data" / "acme" / "report" / f"{words[0]}.prom").read_text("utf-8")
     assert f'forewarn_exit_code{{command="{words[0]}",dataset="acme"}} 10.0' in metrics
+
+
+REFUSED = promote.Promotion(
+    {"verdict": "refused", "challenger": {}, "champion": None, "why": ["No."]}, fresh=True
+)
+LOOKED = {"dataset": "acme", "as_of": "2024-01-31", "verdict": "look", "notices": [], "trained": {}}
+
+
+@pytest.mark.parametrize(
+    ("words", "module", "found"),
+    [
+        (["promote", "--json"], "promote", REFUSED),
+        (["watch", "--json", "--fail-on", "look"], "watch", LOOKED),
+    ],
+    ids=["promote", "watch"],
+)
+def test_a_refusal_of_what_was_found_is_in_the_log_and_in_the_metrics(
+    words: list[str],
+    module: str,
+    found: object,
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"pipeline.{module}.run", lambda *_: found)
+    monkeypatch.setattr("pipeline.decision.sentence", lambda _: "The challenger is refused.")
+    monkeypatch.setattr("pipeline.watch.reasons", lambda _: ["look: units"])
+    assert cli.main([*words, "--dataset", "acme", "--log", "json"]) == 14
+    said = capsys.readouterr()
+    assert json.loads(said.out)["verdict"] in ("refused", "look")
+    end = json.loads(said.err.splitlines()[0])
+    assert (end["step"], end["code"], end["level"]) == ("end", 14, "error")
+    metrics = (root / "data" / "acme" / "report" / f"{words[0]}.prom").read_text("utf-8")
+    assert f'forewarn_exit_code{{command="{words[0]}",dataset="acme"}} 14.0' in metrics
+    assert "last_success" not in metrics
 
 
 def test_ingest_tells_what_it_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
