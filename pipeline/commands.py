@@ -30,6 +30,7 @@ from pipeline.options import (
     DELIVERED,
     ELSEWHERE,
     ENGINE,
+    EVERY,
     FAIL_ON,
     FAMILIES,
     FAMILY,
@@ -173,12 +174,15 @@ def _rollback(asked: argparse.Namespace) -> None:
 
 def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
+    from pipeline.errors import Usage
     from pipeline.frames import json_text
 
+    if asked.every and not asked.since:
+        raise Usage("'--every' is for '--since DATE', which says from which day on; give both.")
     manifests: list[Any] = []
     with _job(asked) as (params, paths):
         params = _computed_by(params, asked.engine)
-        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model):
+        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model, asked.every):
             if not asked.json:
                 print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
             manifests.append(batch.manifest)
@@ -386,7 +390,7 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, EVERY, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
     ),
     Command(
         "respond",

@@ -108,7 +108,15 @@ SINCE = Option(
     "--since", type=day, metavar="DATE", help="why it moved since this day, which was scored (as was --as-of)"
 )
 SCORED_SINCE = Option(
-    "--since", type=day, metavar="DATE", help="also every as-of date from this one on, by steps of months"
+    "--since",
+    type=day,
+    metavar="DATE",
+    help="also the days from this one on, by the steps that --every names",
+)
+EVERY = Option(
+    "--every",
+    choices=("day", "month"),
+    help="with --since: each day, or steps of months before --as-of as dates.every_months has them (the default)",
 )
 MODEL = Option(
     "--model",

@@ -75,6 +75,13 @@ def test_a_command_that_is_not_understood_exits_2(words: list[str]) -> None:
     assert stopped.value.code == 2
 
 
+def test_steps_without_a_first_day_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = refused(capsys, "score", "--dataset", "acme", "--as-of", "2024-01-31", "--every", "day")
+    assert code == 2
+    assert "'--every' is for '--since DATE'" in said
+    assert not (root / "data" / "acme" / "report").exists()
+
+
 @pytest.mark.parametrize("command", [*(stage.name for stage in commands.STAGES), "run"])
 def test_no_such_dataset_exits_12_and_names_those_there_are(
     command: str, root: Path, capsys: pytest.CaptureFixture[str]
