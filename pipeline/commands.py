@@ -179,6 +179,12 @@ def _score(asked: argparse.Namespace) -> None:
 
     if asked.every and not asked.since:
         raise Usage("'--every' is for '--since DATE', which says from which day on; give both.")
+    if asked.out and asked.since:
+        raise Usage(
+            "'--out' is one file and '--since' asks for many days, each of which would overwrite the one before; "
+            "leave '--out' out, and each day gets a file of its own in 'data/NAME/export/', or run 'forewarn "
+            "export' of each."
+        )
     manifests: list[Any] = []
     with _job(asked) as (params, paths):
         params = _computed_by(params, asked.engine)

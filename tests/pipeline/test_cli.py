@@ -82,6 +82,14 @@ def test_steps_without_a_first_day_are_refused(root: Path, capsys: pytest.Captur
     assert not (root / "data" / "acme" / "report").exists()
 
 
+def test_one_file_for_many_days_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    days = ["--since", "2024-01-01", "--as-of", "2024-01-31"]
+    words = ["score", "--dataset", "acme", *days, "--to", "csv", "--out", str(root / "all.csv")]
+    code, said = refused(capsys, *words)
+    assert code == 2
+    assert "leave '--out' out" in said
+
+
 @pytest.mark.parametrize("command", [*(stage.name for stage in commands.STAGES), "run"])
 def test_no_such_dataset_exits_12_and_names_those_there_are(
     command: str, root: Path, capsys: pytest.CaptureFixture[str]
