@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli, commands, promote
+from pipeline import cli, commands, options, promote
 from pipeline.paths import ROOT
 
 
@@ -88,6 +88,25 @@ def test_one_file_for_many_days_is_refused(root: Path, capsys: pytest.CaptureFix
     code, said = refused(capsys, *words)
     assert code == 2
     assert "leave '--out' out" in said
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "words", [["score", "--as-of"], ["score", "--as-of", "2023-09-27", "--since"], ["watch", "--as-of"]]
+)
+def test_a_day_too_far_away_exits_2_in_one_sentence(
+    words: list[str], day: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([*words, day, "--dataset", "acme"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.endswith(f"argument {words[-1]}: '{day}' is no day from 1900-01-01 to 2200-12-31\n")
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2200-12-31"])
+def test_the_first_and_the_last_day_can_be_asked_about(day: str) -> None:
+    assert options.day(day).isoformat() == day
 
 
 @pytest.mark.parametrize("command", [*(stage.name for stage in commands.STAGES), "run"])
