@@ -21,6 +21,11 @@ def readable(address: str) -> bool:
     return True
 
 
+def clear(address: str) -> bool:
+    """Tell whether it is sure which part of an address is the password."""
+    return _parts(address) is not None
+
+
 def shown(address: str) -> str:
     """Give scheme, host, port and path; the scheme alone where a part of a password could pass for one of them.
 

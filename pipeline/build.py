@@ -84,6 +84,7 @@ def features_of(params: Params, paths: Paths, asked: pd.DataFrame) -> pd.DataFra
             ignore_index=True,
         )
     records.demand_here(params, paths)
+    records.demand_whole(paths)
     return compute(
         records.scanned(paths),
         asked,

@@ -30,6 +30,7 @@ from pipeline.options import (
     DELIVERED,
     ELSEWHERE,
     ENGINE,
+    EVERY,
     FAIL_ON,
     FAMILIES,
     FAMILY,
@@ -159,9 +160,9 @@ def _promote(asked: argparse.Namespace) -> None:
 
     with _job(asked) as (params, paths):
         found = promote.run(params, paths)
-    print(json_text(found.told) if asked.json else found.text, end="")
-    if not found.serves:
-        raise GateClosed(found.sentence)
+        print(json_text(found.told) if asked.json else found.text, end="")
+        if not found.serves:
+            raise GateClosed(found.sentence)
 
 
 def _rollback(asked: argparse.Namespace) -> None:
@@ -173,12 +174,21 @@ def _rollback(asked: argparse.Namespace) -> None:
 
 def _score(asked: argparse.Namespace) -> None:
     from pipeline import score
+    from pipeline.errors import Usage
     from pipeline.frames import json_text
 
+    if asked.every and not asked.since:
+        raise Usage("'--every' is for '--since DATE', which says from which day on; give both.")
+    if asked.out and asked.since:
+        raise Usage(
+            "'--out' is one file and '--since' asks for many days, each of which would overwrite the one before; "
+            "leave '--out' out, and each day gets a file of its own in 'data/NAME/export/', or run 'forewarn "
+            "export' of each."
+        )
     manifests: list[Any] = []
     with _job(asked) as (params, paths):
         params = _computed_by(params, asked.engine)
-        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model):
+        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model, asked.every):
             if not asked.json:
                 print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
             manifests.append(batch.manifest)
@@ -202,8 +212,8 @@ def _watch(asked: argparse.Namespace) -> None:
 
     with _job(asked) as (params, paths):
         found = watch.run(params, paths, asked.as_of)
-    print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
-    watch.demand(found, asked.fail_on)
+        print(json_text(found) if asked.json else "\n".join([*watch.lines(found), ""]), end="")
+        watch.demand(found, asked.fail_on)
 
 
 def _respond(asked: argparse.Namespace) -> None:
@@ -386,7 +396,7 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, SCORED_SINCE, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, EVERY, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
     ),
     Command(
         "respond",

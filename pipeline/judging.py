@@ -19,7 +19,7 @@ import pandas as pd
 
 from models import gate
 from models.errors import TooLittle
-from pipeline import bundle, certificates, digests, money, released, store, tracking, walk
+from pipeline import bundle, certificates, digests, money, records, released, store, tracking, walk
 from pipeline.columns import groups, labels
 from pipeline.declared import demand_same
 from pipeline.errors import MissingInput
@@ -102,9 +102,15 @@ def key(params: Params, paths: Paths, challenger: Contender, champion: Contender
         "settings": repr((params.promote, params.profit, params.seed)),
         "answers": digests.of_file(paths.cohort),
         "features": digests.of_file(paths.catalogue),
+        "margins": repr({name: records.digest(paths, name) for name in _valued(params, paths)}),
         "code": repr({name: digests.of_file(ROOT / name) for name in CODE}),
     }
     return digests.of_names({name: digests.of_bytes(text.encode()) for name, text in of.items()})
+
+
+def _valued(params: Params, paths: Paths) -> list[str]:
+    """Name the tables that say what customers are worth; where Spark reads the records, the features say it."""
+    return [name for name in money.READ if not params.dataset.tables and paths.table(name).exists()]
 
 
 def decide(

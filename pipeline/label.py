@@ -26,8 +26,6 @@ RECORDED = ("cases", "contracts")
 
 def run(params: Params, paths: Paths) -> None:
     """Write ``store/cohort.parquet``: one row a customer and as-of date."""
-    if params.build.engine == "local":
-        records.demand_whole(paths, (*ASKED, *RECORDED))
     with company(params, paths) as there:
         store.write_cohort(paths, _cohort(params, paths, there))
 
@@ -113,11 +111,13 @@ class Here:
         rows = cohort.ask(self._tables["trade"], customers, dates, rule)
         if not labelled:
             return to_arrow(versions.met(rows, self._tables["customers"]))
+        records.demand_whole(self.paths, RECORDED)
         recorded = {name: records.table(self.paths, name) for name in RECORDED}
         return to_arrow(cohort.label(rows, self._tables["trade"], rule, **recorded))
 
     @cached_property
     def _tables(self) -> dict[str, pa.Table]:
+        records.demand_whole(self.paths, ASKED)
         return records.tables(self.paths, ASKED)
 
 

@@ -29,6 +29,8 @@ from pipeline.words import count
 
 KEYS = ["customer_id", "as_of"]
 DAYS = 365
+READ = ("customers", "trade")
+"""The tables that say what a customer is worth."""
 ASSUMED = "expected under the assumed acceptance; no record says who accepted, so nothing is claimed as saved"
 POLICIES = ("nobody", "everyone", "random", "model", "foresight")
 BEATEN = ("nobody", "everyone", "random")
@@ -105,7 +107,8 @@ def values(params: Params, paths: Paths, predictions: pd.DataFrame) -> pd.DataFr
 
 def _margin(params: Params, paths: Paths, asked: pd.DataFrame) -> pd.Series:
     """Add up the year behind each as-of date by the engine of the feature store, which sees no future."""
-    tables = records.scanned(paths, ("customers", "trade"))
+    records.demand_whole(paths, READ)
+    tables = records.scanned(paths, READ)
     there = buildable(tables, (ORDERED, RETURNED, MARGIN, COSTED))
     found = compute(
         tables, asked, there, memory_mb=params.build.memory_mb, threads=params.train.threads

@@ -15,6 +15,8 @@ OUTCOMES = ("kept", "lost", "unclear")
 ENGINES = ("local", "spark")
 CHANNELS = ("webhook", "mail", "crm")
 EXPORTS = ("csv", "parquet", "postgres")
+DAYS = (date(1900, 1, 1), date(2200, 12, 31))
+"""The first and the last day that can be asked about; beyond them there is no room for windows."""
 
 
 class Option:
@@ -27,9 +29,12 @@ class Option:
 def day(text: str) -> date:
     """Read a date as it stands in a command: 2024-12-31."""
     try:
-        return date.fromisoformat(text)
+        told = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no date; write one such as 2024-12-31") from None
+    if not DAYS[0] <= told <= DAYS[1]:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day from {DAYS[0]} to {DAYS[1]}")
+    return told
 
 
 def dataset(text: str) -> str:
@@ -108,7 +113,15 @@ SINCE = Option(
     "--since", type=day, metavar="DATE", help="why it moved since this day, which was scored (as was --as-of)"
 )
 SCORED_SINCE = Option(
-    "--since", type=day, metavar="DATE", help="also every as-of date from this one on, by steps of months"
+    "--since",
+    type=day,
+    metavar="DATE",
+    help="also the days from this one on, by the steps that --every names",
+)
+EVERY = Option(
+    "--every",
+    choices=("day", "month"),
+    help="with --since: each day, or steps of months before --as-of as dates.every_months has them (the default)",
 )
 MODEL = Option(
     "--model",

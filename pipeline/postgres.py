@@ -4,7 +4,8 @@ Rows go to a staging table that lives as long as the transaction, are counted th
 dataset and day in the same transaction. ``<table>_days`` holds one row a day with the digest of its scores.
 
 Where the database is, an environment variable says (a DSN), or libpq's own ways: PGHOST, PGSERVICE, ``~/.pgpass``.
-A DSN may hold a password, so no sentence, log or traceback ever repeats one.
+A DSN may hold a password, so no sentence, log or traceback ever repeats one; where a sign in it lets a part of the
+password pass for the host, the database is not asked at all.
 """
 
 import os
@@ -13,10 +14,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-from pipeline.errors import CannotWrite, MissingInput, Usage
+from pipeline.addresses import clear, readable, without_secrets
+from pipeline.errors import BadConfig, CannotWrite, MissingInput, Usage
 
 if TYPE_CHECKING:
     import psycopg
@@ -138,7 +141,7 @@ def _connected(dsn_from: str | None) -> "Iterator[psycopg.Connection[Any]]":
             yield connection
     except psycopg.Error as error:
         raise CannotWrite(
-            f"PostgreSQL did not take the scores ({_without(str(error), told)}); nothing was changed: mend it, and "
+            f"PostgreSQL did not take the scores ({_without(error, dsn, told)}); nothing was changed: mend it, and "
             "run again."
         ) from None
 
@@ -156,18 +159,33 @@ def _dsn(dsn_from: str | None) -> tuple[str, Mapping[str, Any]]:
             f"The environment variable '{dsn_from}' is not set; put the DSN of the database into it."
         )
     try:
-        return dsn, conninfo_to_dict(dsn)
+        parts = conninfo_to_dict(dsn)
     except ProgrammingError:
         raise Usage(
             f"What the environment variable '{dsn_from}' holds is no DSN; write one such as "
             "'postgresql://user@host:5432/database', with the password in ~/.pgpass."
         ) from None
+    if not _sure(dsn, parts):
+        raise BadConfig(
+            f"What the environment variable '{dsn_from}' holds can be read in more than one way, and a part of its "
+            "password could pass for the host: write '@' as '%40', and so '/', ':', '?', '#' and '[' as '%2F', "
+            "'%3A', '%3F', '%23' and '%5B', or keep the password in ~/.pgpass."
+        )
+    return dsn, parts
 
 
-def _without(text: str, parts: Mapping[str, Any]) -> str:
+def _sure(dsn: str, parts: Mapping[str, Any]) -> bool:
+    """Tell whether a DSN can be taken apart in one way only, so that no part of a password stands elsewhere."""
+    if not re.fullmatch(r"[0-9,]*", str(parts.get("port") or "")):
+        return False
+    return "://" not in dsn or (readable(dsn) and dsn.count("@") == urlsplit(dsn).netloc.count("@") <= 1)
+
+
+def _without(error: Exception, dsn: str, parts: Mapping[str, Any]) -> str:
     """Give one line of an error, without passwords."""
-    line = " ".join(text.split()).rstrip(".")
-    for secret in (parts.get("password"), os.environ.get("PGPASSWORD")):
-        if secret:
+    line = " ".join(str(error).split()).rstrip(".")
+    line = without_secrets(OSError(line), dsn if clear(dsn) else "")
+    for name, secret in parts.items():
+        if secret and ("pass" in name or "secret" in name):
             line = line.replace(str(secret), "...")
     return line

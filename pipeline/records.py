@@ -1,7 +1,10 @@
 """The checked records of a dataset, as the pure packages take them: Arrow tables by name."""
 
+import time
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +17,9 @@ from pipeline.errors import BadConfig, BadRecords, MissingInput
 from pipeline.frames import read_arrow, read_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
+
+STEADY = 1.0
+"""Seconds after its last change from which on a file's times tell that it was changed again."""
 
 
 def tables(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> dict[str, pa.Table]:
@@ -42,7 +48,7 @@ def digest(paths: Paths, name: str) -> str:
     Of a table that somebody else has laid there, without ingest or as a folder of files, nothing is known.
     """
     path = paths.table(name)
-    found = digests.of_file(path, made_by=made_by(paths))
+    found = _content(path, made_by(paths))
     if path.is_file() and _left(paths).get(name, found) != found:
         raise BadRecords(
             f"The table '{name}' of dataset '{paths.dataset}' is not as ingest left it ('{path}'); make it again "
@@ -52,10 +58,25 @@ def digest(paths: Paths, name: str) -> str:
 
 
 def demand_whole(paths: Paths, names: Sequence[str] = tuple(TABLES)) -> None:
-    """Refuse tables that are not as ingest left them."""
+    """Refuse tables that are not as ingest left them; each is read once a process, as long as nobody writes it."""
     for name in names:
-        if paths.table(name).exists():
+        if paths.table(name).is_file():
             digest(paths, name)
+
+
+def _content(path: Path, made_by: str) -> str:
+    """Give the digest of a file or a folder; of a file that has not changed since, the one found before."""
+    if not path.is_file():
+        return digests.of_file(path, made_by=made_by)
+    found = path.stat()
+    if time.time() - found.st_ctime < STEADY:
+        return digests.of_file(path)
+    return _known(path, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=256)
+def _known(path: Path, state: tuple[int, ...]) -> str:
+    return digests.of_file(path)
 
 
 def _left(paths: Paths) -> dict[str, str]:

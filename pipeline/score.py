@@ -10,7 +10,7 @@ them changed, nothing is computed again.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -75,10 +75,18 @@ def run(params: Params, paths: Paths, as_of: date, which: str = tracking.CHAMPIO
 
 
 def batches(
-    params: Params, paths: Paths, since: date | None, as_of: date, which: str = tracking.CHAMPION
+    params: Params,
+    paths: Paths,
+    since: date | None,
+    as_of: date,
+    which: str = tracking.CHAMPION,
+    every: str | None = None,
 ) -> Iterator[Batch]:
-    """Score every as-of date from ``since`` to ``as_of``, earliest first; without ``since`` the last alone."""
-    days = steps(since or as_of, as_of, params.dates.every_months)
+    """Score every as-of date from ``since`` to ``as_of``, earliest first; without ``since`` the last alone.
+
+    ``every`` is "day", or "month" (as None is): by the steps of months of the settings.
+    """
+    days = steps(since or as_of, as_of, None if every == "day" else params.dates.every_months)
     with step("model") as told:
         version = released.named(paths, which)
         told["version"] = version.version
@@ -86,10 +94,12 @@ def batches(
         yield _scored(params, paths, day, version)
 
 
-def steps(since: date, as_of: date, every_months: int) -> list[date]:
-    """Give the dates from ``since`` to ``as_of`` that lie whole steps of months before the latter."""
+def steps(since: date, as_of: date, every_months: int | None) -> list[date]:
+    """Give the dates from ``since`` to ``as_of``, whole steps of months before the latter; None: each day."""
     if since > as_of:
         raise Usage(f"--since {since} lies after --as-of {as_of}; give an earlier one.")
+    if every_months is None:
+        return [since + timedelta(days=days) for days in range((as_of - since).days + 1)]
     months = range(0, 12 * (as_of.year - since.year + 1), every_months)
     days = [(pd.Timestamp(as_of) - pd.DateOffset(months=months)).date() for months in months]
     return [day for day in days if day >= since][::-1]

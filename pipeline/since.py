@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from models.moves import LEAST
-from pipeline import listing, moving, words
+from pipeline import listing, moving, records, words
 from pipeline.errors import MissingInput
 from pipeline.frames import json_text, read_parquet
 from pipeline.params import Params
@@ -69,6 +69,7 @@ def run(
     as_json: bool = False,
 ) -> None:
     """Print why the probability of one customer moved from the scores of ``since`` to those of ``as_of``."""
+    records.demand_whole(paths, ("customers",))
     known = read_parquet(paths.table("customers"), made_by=f"forewarn ingest --dataset {paths.dataset}")
     if customer not in set(known["customer_id"]):
         raise MissingInput(nobody(customer, known, paths))

@@ -17,6 +17,7 @@ from features.sources import TABLES, Column, Kind, Table
 from models import arrivals, novelty, scales
 from models.arrivals import BLOCK
 from models.notices import LOOK, Notice
+from pipeline import records
 from pipeline.columns import EPOCH
 from pipeline.frames import read_arrow
 from pipeline.params import Watch
@@ -41,7 +42,7 @@ class Seen:
     @staticmethod
     def of(paths: Paths, table: Table, as_of: date, columns: Collection[str]) -> "Seen":
         dates = {table.happened or "since_on", "known_at"}
-        there = read_arrow(paths.table(table.name), columns=_there(paths, table, {*dates, *columns}))
+        there = _read(paths, table, {*dates, *columns})
         arrived = _arrived(table, there)
         known = arrived <= number(as_of)
         return Seen(table, there.filter(pa.array(known)), arrived[known])
@@ -52,11 +53,13 @@ class Seen:
         return np.asarray(encoded.indices, np.int64)
 
 
-def _there(paths: Paths, table: Table, wanted: Collection[str]) -> list[str]:
+def _read(paths: Paths, table: Table, wanted: Collection[str]) -> pa.Table:
+    """Read those columns of ``wanted`` that a table has, from the file that ingest left."""
     import pyarrow.dataset as ds
 
+    records.demand_whole(paths, (table.name,))
     held = ds.dataset(paths.table(table.name)).schema.names
-    return [name for name in held if name in wanted]
+    return read_arrow(paths.table(table.name), columns=[name for name in held if name in wanted])
 
 
 def _arrived(table: Table, rows: pa.Table) -> np.ndarray:
@@ -85,10 +88,7 @@ def newest(paths: Paths) -> date | None:
             or not paths.table(table.name).exists()
         ):
             continue
-        arrived = _arrived(
-            table,
-            read_arrow(paths.table(table.name), columns=_there(paths, table, {table.happened, "known_at"})),
-        )
+        arrived = _arrived(table, _read(paths, table, {table.happened, "known_at"}))
         if len(arrived):
             day = EPOCH + pd.Timedelta(days=int(arrived.max()))
             last = day if last is None else max(last, day)

@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.results import Figure, equal, told
-from pipeline import bundle, certificates, fitted, publishing, released, store
+from features.sources import TABLES
+from pipeline import build, bundle, certificates, fitted, money, publishing, released, store
 from pipeline.errors import Refusal
 from pipeline.frames import parquet_bytes, read_arrow, read_json
+from pipeline.params import load
 from pipeline.paths import Paths
 from pipeline.score import declarations
 
@@ -99,9 +101,31 @@ def _doors(paths: Paths) -> Iterator[tuple[Path, Read, object]]:
     yield door(paths.certificate, lambda: certificates.tested(paths))
     for file in sorted(path for path in paths.family(family).rglob("*") if path.suffix in MODELS):
         yield door(file, lambda: fitted.load(paths, family, declared).hash)
+    yield from _records(paths, publishing.dates(paths)[-1])
     folder = next((paths.model / "released").iterdir())
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         yield door(file, lambda: _kept(paths, folder.name))
+
+
+def _records(paths: Paths, day: date) -> Iterator[tuple[Path, Read, object]]:
+    """Give the checked records, as features are asked of them, and as the gate asks what customers bring."""
+    params = load(paths)
+    scores = read_arrow(
+        publishing.published(paths, day) / publishing.SCORES, columns=["customer_id", "as_of"]
+    )
+    asked = scores.to_pandas(date_as_object=False).astype({"as_of": "datetime64[us]"})
+
+    def computed() -> object:
+        return parquet_bytes(build.features_of(params, paths, asked))
+
+    def valued() -> object:
+        return parquet_bytes(money.values(params, paths, asked))
+
+    for read in (computed, valued):
+        names = money.READ if read is valued else TABLES
+        found = read()
+        yield paths.ingested, read, found
+        yield from ((paths.table(name), read, found) for name in names if paths.table(name).exists())
 
 
 def _content(file: Path) -> object:

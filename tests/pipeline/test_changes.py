@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import changes, changes_told, moving, score, telling
+from pipeline import changes, changes_told, moving, score, since, telling, watch
 from pipeline.changes import Changes
-from pipeline.errors import MissingInput
+from pipeline.errors import BadRecords, MissingInput
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES
@@ -59,6 +59,25 @@ def test_between_two_models_everybody_is_told_and_every_move_adds_up(
         f"From {THEN} to {NOW}: {len(both)} customers on both days\nAnother model serves since"
     )
     assert "Moved up most" in text
+
+
+def test_records_that_are_not_as_ingest_left_them_explain_nothing(workplace: Place) -> None:
+    params, paths = workplace
+    for day in (THEN, NOW):
+        score.run(params, paths, day)
+    customer = str(telling.batch(paths, NOW).scores["customer_id"].iloc[0])
+    table = paths.table("trade")
+    content = table.read_bytes()
+    spoiled = content.replace(b"is_return", b"is_retusn")  # one bit, and there are no returns
+    assert spoiled != content
+    table.write_bytes(spoiled)
+    for asked in (
+        lambda: changes.run(params, paths, NOW, file=io.StringIO()),
+        lambda: since.run(params, paths, customer, THEN, NOW, chinese=False, file=io.StringIO()),
+        lambda: watch.run(params, paths, NOW),
+    ):
+        with pytest.raises(BadRecords, match="The table 'trade' of dataset 'brook' is not as ingest left it"):
+            asked()
 
 
 def row(customer: str, then: float, now: float, tiers: tuple[str, str], **parts: float) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli, commands
+from pipeline import cli, commands, options, promote
 from pipeline.paths import ROOT
 
 
@@ -75,6 +75,40 @@ def test_a_command_that_is_not_understood_exits_2(words: list[str]) -> None:
     assert stopped.value.code == 2
 
 
+def test_steps_without_a_first_day_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = refused(capsys, "score", "--dataset", "acme", "--as-of", "2024-01-31", "--every", "day")
+    assert code == 2
+    assert "'--every' is for '--since DATE'" in said
+    assert not (root / "data" / "acme" / "report").exists()
+
+
+def test_one_file_for_many_days_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    days = ["--since", "2024-01-01", "--as-of", "2024-01-31"]
+    words = ["score", "--dataset", "acme", *days, "--to", "csv", "--out", str(root / "all.csv")]
+    code, said = refused(capsys, *words)
+    assert code == 2
+    assert "leave '--out' out" in said
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "words", [["score", "--as-of"], ["score", "--as-of", "2023-09-27", "--since"], ["watch", "--as-of"]]
+)
+def test_a_day_too_far_away_exits_2_in_one_sentence(
+    words: list[str], day: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([*words, day, "--dataset", "acme"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.endswith(f"argument {words[-1]}: '{day}' is no day from 1900-01-01 to 2200-12-31\n")
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2200-12-31"])
+def test_the_first_and_the_last_day_can_be_asked_about(day: str) -> None:
+    assert options.day(day).isoformat() == day
+
+
 @pytest.mark.parametrize("command", [*(stage.name for stage in commands.STAGES), "run"])
 def test_no_such_dataset_exits_12_and_names_those_there_are(
     command: str, root: Path, capsys: pytest.CaptureFixture[str]
@@ -137,6 +171,41 @@ def test_wrong_settings_are_in_the_log_and_in_the_metrics(
     assert "trian" in end["sentence"]
     metrics = (root / "data" / "acme" / "report" / f"{words[0]}.prom").read_text("utf-8")
     assert f'forewarn_exit_code{{command="{words[0]}",dataset="acme"}} 10.0' in metrics
+
+
+REFUSED = promote.Promotion(
+    {"verdict": "refused", "challenger": {}, "champion": None, "why": ["No."]}, fresh=True
+)
+LOOKED = {"dataset": "acme", "as_of": "2024-01-31", "verdict": "look", "notices": [], "trained": {}}
+
+
+@pytest.mark.parametrize(
+    ("words", "module", "found"),
+    [
+        (["promote", "--json"], "promote", REFUSED),
+        (["watch", "--json", "--fail-on", "look"], "watch", LOOKED),
+    ],
+    ids=["promote", "watch"],
+)
+def test_a_refusal_of_what_was_found_is_in_the_log_and_in_the_metrics(
+    words: list[str],
+    module: str,
+    found: object,
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"pipeline.{module}.run", lambda *_: found)
+    monkeypatch.setattr("pipeline.decision.sentence", lambda _: "The challenger is refused.")
+    monkeypatch.setattr("pipeline.watch.reasons", lambda _: ["look: units"])
+    assert cli.main([*words, "--dataset", "acme", "--log", "json"]) == 14
+    said = capsys.readouterr()
+    assert json.loads(said.out)["verdict"] in ("refused", "look")
+    end = json.loads(said.err.splitlines()[0])
+    assert (end["step"], end["code"], end["level"]) == ("end", 14, "error")
+    metrics = (root / "data" / "acme" / "report" / f"{words[0]}.prom").read_text("utf-8")
+    assert f'forewarn_exit_code{{command="{words[0]}",dataset="acme"}} 14.0' in metrics
+    assert "last_success" not in metrics
 
 
 def test_ingest_tells_what_it_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

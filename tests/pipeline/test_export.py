@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli, export, publishing, sheets
-from pipeline.errors import BadRecords, CannotWrite, MissingInput, Refusal, Usage
+from pipeline.errors import BadConfig, BadRecords, CannotWrite, MissingInput, Refusal, Usage
 from pipeline.export import Wanted
 from pipeline.frames import read_arrow, read_parquet
 from pipeline.paths import ROOT, Paths
@@ -268,6 +268,55 @@ def test_a_dsn_that_is_none_is_refused_without_being_repeated(
     with pytest.raises(Refusal) as caught:
         sent(paths)
     assert "sesame-4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://keeper:hunter@SECRETpart@db.invalid:5432/crm",
+        "postgresql://keeper:hunter/SECRETpart@db.invalid:5432/crm",
+        "postgresql://keeper:hunter?SECRETpart@db.invalid:5432/crm",
+        "postgresql://keeper:hunter#SECRETpart@db.invalid:5432/crm",
+        "postgresql://keeper:hunter[SECRETpart@db.invalid:5432/crm",
+        "postgresql://keeper:hunter？SECRETpart@db.invalid:5432/crm",
+        "postgresql://keeper:SECRETpart/crm",
+        "host=db.invalid port=SECRETpart",
+    ],
+)
+def test_a_dsn_that_can_be_read_in_two_ways_is_refused_before_anybody_is_asked(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, dsn: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, dsn)
+    monkeypatch.setattr("psycopg.connect", lambda *_, **__: pytest.fail("somebody was asked"))
+    with pytest.raises(BadConfig, match="write '@' as '%40'") as caught:
+        sent(paths)
+    assert "hunter" not in str(caught.value)
+    assert "SECRETpart" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("dsn", "said"),
+    [
+        ("postgresql://keeper:hunter%40SECRETpart@db:5432/crm", "no 'hunter@SECRETpart' here"),
+        ("postgresql://keeper:SECRETpart@[::1]:5432/crm", "no 'SECRETpart' here"),
+        ("postgresql://keeper:SECRETpart@one:5432,two:5433/crm", "no 'SECRETpart' here"),
+        ("postgresql:///crm?host=/var/run/postgresql&password=SECRETpart", "no 'SECRETpart' here"),
+        ("host=db password='SECRET@part' user=keeper", "no 'SECRET@part' here"),
+        ("host=db sslpassword=SECRETpart", "no\n'SECRETpart' here"),
+    ],
+)
+def test_whatever_a_database_says_is_told_without_the_password(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, dsn: str, said: str
+) -> None:
+    import psycopg
+
+    def refusing(*_: object, **__: object) -> None:
+        raise psycopg.OperationalError(said)
+
+    monkeypatch.setenv(VARIABLE, dsn)
+    monkeypatch.setattr("psycopg.connect", refusing)
+    with pytest.raises(CannotWrite, match=r"\(no '\.\.\.' here\)"):
+        sent(paths)
 
 
 def test_a_dsn_on_the_command_line_is_refused_without_being_repeated(

@@ -91,6 +91,7 @@ def test_what_becomes_known_after_the_day_changes_nothing(
     settings, paths = workplace
     for name, table in as_they_stood(records.tables(paths), day).items():
         write_parquet(paths.table(name), table)
+    paths.ingested.unlink()
     assert parquet_bytes(to_arrow(health.of_day(settings, paths, day))) == parquet_bytes(to_arrow(rows))
 
 

@@ -4,6 +4,7 @@ Every test begins with three customers and four order lines that are sound, and 
 """
 
 import json
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from actions.events import Event
-from pipeline import build, digests, ingest, journal, label, records, score
+from features.sources import TABLES
+from pipeline import build, digests, ingest, journal, label, money, records, score, watched
 from pipeline.errors import BadConfig, BadRecords, MissingInput, Refusal
 from pipeline.frames import read_sealed
 from pipeline.params import Params
@@ -358,13 +360,43 @@ def test_a_table_with_a_damaged_footer_is_refused_by_its_name(paths: Paths) -> N
     for asked in (
         lambda: records.last_day(paths),
         lambda: label.run(params, paths),
+        lambda: label.cohort_on(params, paths, TODAY),
         lambda: build._locally(params, paths, pd.DataFrame()),
+        lambda: build.features_on(params, paths, TODAY, ["C1"]),
+        lambda: money.values(
+            params, paths, pd.DataFrame({"customer_id": ["C1"], "as_of": pd.Timestamp(TODAY)})
+        ),
+        lambda: watched.newest(paths),
+        lambda: watched.Seen.of(paths, TABLES["trade"], TODAY, {"customer_id"}),
         lambda: score._inputs(params, paths, "0" * 64),
     ):
         with pytest.raises(BadRecords, match="The table 'trade' of dataset 'acme' is not as ingest left it"):
             asked()
     ingested(paths)
     records.demand_whole(paths)
+
+
+def test_a_table_is_read_once_for_its_digest_until_somebody_writes_it(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingested(paths)
+    monkeypatch.setattr(records, "STEADY", 0.0)
+    read: list[Path] = []
+    of_file = digests.of_file
+
+    def noted(path: Path, *, made_by: str = "") -> str:
+        read.append(path)
+        return of_file(path, made_by=made_by)
+
+    monkeypatch.setattr(digests, "of_file", noted)
+    for _ in range(3):
+        records.demand_whole(paths)
+    assert sorted(path.stem for path in read) == ["customers", "trade"]
+    time.sleep(0.05)  # a file system's clock is coarse
+    renamed(paths.table("trade"), "amount", "amouns")
+    for _ in range(2):
+        with pytest.raises(BadRecords, match="The table 'trade' of dataset 'acme' is not as ingest left it"):
+            records.demand_whole(paths)
 
 
 def test_a_table_of_which_no_digest_is_known_is_held_to_none(paths: Paths) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from models import gate
 from pipeline import bundle, decision, judging, promote, released, store, tracking
-from pipeline.errors import CannotWrite, GateClosed, MissingInput
-from pipeline.frames import json_text, read_json, read_sealed, write_sealed
+from pipeline.errors import BadRecords, CannotWrite, GateClosed, MissingInput
+from pipeline.frames import json_text, read_json, read_parquet, read_sealed, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 from tests.pipeline.challenged import challenge, spoil
@@ -214,6 +214,28 @@ def test_a_worse_challenger_is_refused_with_a_table_and_asked_again_the_answer_i
     # Other terms are another question.
     other = params.model_copy(update={"promote": params.promote.model_copy(update={"alpha": 0.1})})
     assert promote.run(other, paths).fresh
+
+
+def test_other_margins_are_another_question_and_damaged_ones_are_none(place: Place) -> None:
+    _, paths = place
+    spoil(place, "boosted", 0.60)
+    challenge(place, "boosted")
+    promote.run(*place)
+    challenge(place, "logistic", refuted=True)
+    assert promote.run(*place).fresh
+    assert not promote.run(*place).fresh
+    table = paths.table("trade")
+    content = table.read_bytes()
+    assert b"margin" in content
+    table.write_bytes(content.replace(b"margin", b"nargin"))
+    with pytest.raises(BadRecords, match="The table 'trade' of dataset 'brook' is not as ingest left it"):
+        promote.run(*place)
+    table.write_bytes(content)
+    assert not promote.run(*place).fresh
+    trade = read_parquet(table)
+    write_parquet(table, trade.assign(margin=trade["margin"] / 2))
+    paths.ingested.unlink()
+    assert promote.run(*place).fresh
 
 
 def test_a_better_model_with_a_refuted_certificate_is_refused(place: Place) -> None:

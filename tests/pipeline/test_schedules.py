@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import publishing
+from pipeline import cli, publishing
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 
@@ -79,6 +79,20 @@ def test_a_night_that_fails_is_printed_for_cron_to_mail(workplace: tuple[Params,
         check=False,
     )
     assert "forewarn: Dataset 'brook' has no table 'trade'" in done.stdout
+
+
+def test_missed_nights_are_brought_back_day_by_day_as_the_page_says(tmp_path: Path) -> None:
+    page = (SCHEDULE.parent / "schedule-the-nightly-job.md").read_text("utf-8")
+    (lines,) = re.findall(r"```sh\n(first=.*?)```", page, flags=re.DOTALL)
+    command = tmp_path / "forewarn"
+    command.write_text(f'#!/bin/sh\necho "$@" >> "{tmp_path}/called"\n')
+    command.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    subprocess.run(["sh", "-euc", lines], env={**os.environ, "PATH": path}, timeout=60, check=True)
+    scored, *responded = (tmp_path / "called").read_text().splitlines()
+    assert scored == "score --dataset workshop --since 2026-11-18 --as-of 2026-11-20 --every day"
+    assert cli.parser().parse_args(scored.split()).every == "day"
+    assert responded == [f"respond --dataset workshop --as-of 2026-11-{day}" for day in (18, 19, 20)]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")

@@ -255,6 +255,17 @@ def test_earlier_days_are_scored_by_whole_steps_of_months(workplace: Place) -> N
     assert done == publishing.dates(paths) == [date(2023, 8, 27), LAST]
 
 
+def test_missed_nights_are_scored_day_by_day(workplace: Place) -> None:
+    nights = [date(2023, 9, day) for day in (25, 26, 27)]
+    assert score.steps(nights[0], LAST, None) == nights
+    assert score.steps(LAST, LAST, None) == [LAST]
+    with pytest.raises(Usage, match="lies after"):
+        score.steps(date(2023, 10, 1), LAST, None)
+    params, paths = workplace
+    done = [batch.as_of for batch in score.batches(params, paths, nights[0], LAST, every="day")]
+    assert done == publishing.dates(paths) == nights
+
+
 def test_a_version_may_be_named_and_one_that_is_not_there_is_refused(workplace: Place) -> None:
     params, paths = workplace
     assert not score.run(params, paths, LAST, "1").fresh

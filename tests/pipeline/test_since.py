@@ -100,6 +100,7 @@ def test_records_entered_since_are_a_part_of_their_own(workplace: Place, both: B
     if "known_at" in late:
         late["known_at"] = late["ordered_at"]
     write_parquet(paths.table("trade"), pd.concat([trade, late], ignore_index=True))
+    paths.ingested.unlink()
     found = moving.moved(params, paths, THEN)
     assert adds_up(found, paths)
     assert abs(found.rows.set_index("customer_id").loc[customer, "entered"]) > 0.001
