@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 from models.notices import Notice
-from pipeline import cli, hindsight, publishing, store, watch, watched
+from pipeline import build, cli, hindsight, publishing, store, watch, watched
 from pipeline.errors import BadRecords, GateClosed, MissingInput
 from pipeline.fitted import Served
 from pipeline.frames import read_arrow, read_json, read_parquet, to_arrow, write_parquet, write_sealed
@@ -159,6 +159,20 @@ def test_a_store_without_a_date_of_the_model_that_serves_is_refused_in_one_sente
     store.write_cohort(paths, cohort.assign(as_of=cohort["as_of"] + pd.Timedelta(days=2000)))
     with pytest.raises(MissingInput, match="learned of nothing after"):
         watch.run(params, paths)
+
+
+def test_a_store_built_without_a_source_of_the_model_is_watched_and_the_source_named(
+    workplace: Place,
+) -> None:
+    params, paths = workplace
+    paths.table("service").unlink()
+    paths.ingested.unlink()
+    build.run(params, paths)
+    assert all(entry["source"] != "service" for entry in store.catalogue(paths)["features"])
+    told = watch.run(params, paths)
+    assert notice(told, "inputs", "service, unknown")["verdict"] == "look"
+    assert "There are no records" in notice(told, "sources", "service")["words"]
+    assert {one["source"] for one in told["features"]} >= {"service", "trade"}
 
 
 def test_the_command_tells_the_verdict_and_fails_only_where_it_is_asked_to(
