@@ -51,6 +51,21 @@ def silence(arrived: Ints, as_of: int, trained: int, limits: Limits) -> tuple[in
     return as_of - int(known[-1]), limit, away
 
 
+def stopped(
+    arrived: Ints, as_of: int, learned: int, trained: int, limits: Limits
+) -> tuple[int, float] | None:
+    """Days since the last record and how many are usual, where a source has fallen silent; None where it has not.
+
+    A record known after ``as_of`` shows that the source goes on: a day of the past may lie in a pause that is over.
+    One that was silent already on ``learned``, the last as-of date of the model, is as the model knows it.
+    """
+    if not (arrived <= as_of).any() or (arrived > as_of).any():
+        return None
+    since, limit, _ = silence(arrived, as_of, trained, limits)
+    away = silence(arrived, as_of, learned, limits)[2]
+    return (since, limit) if since > limit and not away else None
+
+
 def _longest(known: Ints, until: int, limits: Limits) -> float:
     """The limit of silence: the longest of the two years before ``until`` and of what came since, and a margin."""
     gaps = np.diff(known[known > until - SEEN])

@@ -37,6 +37,7 @@ from pipeline.options import (
     HISTORY,
     JSON,
     JUDGE,
+    LATE,
     LOG,
     LOOKUP,
     MODEL,
@@ -188,7 +189,12 @@ def _score(asked: argparse.Namespace) -> None:
     manifests: list[Any] = []
     with _job(asked) as (params, paths):
         params = _computed_by(params, asked.engine)
-        for batch in score.batches(params, paths, asked.since, asked.as_of, asked.model, asked.every):
+        batches = score.batches(
+            params, paths, asked.since, asked.as_of, asked.model, asked.every, anyway=asked.anyway
+        )
+        for batch in batches:
+            for warning in batch.warnings:
+                print(warning, file=sys.stderr, flush=True)
             if not asked.json:
                 print("\n".join([*([] if manifests else batch.certificate), batch.sentence]), flush=True)
             manifests.append(batch.manifest)
@@ -396,7 +402,7 @@ COMMANDS = (
         "score",
         "the scheduled job: probabilities and causes of one day",
         _score,
-        (DATASET, AS_OF_NEEDED, SCORED_SINCE, EVERY, MODEL, ENGINE, JSON, TO, *ELSEWHERE, LOG),
+        (DATASET, AS_OF_NEEDED, SCORED_SINCE, EVERY, MODEL, LATE, ENGINE, JSON, TO, *ELSEWHERE, LOG),
     ),
     Command(
         "respond",

@@ -1,7 +1,8 @@
 """What has become known since the model was trained: labels, silences, and whether past lists were right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,11 @@ import pandas as pd
 
 from features.cohort import Rule, as_of_dates
 from models import leaving, promises
-from models.notices import LOOK, NOTHING, Notice
-from pipeline import bundle, certificates, label, publishing, store
-from pipeline.errors import BadRecords, MissingInput
+from models.notices import LOOK, NOTHING, RETRAIN, Notice
+from pipeline import bundle, certificates, label, publishing, released, store
+from pipeline.errors import BadRecords, MissingInput, Refusal
 from pipeline.fitted import Served
-from pipeline.frames import read_parquet, read_sealed
+from pipeline.frames import read_json, read_parquet, read_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -100,31 +101,75 @@ def _silent(params: Params, there: label.Company, as_of: date, window: int) -> l
     return [] if found is None else [found]
 
 
+@dataclass(frozen=True)
+class Past:
+    """A past list: its rows (customer_id, as_of, p_churn, and the label where it is known), and who made it."""
+
+    as_of: date
+    rows: pd.DataFrame
+    model: str
+    version: str | None
+    """The number in the registry of the model that made it; None where the manifest does not tell it."""
+
+    @property
+    def maker(self) -> str:
+        return f"the model {self.model[:12]}" if self.version is None else f"version {self.version}"
+
+
 def performance(
-    params: Params, paths: Paths, served: Served, as_of: date
+    params: Params, paths: Paths, served: Served, training: Training, as_of: date
 ) -> tuple[list[Notice], list[dict[str, Any]]]:
-    """Judge the past lists of the model that serves, the newest alone and the last ones together."""
+    """Judge past lists by what then happened: of one model the newest alone and the last ones together.
+
+    Those of the model that serves may ask for a retraining. Where the newest list is a former model's, its lists
+    are judged too and ask for a look at most: another model has taken its place already.
+    """
     limits = promises.Limits(
         params.watch.level, params.watch.level_retrain, params.watch.ranking, params.watch.leavers
     )
     after = params.dataset.label.known_after_days
-    kept, damaged = _kept(paths, served, as_of - timedelta(days=after))
+    kept, notices = _kept(paths, served, training, as_of - timedelta(days=after))
     lists = _lists(params, paths, kept)
-    if not lists:
+    found = [(one, promises.measured(_of(one.rows), limits, params.seed)) for one in lists]
+    mine = [pair for pair in found if pair[0].model == served.hash]
+    if mine:
+        notices += _judged(params, mine, _promised(paths, served), limits)
+    else:
         words = f"No list of this model is {after} days old, when its labels are known."
-        return [*damaged, Notice("performance", "lists", NOTHING, words, {"known_after_days": after})], []
-    promised = _promised(paths, served)
+        notices.append(Notice("performance", "lists", NOTHING, words, {"known_after_days": after}))
+    if lists and lists[-1].model != served.hash:
+        former = [pair for pair in found if pair[0].model == lists[-1].model]
+        maker = lists[-1].maker
+        notices += [_former(one, maker) for one in _judged(params, former, None, limits, f" by {maker}")]
     told = [
-        {"as_of": rows["as_of"].iloc[0].date(), **promises.measured(_of(rows), limits, params.seed)}
-        for rows in lists
+        {"as_of": one.as_of, "model": one.model, "version": one.version, **figures} for one, figures in found
     ]
-    notices = damaged + promises.notices(f"list of {told[-1]['as_of']}", told[-1], promised, limits)
-    last = lists[-params.watch.batches :]
-    if len(last) > 1:
-        together = promises.measured(_of(pd.concat(last, ignore_index=True)), limits, params.seed)
-        about = f"{len(last)} lists from {told[-len(last)]['as_of']}"
-        notices += promises.notices(about, together, promised, limits)
     return notices, [promises.plain(one) for one in told]
+
+
+def _judged(
+    params: Params,
+    lists: list[tuple[Past, dict[str, Any]]],
+    promised: dict[str, Any] | None,
+    limits: promises.Limits,
+    by: str = "",
+) -> list[Notice]:
+    """Judge the lists of one model with their figures, oldest first: the newest alone, the last ones together."""
+    newest, alone = lists[-1]
+    notices = promises.notices(f"list of {newest.as_of}{by}", alone, promised, limits)
+    last = [one for one, _ in lists[-params.watch.batches :]]
+    if len(last) > 1:
+        rows = pd.concat([one.rows for one in last], ignore_index=True)
+        together = promises.measured(_of(rows), limits, params.seed)
+        about = f"{len(last)} lists from {last[0].as_of}{by}"
+        notices += promises.notices(about, together, promised, limits)
+    return notices
+
+
+def _former(notice: Notice, maker: str) -> Notice:
+    """Say that another model than the one that serves made what was judged, and ask for a look at most."""
+    words = f"{notice.words} It was made by {maker}, which does not serve now."
+    return replace(notice, verdict=LOOK if notice.verdict == RETRAIN else notice.verdict, words=words)
 
 
 def _of(rows: pd.DataFrame) -> promises.Lists:
@@ -135,25 +180,76 @@ def _of(rows: pd.DataFrame) -> promises.Lists:
     )
 
 
-def _kept(paths: Paths, served: Served, until: date) -> tuple[list[pd.DataFrame], list[Notice]]:
-    """Give the lists of this model up to a day, newest first, and a notice of each batch that is damaged."""
-    kept: list[pd.DataFrame] = []
+def _kept(paths: Paths, served: Served, training: Training, until: date) -> tuple[list[Past], list[Notice]]:
+    """Give the past lists up to a day, newest first, and a notice of each batch that is damaged.
+
+    Those of one model lie ``APART`` days from one another. A list of a day that its own model learned from is no
+    measure of it and is left out; of a model whose release is not kept here nobody knows that.
+    """
+    kept: list[Past] = []
     damaged: list[Notice] = []
+    newest: dict[str, date] = {}
+    learned: dict[str, date | None] = {served.hash: training.learned_to}
     for day in reversed(publishing.dates(paths)):
-        if day > until or (kept and (kept[-1]["as_of"].iloc[0].date() - day).days < APART):
+        maker = _maker(paths, day)
+        later = newest.get(maker) if maker else kept[-1].as_of if kept else None
+        if day > until or _near(day, later) or _taught(day, learned.get(maker)):
             continue
         try:
-            scores = publishing.published(paths, day) / publishing.SCORES
+            folder = publishing.published(paths, day)
         except (BadRecords, MissingInput):
             damaged.append(_damaged(paths, day))
             continue
-        rows = read_parquet(scores, columns=["customer_id", "as_of", "p_churn", "model"])
-        mine = rows[rows["model"] == served.hash]
-        if len(mine):
-            kept.append(mine)
+        one = _list(folder, day)
+        if one is None:
+            continue
+        if one.model not in learned:
+            learned[one.model] = _learned_to(paths, folder)
+        if _taught(day, learned[one.model]):
+            continue
+        kept.append(one)
+        newest[one.model] = day
         if len(kept) == LISTS:
             break
     return kept, damaged
+
+
+def _near(day: date, later: date | None) -> bool:
+    return later is not None and (later - day).days < APART
+
+
+def _taught(day: date, learned_to: date | None) -> bool:
+    return learned_to is not None and day <= learned_to
+
+
+def _maker(paths: Paths, day: date) -> str:
+    """Give the model of a batch as its manifest says, before anything of it is checked; nothing where it cannot."""
+    try:
+        return str(read_json(paths.batch(day) / publishing.MANIFEST)["model"]["hash"])
+    except (Refusal, OSError, KeyError, TypeError):
+        return ""
+
+
+def _list(folder: Path, day: date) -> Past | None:
+    """Give the list that a checked batch holds; None where it lists nobody."""
+    told = read_json(folder / publishing.MANIFEST).get("model", {})
+    rows = read_parquet(folder / publishing.SCORES, columns=["customer_id", "as_of", "p_churn", "model"])
+    if rows.empty:
+        return None
+    version = told.get("version")
+    return Past(
+        day, rows.drop(columns="model"), str(rows["model"].iloc[0]), None if version is None else str(version)
+    )
+
+
+def _learned_to(paths: Paths, folder: Path) -> date | None:
+    """Give the last day that the model of a batch learned from; None where its release is not kept here."""
+    told = read_json(folder / publishing.MANIFEST).get("model", {})
+    files = released.kept(paths, str(told.get("release")))
+    try:
+        return None if files is None else bundle.dates(files).learned_to
+    except Refusal:  # of another format than this version reads
+        return None
 
 
 def _damaged(paths: Paths, day: date) -> Notice:
@@ -162,18 +258,17 @@ def _damaged(paths: Paths, day: date) -> Notice:
     return Notice("performance", f"list of {day}", LOOK, words)
 
 
-def _lists(params: Params, paths: Paths, kept: list[pd.DataFrame]) -> list[pd.DataFrame]:
+def _lists(params: Params, paths: Paths, kept: list[Past]) -> list[Past]:
     """Give the lists that were kept, oldest first, with what became of everybody."""
     if not kept:
         return []
-    days = [rows["as_of"].iloc[0].date() for rows in kept]
     with label.company(params, paths) as there:
-        cohort = there.cohort(sorted(days), label.rule_of(params), labelled=True).to_pandas(
-            date_as_object=False
-        )
+        cohort = there.cohort(
+            sorted(one.as_of for one in kept), label.rule_of(params), labelled=True
+        ).to_pandas(date_as_object=False)
     known = cohort.loc[cohort["eligible"], ["customer_id", "as_of", "label"]]
-    joined = [rows.merge(known, on=["customer_id", "as_of"]) for rows in kept[::-1]]
-    return [rows for rows in joined if len(rows)]
+    joined = [replace(one, rows=one.rows.merge(known, on=["customer_id", "as_of"])) for one in kept[::-1]]
+    return [one for one in joined if len(one.rows)]
 
 
 def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:

@@ -130,6 +130,7 @@ MODEL = Option(
     metavar="NAME",
     help="an alias or a version of MLflow's registry; the champion without it",
 )
+LATE = Option("--anyway", action="store_true", help="although records that the model reads are empty or late")
 BEFORE = Option(
     "--since", type=day, metavar="DATE", help="the scored day to compare with; the one before without it"
 )

@@ -45,7 +45,10 @@ def run(params: Params, paths: Paths) -> int:
         return code
     print(promote.run(params, paths).text, end="", flush=True)
     began = time.perf_counter()
-    batch = score.run(params, paths, records.last_day(paths), _which(paths))
+    # Somebody looks on: what is late is told, and keeps nothing from what was trained just now.
+    batch = score.run(params, paths, records.last_day(paths), _which(paths), anyway=True)
+    for warning in batch.warnings:
+        print(warning, file=sys.stderr, flush=True)
     seconds["score"] = time.perf_counter() - began if batch.fresh else None
     print(batch.sentence, flush=True)
     telling.summary(params, paths, seconds)

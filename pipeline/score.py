@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,6 +21,9 @@ from pipeline.logs import step
 from pipeline.params import Params
 from pipeline.paths import ROOT, Paths
 from pipeline.tracking import Version
+
+if TYPE_CHECKING:
+    from pipeline.fitted import Served
 
 SHELL = (
     "activity",
@@ -33,6 +36,7 @@ SHELL = (
     "firsts",
     "frames",
     "label",
+    "late",
     "publishing",
     "records",
     "reference",
@@ -41,6 +45,7 @@ SHELL = (
     "store",
     "usual",
     "versions",
+    "watched",
 )
 CODE = ("features/**/*.py", "models/*.py", *(f"pipeline/{name}.py" for name in SHELL))
 """The code that the bytes of the scores depend on."""
@@ -65,13 +70,27 @@ class Batch:
         state = "scored" if self.fresh else "unchanged since they were scored"
         return f"{rows['scored']:,} customers {state} as of {self.as_of}{left_out}"
 
+    @property
+    def warnings(self) -> list[str]:
+        """What had not come when the day was scored all the same, a sentence a table."""
+        if "late" not in self.manifest:
+            return []
+        from pipeline import late
 
-def run(params: Params, paths: Paths, as_of: date, which: str = tracking.CHAMPION) -> Batch:
+        return [
+            f"As of {self.as_of} {one}; it was scored anyway." for one in late.lines(self.manifest["late"])
+        ]
+
+
+def run(
+    params: Params, paths: Paths, as_of: date, which: str = tracking.CHAMPION, *, anyway: bool = False
+) -> Batch:
     """Score one day, or find that the scores there are the ones that would come out.
 
-    ``which`` is the alias or the number of the model's version in the registry.
+    ``which`` is the alias or the number of the model's version in the registry. A day whose records have not come
+    is refused, unless it is to be scored ``anyway``.
     """
-    return next(batches(params, paths, None, as_of, which))
+    return next(batches(params, paths, None, as_of, which, anyway=anyway))
 
 
 def batches(
@@ -81,6 +100,8 @@ def batches(
     as_of: date,
     which: str = tracking.CHAMPION,
     every: str | None = None,
+    *,
+    anyway: bool = False,
 ) -> Iterator[Batch]:
     """Score every as-of date from ``since`` to ``as_of``, earliest first; without ``since`` the last alone.
 
@@ -91,7 +112,7 @@ def batches(
         version = released.named(paths, which)
         told["version"] = version.version
     for day in days:
-        yield _scored(params, paths, day, version)
+        yield _scored(params, paths, day, version, anyway)
 
 
 def steps(since: date, as_of: date, every_months: int | None) -> list[date]:
@@ -105,7 +126,7 @@ def steps(since: date, as_of: date, every_months: int | None) -> list[date]:
     return [day for day in days if day >= since][::-1]
 
 
-def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batch:
+def _scored(params: Params, paths: Paths, as_of: date, version: Version, anyway: bool) -> Batch:
     began = time.perf_counter()
     with step("inputs"):
         files = released.files(paths, version)
@@ -114,16 +135,21 @@ def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batc
         told = list(certificates.lines(index["certificate"]["chosen"], index["certificate"]["tested"]))
         inputs = _inputs(params, paths, tracking.digest_of(version))
         before = publishing.standing(paths, as_of)
-    if before is not None and before.get("inputs") == inputs and not _elsewhere(params):
+    unchanged = before is not None and before.get("inputs") == inputs and not _elsewhere(params)
+    if before is not None and unchanged and (anyway or "late" not in before):
         publishing.tidy(paths, as_of)
         return Batch(as_of, before, fresh=False, certificate=told)
 
     # What follows imports the compiled features and the models; the check above does without.
-    from pipeline import build, firsts, label, reference, serving, usual
+    from pipeline import build, firsts, label, late, reference, serving, usual
 
     declared = declarations()
     with step("open"):
         served = bundle.opened(files, tracking.digest_of(version), declared).on(as_of)
+    with step("arrivals"):
+        missing = late.late(params, paths, as_of, _read(served, declared), bundle.dates(files))
+        if not anyway:
+            late.demand(paths, as_of, missing)
     with step("features") as counted, label.company(params, paths):
         # One session of Spark for both questions, where Spark computes.
         cohort = label.cohort_on(params, paths, as_of)
@@ -164,6 +190,7 @@ def _scored(params: Params, paths: Paths, as_of: date, version: Version) -> Batc
             "unscored": cohort.loc[~cohort["eligible"], "reason"].value_counts().to_dict(),
             "tiers": scores["tier"].to_pandas().value_counts().to_dict(),
         },
+        **({"late": missing} if missing else {}),
     }
     with step("publish"):
         run = {
@@ -201,6 +228,12 @@ def _inputs(params: Params, paths: Paths, release: str) -> dict[str, str]:
         }
     )
     return given
+
+
+def _read(served: "Served", declared: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Give the tables that a model reads; customers and orders say besides who is asked about."""
+    names = set(served.fit.churn.features)
+    return {"customers", "trade", *(entry["source"] for entry in declared if entry["name"] in names)}
 
 
 def _elsewhere(params: Params) -> dict[str, str]:

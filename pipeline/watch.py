@@ -89,7 +89,7 @@ def _found(
     params: Params, paths: Paths, served: fitted.Served, training: Training, as_of: date
 ) -> dict[str, Any]:
     notices = hindsight.labels(params, paths, training, as_of)
-    past, lists = hindsight.performance(params, paths, served, as_of)
+    past, lists = hindsight.performance(params, paths, served, training, as_of)
     notices += past
     moved = watching.inputs(params, paths, served, training, as_of)
     if moved is None:

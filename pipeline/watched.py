@@ -27,6 +27,8 @@ NAMES_PEOPLE = {"name", "owner", "text"}
 """Words about one customer or person; a new one is no new kind of thing."""
 THINGS = {"trade": "product_id", "market": "industry"}
 """What a table's numbers are compared by; customers, where nothing else is said."""
+ALWAYS = int(np.iinfo(np.int32).min)
+"""The day on which a row without any date became known."""
 NO_RHYTHM = {"customers", "cases"}
 """Tables whose silence says nothing: new customers and recorded cases come when they come."""
 
@@ -64,13 +66,28 @@ def _read(paths: Paths, table: Table, wanted: Collection[str]) -> pa.Table:
 
 def _arrived(table: Table, rows: pa.Table) -> np.ndarray:
     """Give the day on which each row became known; rows without any date were known always."""
+    days = _when(table, rows).to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), ALWAYS, days.astype(np.int64))
+
+
+def _when(table: Table, rows: pa.Table) -> "pa.ChunkedArray":
+    """Give the moment at which each row became known; null where it has no date."""
     happened = table.happened or "since_on"
     none = pa.chunked_array([pa.nulls(len(rows), pa.timestamp("us"))])
     when = pc.cast(rows[happened], pa.timestamp("us")) if happened in rows.column_names else none
-    if "known_at" in rows.column_names:
-        when = pc.coalesce(rows["known_at"], when)
-    days = when.to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(days), np.iinfo(np.int32).min, days.astype(np.int64))
+    return pc.coalesce(rows["known_at"], when) if "known_at" in rows.column_names else when
+
+
+def days(paths: Paths, table: Table) -> np.ndarray:
+    """Give the days (since 1970) on which any row of a table became known, each once, first to last.
+
+    Rows without any date were known always: ``ALWAYS`` stands first for them.
+    """
+    rows = read_arrow(
+        paths.table(table.name), columns=_there(paths, table, {table.happened or "since_on", "known_at"})
+    )
+    known = pc.unique(pc.cast(_when(table, rows), pa.date32())).to_numpy(zero_copy_only=False)
+    return np.sort(np.where(np.isnat(known), ALWAYS, known.astype("datetime64[D]").astype(np.int64)))
 
 
 def number(day: date) -> int:
@@ -116,7 +133,7 @@ def sources(
         thing = THINGS.get(name, "customer_id")
         wanted = {thing, "customer_id", "product_id", *kinds, *(column.name for column in numbers)}
         seen = Seen.of(paths, table, as_of, wanted)
-        dated = seen.arrived > np.iinfo(np.int32).min
+        dated = seen.arrived > ALWAYS
         if name not in NO_RHYTHM:
             yield arrivals.notice(name, seen.arrived[dated], number(as_of), number(trained), asked)
         yield from _units(limits, seen, [column.name for column in numbers], thing, as_of)

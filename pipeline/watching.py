@@ -19,6 +19,7 @@ from pipeline.fitted import Served
 from pipeline.hindsight import Training
 from pipeline.params import Params
 from pipeline.paths import Paths
+from pipeline.score import declarations
 
 YEAR = timedelta(days=364)
 """Back to the same weekday: who last bought on a Friday is three days further from it on a Monday."""
@@ -56,7 +57,8 @@ class Inputs:
 def inputs(params: Params, paths: Paths, served: Served, training: Training, as_of: date) -> Inputs | None:
     """Hold features and probabilities of a day against last year's; None where nobody can be asked about."""
     names = list(served.fit.churn.features)
-    source_of = {entry["name"]: entry["source"] for entry in store.catalogue(paths)["features"]}
+    # Not from the store's catalogue: it may have been built anew without a source that the model reads.
+    source_of = {entry["name"]: entry["source"] for entry in declarations()}
     year = as_of - YEAR
     reaches = year >= training.days[0] - timedelta(days=NEAR)
     sides = _asked(params, paths, served, [as_of, year] if reaches else [as_of])

@@ -59,7 +59,7 @@ def page(content: Mapping[str, Any]) -> str:
                 }
                 for name, (head, about) in CHECKS.items()
             ],
-            lists=content["lists"],
+            lists=[{**one, "by": _by(one, content["model"]["hash"])} for one in content["lists"]],
             features=_features(content["features"]),
             against=content["against"],
             width=WIDTH,
@@ -68,6 +68,13 @@ def page(content: Mapping[str, Any]) -> str:
         )
     )
     return text.lstrip("\n")
+
+
+def _by(past: Mapping[str, Any], serves: str) -> str:
+    """Say which model made a list."""
+    if past["model"] == serves:
+        return "the model that serves"
+    return f"model {past['model'][:12]}" if past["version"] is None else f"version {past['version']}"
 
 
 def _keys(content: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.arrivals import Limits, notice, volume, weekly
+from models.arrivals import Limits, notice, stopped, volume, weekly
 
 AS_OF, TRAINED = 1500, 1400
 LIMITS = Limits()
@@ -82,3 +82,29 @@ def test_weeks_end_with_the_day() -> None:
 
 def test_a_source_without_any_record_is_named() -> None:
     assert notice("trade", np.array([], np.int64), AS_OF, TRAINED, LIMITS).verdict == "look"
+
+
+LEARNED = TRAINED - 180
+
+
+def test_a_source_is_late_from_the_day_on_which_its_silence_is_unusual() -> None:
+    days = daily(AS_OF - 7)
+    last = int(days.max())
+    assert stopped(days, last + 5, LEARNED, TRAINED, LIMITS) is None
+    assert stopped(days, last + 6, LEARNED, TRAINED, LIMITS) == (6, 5.0)
+
+
+def test_a_source_that_went_on_later_is_not_late_on_a_day_of_its_pause() -> None:
+    pause = np.concatenate([daily(AS_OF - 40), daily(AS_OF + 100, first=AS_OF + 10)])
+    assert stopped(pause, AS_OF, LEARNED, TRAINED, LIMITS) is None
+    assert stopped(pause[pause <= AS_OF], AS_OF, LEARNED, TRAINED, LIMITS) is not None
+
+
+def test_a_source_is_late_unless_the_model_knew_it_silent() -> None:
+    # The model knows the records up to its last as-of date, not those that came until its labels were known.
+    assert stopped(daily(LEARNED - 50), AS_OF, LEARNED, TRAINED, LIMITS) is None
+    assert stopped(daily(LEARNED + 50), AS_OF, LEARNED, TRAINED, LIMITS) is not None
+
+
+def test_a_source_that_comes_once_a_year_is_not_late_within_it() -> None:
+    assert stopped(np.arange(0, AS_OF - 300, 365), AS_OF, LEARNED, TRAINED, LIMITS) is None

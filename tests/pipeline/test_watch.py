@@ -1,5 +1,6 @@
 """``watch`` on a finished run: what it says, what it writes, and what it makes of records that were broken."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 import pytest
 
 from models.notices import Notice
-from pipeline import cli, hindsight, publishing, store, watch, watched
+from pipeline import build, cli, hindsight, publishing, store, watch, watched
 from pipeline.errors import BadRecords, GateClosed, MissingInput
 from pipeline.fitted import Served
 from pipeline.frames import read_arrow, read_json, read_parquet, to_arrow, write_parquet, write_sealed
@@ -134,13 +135,32 @@ def test_past_lists_are_judged_by_what_then_happened(workplace: Place, times: fl
     assert "unknown to unknown" not in (paths.report / "watch.html").read_text("utf-8")
 
 
-def test_lists_of_another_model_are_not_judged(workplace: Place) -> None:
+def test_lists_of_a_former_model_are_told_and_ask_for_a_look_at_most(workplace: Place) -> None:
     params, paths = workplace
-    said = read_parquet(paths.report / "predictions.parquet").drop_duplicates("customer_id")
+    params = params.model_copy(update={"watch": params.watch.model_copy(update={"leavers": 3})})
+    said = read_parquet(paths.report / "predictions.parquet")
     day = said["as_of"].max()
-    rows = said[["customer_id"]].assign(as_of=day, p_churn=0.9, model="0" * 64)
-    publishing.publish(paths, day.date(), {publishing.SCORES: to_arrow(rows)}, {}, {})
-    assert watch.run(params, paths)["lists"] == []
+    rows = said[said["as_of"] == day].drop_duplicates("customer_id")[["customer_id"]]
+    told = to_arrow(rows.assign(as_of=day, p_churn=0.9, model="0" * 64))
+    publishing.publish(
+        paths, day.date(), {publishing.SCORES: told}, {"model": {"hash": "0" * 64, "version": "7"}}, {}
+    )
+    content = watch.run(params, paths)
+    assert [(one["as_of"], one["version"]) for one in content["lists"]] == [(str(day.date()), "7")]
+    level = notice(content, "performance", f"list of {day.date()} by version 7, level")
+    assert level["verdict"] == "look"
+    assert "retrain" not in [one["verdict"] for one in content["notices"] if one["check"] == "performance"]
+    assert notice(content, "performance", "lists")["verdict"] == "nothing"
+    assert "<td>version 7</td>" in (paths.report / "watch.html").read_text("utf-8")
+
+
+def test_what_the_model_of_a_batch_learned_from_is_told_by_its_release(workplace: Place) -> None:
+    paths = workplace[1]
+    folder = publishing.published(paths, last_day(paths))
+    learned = max(read_json(paths.champion)["dates"])
+    assert hindsight._learned_to(paths, folder) == date.fromisoformat(learned)
+    shutil.rmtree(paths.model / "released")
+    assert hindsight._learned_to(paths, folder) is None
 
 
 def test_a_store_made_anew_for_a_challenger_makes_the_model_that_serves_no_younger(workplace: Place) -> None:
@@ -159,6 +179,20 @@ def test_a_store_without_a_date_of_the_model_that_serves_is_refused_in_one_sente
     store.write_cohort(paths, cohort.assign(as_of=cohort["as_of"] + pd.Timedelta(days=2000)))
     with pytest.raises(MissingInput, match="learned of nothing after"):
         watch.run(params, paths)
+
+
+def test_a_store_built_without_a_source_of_the_model_is_watched_and_the_source_named(
+    workplace: Place,
+) -> None:
+    params, paths = workplace
+    paths.table("service").unlink()
+    paths.ingested.unlink()
+    build.run(params, paths)
+    assert all(entry["source"] != "service" for entry in store.catalogue(paths)["features"])
+    told = watch.run(params, paths)
+    assert notice(told, "inputs", "service, unknown")["verdict"] == "look"
+    assert "There are no records" in notice(told, "sources", "service")["words"]
+    assert {one["source"] for one in told["features"]} >= {"service", "trade"}
 
 
 def test_the_command_tells_the_verdict_and_fails_only_where_it_is_asked_to(
