@@ -83,9 +83,7 @@ def days(paths: Paths, table: Table) -> np.ndarray:
 
     Rows without any date were known always: ``ALWAYS`` stands first for them.
     """
-    rows = read_arrow(
-        paths.table(table.name), columns=_there(paths, table, {table.happened or "since_on", "known_at"})
-    )
+    rows = _read(paths, table, {table.happened or "since_on", "known_at"})
     known = pc.unique(pc.cast(_when(table, rows), pa.date32())).to_numpy(zero_copy_only=False)
     return np.sort(np.where(np.isnat(known), ALWAYS, known.astype("datetime64[D]").astype(np.int64)))
 
