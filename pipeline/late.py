@@ -66,7 +66,9 @@ def _line(name: str, one: Mapping[str, Any]) -> str:
 def demand(paths: Paths, as_of: date, late: Late) -> None:
     """Refuse to score a day whose records are not there yet."""
     if late:
+        first, *others = late
+        too = f"; late or empty too: {', '.join(map(repr, others))}" if others else ""
         raise MissingInput(
-            f"The records of {as_of} are not there yet: {'; '.join(lines(late))}; ingest them with "
+            f"The records of {as_of} are not there yet: {_line(first, late[first])}{too}; ingest them with "
             f"'forewarn ingest --dataset {paths.dataset}' when they have come, or score without them by '--anyway'."
         )
