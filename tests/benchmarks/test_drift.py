@@ -54,6 +54,7 @@ def test_a_planted_drift_is_named_within_a_month(name: str, workplace: Place) ->
     company = Company(params, paths, records.tables(paths))
     for table, rows in planted.change(company, since).items():
         write_parquet(paths.table(table), rows)
+    paths.ingested.unlink()
     told = {(one.check, one.about) for one in found(paths, date(2023, 4, 30))}
     assert set(planted.named) <= told
     assert {check for check, _ in planted.named} == {READ[name]}
