@@ -40,6 +40,7 @@ from simulator.clock import Clock, Floats, Ints
 from simulator.identity import identities
 from simulator.pressure import Pressure, Spells
 from simulator.settings import World
+from simulator.shocks import Duties
 from simulator.traits import INDUSTRIES, Traits
 
 DECLINES = KINDS[1:5]
@@ -50,6 +51,8 @@ EARLIEST = 21
 """A pause and a quiet after stocking up are asked about while they last, from this day of them on."""
 HISTORY = 800
 """Least days of records before the question: two years of what was usual."""
+OUTSIDE = trade.Outer(Duties(np.zeros(0, np.int64), *(np.zeros(0) for _ in range(5))), stepwise=False)
+"""Of the world outside nothing reaches the orders: no tariffs, no rivals."""
 
 
 @dataclass(frozen=True)
@@ -144,11 +147,11 @@ def planted(seed: int, customers: int, cadence_days: float, delays: tuple[int, .
     shut = yearly.within(clock, years.closes - 7, years.closed_days + 7, np.array([float(as_of)]))[:, 0]
     years = replace(years, closes=np.where(shut | (kind == 5), np.nan, years.closes))
     pressure = Planted(shape, customers)
-    wished, _ = orders.draw(streams[3], world, clock, people, years, pressure)
+    wished, _, _ = orders.draw(streams[3], world, clock, people, years, pressure)
     kept = (kind[wished.customer] != 3) | (wished.day < shape.onset[wished.customer])
     made = wished.among(kept & (wished.day <= as_of))
     made, factor = _stocked(rng, clock, shape, people, made, as_of)
-    lines = trade.draw(streams[4], clock, people, pressure, made)
+    lines = trade.draw(streams[4], clock, people, pressure, made, OUTSIDE)
     return _told(clock, people, shape, lines, factor, as_of)
 
 
