@@ -197,10 +197,8 @@ def planned(events: Iterable[Event], plans: pd.DataFrame, as_of: date, again_aft
                 left.add(customer)
             elif action.status == PLANNED and _graver(levels.get(customer), action.told.get("level")):
                 outgrown[customer] = action.play
-            elif (
-                action.status != LAPSED
-            ):  # what lapsed gave way to a newer one, which speaks for the customer
-                busy.add(customer)
+            elif action.status != LAPSED:
+                busy.add(customer)  # what lapsed gave way to a newer one, which speaks for the customer
     made: list[Event] = []
     for row in plans.sort_values("plan_id").to_dict("records"):
         customer = str(row["customer_id"])
