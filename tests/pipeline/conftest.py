@@ -16,10 +16,11 @@ import pytest
 
 from models import metrics as figures
 from models import tiers
-from pipeline import choose, fitted, frames, publishing, released, store, tracking
+from pipeline import frames, publishing, released, store, tracking
 from pipeline.curves import curves
 from pipeline.params import DatasetSpec, Label, Params
 from pipeline.paths import Paths
+from tests.pipeline.challenged import asking
 
 DATES = (date(2024, 5, 31), date(2024, 6, 30))
 SCORED = date(2024, 9, 30)
@@ -174,18 +175,8 @@ def batch(paths: Paths, as_of: date) -> pd.DataFrame:
 
 def crowned(place: tuple[Params, Paths], family: str) -> None:
     """Have ``family`` serve, as if it had been chosen and promoted."""
-    settings, paths = place
-    served = fitted.load(paths, family, store.catalogue(paths)["features"])
-    chosen = {
-        **frames.read_json(paths.champion),
-        "family": family,
-        "model": served.hash,
-        "fit": served.fit.hash,
-    }
-    frames.write_sealed(paths.champion, chosen)
-    choose._register(settings, paths, served, frames.json_text(chosen))
-    challenger = released.named(paths, tracking.CHALLENGER)
-    tracking.point(paths, tracking.CHAMPION, released.release(settings, paths, challenger))
+    challenger = asking(place, family)
+    tracking.point(place[1], tracking.CHAMPION, released.release(*place, challenger))
 
 
 def _entry(name: str, source: str, cause: str, unit: str, en: str, zh: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pipeline.errors import BadRecords, CannotWrite, GateClosed, MissingInput
 from pipeline.frames import json_text, read_json, read_parquet, read_sealed, write_parquet, write_sealed
 from pipeline.params import Params
 from pipeline.paths import Paths
-from tests.pipeline.challenged import challenge, spoil
+from tests.pipeline.challenged import challenge, lenient, spoil
 
 Place = tuple[Params, Paths]
 
@@ -56,8 +56,7 @@ def place(workplace: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr(gate, "LEAST", 5)
     nobody_serves(workplace)
     params, paths = workplace
-    wide = params.promote.model_copy(update={"promises": 0.1, "profit": 1.0, "resamples": 500})
-    return params.model_copy(update={"promote": wide}), paths
+    return lenient(params), paths
 
 
 def test_the_first_model_serves_by_its_certificate_alone(place: Place) -> None:

@@ -19,7 +19,7 @@ from pipeline.errors import CannotWrite
 from pipeline.frames import read_json
 from pipeline.paths import ROOT, Paths
 from tests.database import free_port
-from tests.pipeline.challenged import Place, challenge, spoil
+from tests.pipeline.challenged import Place, challenge, lenient, spoil
 
 TRAINER = """
 import sys
@@ -121,9 +121,7 @@ def test_a_model_is_promoted_scores_and_is_taken_back_by_http(
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server[0])
     monkeypatch.setattr(gate, "LEAST", 5)
-    params, paths = workplace
-    wide = params.promote.model_copy(update={"promises": 0.1, "profit": 1.0, "resamples": 500})
-    params = params.model_copy(update={"promote": wide})
+    params, paths = lenient(workplace[0]), workplace[1]
     day = publishing.dates(paths)[-1]
     shutil.rmtree(paths.root / "mlruns")
 

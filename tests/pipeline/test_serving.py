@@ -25,16 +25,10 @@ from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.serving import CAUSES, top_causes
 from pipeline.store import catalogue
+from tests.pipeline.challenged import chosen
 
 LAST = date(2023, 9, 27)
 Place = tuple[Params, Paths]
-
-
-def crowned(paths: Paths, family: str) -> None:
-    """Have ``family`` be what was chosen."""
-    served = load(paths, family, catalogue(paths)["features"])
-    chosen = {**read_json(paths.champion), "family": family, "model": served.hash, "fit": served.fit.hash}
-    write_sealed(paths.champion, chosen)
 
 
 def scores(paths: Paths, as_of: date = LAST) -> pd.DataFrame:
@@ -66,7 +60,7 @@ def test_contributions_of_features_make_the_causes_and_the_model_seen_whole(
     family: str, workplace: Place
 ) -> None:
     params, paths = workplace
-    crowned(paths, family)
+    chosen(paths, family)
     explain.run(params, paths)
     causes = read_parquet(paths.report / "causes.parquet")
     told = read_parquet(paths.report / "contributions.parquet")
@@ -100,7 +94,7 @@ def test_contributions_of_features_make_the_causes_and_the_model_seen_whole(
 @pytest.mark.parametrize("family", FAMILIES)
 def test_causes_of_the_test_dates_explain_what_was_evaluated(family: str, workplace: Place) -> None:
     params, paths = workplace
-    crowned(paths, family)
+    chosen(paths, family)
     explain.run(params, paths)
     causes = read_parquet(paths.report / "causes.parquet")
     told = read_parquet(paths.report / "predictions.parquet")
