@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from models import budgets, cases
-from pipeline import digests, store
+from pipeline import digests, findings, store
 from pipeline.columns import labels
 from pipeline.findings import RULE
-from pipeline.frames import plain, read_parquet, read_sealed, write_json, write_parquet
+from pipeline.frames import plain, read_parquet, write_json, write_parquet
 from pipeline.leavers import Leavers, known
 from pipeline.params import Params
 from pipeline.paths import Paths
@@ -34,7 +34,7 @@ class Found:
 def run(params: Params, paths: Paths, file: Path | None = None) -> Found:
     """Hold the known leavers, those of ``file`` where one is given, against what was said on the test dates."""
     evaluate = f"forewarn evaluate --dataset {paths.dataset}"
-    metrics = read_sealed(paths.report / "metrics.json", made_by=evaluate)
+    metrics = findings.read(paths)
     said = read_parquet(paths.report / "predictions.parquet", made_by=evaluate)
     champion = metrics["champion"]
     mine = said[said["family"] == champion].reset_index(drop=True)

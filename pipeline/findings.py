@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.frames import read_sealed
+from pipeline.paths import Paths
+
 ORDER = ("logistic", "forest", "boosted", "cadence_rule", "base_rate")
 RULE = "cadence_rule"
 FIGURES = ("observed", "mean_p", "drift", "pr_auc", "roc_auc", "lift_10", "brier", "log_loss")
@@ -45,6 +48,13 @@ class List:
     def budget(self) -> float | None:
         """The share of customers that it lists; None where a tier decides."""
         return float(self.name.removeprefix("top_")) if self.name.startswith("top_") else None
+
+
+def read(paths: Paths) -> dict[str, Any]:
+    """Read ``metrics.json``, held to its seal."""
+    made_by = f"forewarn evaluate --dataset {paths.dataset}"
+    told: dict[str, Any] = read_sealed(paths.report / "metrics.json", made_by=made_by)
+    return told
 
 
 def estimate(figure: Any) -> Estimate:

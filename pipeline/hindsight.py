@@ -1,5 +1,6 @@
 """What has become known since the model was trained: labels, silences, and whether past lists were right."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,10 +12,10 @@ import pandas as pd
 from features.cohort import Rule, as_of_dates
 from models import leaving, promises
 from models.notices import LOOK, NOTHING, RETRAIN, Notice
-from pipeline import bundle, certificates, label, publishing, released, store
+from pipeline import bundle, certificates, findings, label, publishing, released, store
 from pipeline.errors import BadRecords, MissingInput, Refusal
 from pipeline.fitted import Served
-from pipeline.frames import read_json, read_parquet, read_sealed
+from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 
@@ -200,11 +201,12 @@ def _kept(paths: Paths, served: Served, training: Training, until: date) -> tupl
         except (BadRecords, MissingInput):
             damaged.append(_damaged(paths, day))
             continue
-        one = _list(folder, day)
+        about = read_json(folder / publishing.MANIFEST).get("model", {})
+        one = _list(folder, day, about)
         if one is None:
             continue
         if one.model not in learned:
-            learned[one.model] = _learned_to(paths, folder)
+            learned[one.model] = _learned_to(paths, about)
         if _taught(day, learned[one.model]):
             continue
         kept.append(one)
@@ -230,22 +232,20 @@ def _maker(paths: Paths, day: date) -> str:
         return ""
 
 
-def _list(folder: Path, day: date) -> Past | None:
-    """Give the list that a checked batch holds; None where it lists nobody."""
-    told = read_json(folder / publishing.MANIFEST).get("model", {})
+def _list(folder: Path, day: date, about: Mapping[str, Any]) -> Past | None:
+    """Give the list that a checked batch holds, of which its manifest tells ``about`` the model; None of nobody."""
     rows = read_parquet(folder / publishing.SCORES, columns=["customer_id", "as_of", "p_churn", "model"])
     if rows.empty:
         return None
-    version = told.get("version")
+    version = about.get("version")
     return Past(
         day, rows.drop(columns="model"), str(rows["model"].iloc[0]), None if version is None else str(version)
     )
 
 
-def _learned_to(paths: Paths, folder: Path) -> date | None:
+def _learned_to(paths: Paths, about: Mapping[str, Any]) -> date | None:
     """Give the last day that the model of a batch learned from; None where its release is not kept here."""
-    told = read_json(folder / publishing.MANIFEST).get("model", {})
-    files = released.kept(paths, str(told.get("release")))
+    files = released.kept(paths, str(about.get("release")))
     try:
         return None if files is None else bundle.dates(files).learned_to
     except Refusal:  # of another format than this version reads
@@ -273,12 +273,10 @@ def _lists(params: Params, paths: Paths, kept: list[Past]) -> list[Past]:
 
 def _promised(paths: Paths, served: Served) -> dict[str, Any] | None:
     """Give what the test dates, all together, say of the model that serves; None where they speak of another."""
-    metrics = paths.report / "metrics.json"
     tested = certificates.tested(paths)
-    if not metrics.exists() or tested is None:
+    if not (paths.report / "metrics.json").exists() or tested is None:
         return None
     if tested["model"] != served.hash:
         return None
-    told = read_sealed(metrics, made_by=f"forewarn evaluate --dataset {paths.dataset}")
-    pooled: dict[str, Any] = told["families"][served.fit.family]["pooled"]
+    pooled: dict[str, Any] = findings.read(paths)["families"][served.fit.family]["pooled"]
     return pooled

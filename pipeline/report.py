@@ -34,7 +34,7 @@ def run(params: Params, paths: Paths) -> None:
 def gathered(params: Params, paths: Paths) -> Sources:
     """Read what the page tells."""
     evaluate = _command("evaluate", paths)
-    metrics = read_sealed(paths.report / "metrics.json", made_by=evaluate)
+    metrics = findings.read(paths)
     drawing = paths.report / "profit.svg"
     return Sources(
         dataset=paths.dataset,

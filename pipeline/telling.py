@@ -19,7 +19,7 @@ from rich.text import Text
 
 from pipeline import certificates, findings, listing, publishing, words
 from pipeline.errors import MissingInput
-from pipeline.frames import read_json, read_parquet, read_sealed
+from pipeline.frames import read_json, read_parquet
 from pipeline.params import Params
 from pipeline.paths import Paths
 from pipeline.report import features, names
@@ -78,9 +78,7 @@ def summary(
 
 def _alarms(paths: Paths, out: Console) -> None:
     """Say before everything else which promise of the tiers the test dates deny."""
-    metrics = read_sealed(
-        paths.report / "metrics.json", made_by=f"forewarn evaluate --dataset {paths.dataset}"
-    )
+    metrics = findings.read(paths)
     for one in certificates.broken(metrics["families"], metrics["champion"]):
         out.print(Text(f"WARNING: {certificates.alarm(one)}"))
 
@@ -161,9 +159,7 @@ GROUPS = {"high": "high tier", "high_and_medium": "high and medium"}
 
 
 def _measured(paths: Paths, out: Console) -> None:
-    metrics = read_sealed(
-        paths.report / "metrics.json", made_by=f"forewarn evaluate --dataset {paths.dataset}"
-    )
+    metrics = findings.read(paths)
     champion, dates = metrics["champion"], findings.dates(metrics)
     told = {name: findings.on(metrics, name) for name in (champion, findings.RULE)}
     budget = findings.tenth(told[champion]).name

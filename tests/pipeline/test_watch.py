@@ -156,11 +156,11 @@ def test_lists_of_a_former_model_are_told_and_ask_for_a_look_at_most(workplace: 
 
 def test_what_the_model_of_a_batch_learned_from_is_told_by_its_release(workplace: Place) -> None:
     paths = workplace[1]
-    folder = publishing.published(paths, last_day(paths))
+    about = read_json(publishing.published(paths, last_day(paths)) / publishing.MANIFEST)["model"]
     learned = max(read_json(paths.champion)["dates"])
-    assert hindsight._learned_to(paths, folder) == date.fromisoformat(learned)
+    assert hindsight._learned_to(paths, about) == date.fromisoformat(learned)
     shutil.rmtree(paths.model / "released")
-    assert hindsight._learned_to(paths, folder) is None
+    assert hindsight._learned_to(paths, about) is None
 
 
 def test_a_store_made_anew_for_a_challenger_makes_the_model_that_serves_no_younger(workplace: Place) -> None:
